@@ -1,0 +1,148 @@
+/** The validated plan of a benchmark: what the conductor runs, with nothing left to look up or to check. */
+import type { Precision } from '../backends/backend.js';
+import type { ScenarioName } from '../results/types.js';
+
+export type TestMode = 'PerformanceOnly' | 'AccuracyOnly';
+
+/** What a model answers, and so which data sets and evaluators fit it. */
+export type Task = 'bert' | 'ssd';
+
+/** BERT for question answering, to be built. Sizes are BERT's own configuration terms. */
+export interface BertGraph {
+  readonly kind: 'bert';
+  readonly layers: number;
+  readonly hidden: number;
+  readonly heads: number;
+  readonly intermediate: number;
+  readonly vocab: number;
+  readonly positions: number;
+}
+
+/** SSD-ResNet34 to be built, for square images of `imageSize` pixels a side. */
+export interface SsdGraph {
+  readonly kind: 'ssd-resnet34';
+  readonly imageSize: number;
+}
+
+export type ModelGraph = BertGraph | SsdGraph;
+
+/** The accuracy a benchmark asks for: `target` in the metric's own unit (F1 0–100, mAP 0–1). */
+export interface QualityTarget {
+  readonly metric: 'f1' | 'mAP';
+  readonly target: number;
+}
+
+/** A latency bound: `percentile` (0–1) of the latencies must be at most `ns`. */
+export interface LatencyBound {
+  readonly ns: number;
+  readonly percentile: number;
+}
+
+/** Where the weights come from. */
+export type ModelWeights =
+  | { readonly kind: 'seeded'; readonly seed: number }
+  | { readonly kind: 'official' }
+  | { readonly kind: 'file' };
+
+/** A model as `models/*.yaml` describes it, or a model file given on the command line. */
+export interface ModelSpec {
+  readonly name: string;
+  readonly description: string;
+  readonly task: Task;
+  readonly precision: Precision;
+  readonly weights: ModelWeights;
+  /** Set unless the model is a file. */
+  readonly graph?: ModelGraph;
+  /** Absolute path of an ONNX file, which then is run as it is. */
+  readonly file?: string;
+  /** LoadGen's bounds by scenario, e.g. Server: p99 within 130 ms. */
+  readonly latencyBounds: Readonly<Partial<Record<ScenarioName, LatencyBound>>>;
+  /** Total and performance sample counts of the benchmark's QSL; a smaller data set overrides them. */
+  readonly qsl: { readonly total: number; readonly performance: number };
+  /** Longest sequence in tokens (BERT) or side of the square image in pixels (SSD). */
+  readonly inputSize: number;
+  /** The data set that is used when none is given. */
+  readonly dataset: DatasetSpec;
+}
+
+/** A folder of real data, or synthetic samples of the same shapes. `total` is the number of synthetic samples. */
+export type DatasetSpec =
+  | { readonly kind: 'squad' | 'coco'; readonly dir: string }
+  | { readonly kind: 'synthetic-squad' | 'synthetic-coco'; readonly total: number; readonly seed: number };
+
+/**
+ * LoadGen's settings that a plan or a flag gives, by LoadGen's names; what is absent keeps the value of the conf
+ * files, then of LoadGen. `auto` is found by a short probe before the run.
+ */
+export interface SettingsOverrides {
+  readonly serverTargetQps?: number | 'auto';
+  readonly offlineExpectedQps?: number | 'auto';
+  readonly multiStreamSamplesPerQuery?: number;
+  readonly minDurationMs?: number;
+  readonly maxDurationMs?: number;
+  readonly minQueryCount?: number;
+  readonly maxQueryCount?: number;
+  readonly targetLatencyNs?: number;
+  readonly targetLatencyPercentile?: number;
+  readonly performanceSampleCountOverride?: number;
+  readonly qslRngSeed?: bigint;
+  readonly sampleIndexRngSeed?: bigint;
+  readonly scheduleRngSeed?: bigint;
+  readonly accuracyLogRngSeed?: bigint;
+  readonly accuracyLogProbability?: number;
+  readonly accuracyLogSamplingTarget?: number;
+  readonly performanceIssueUnique?: boolean;
+  readonly performanceIssueSame?: boolean;
+  readonly performanceIssueSameIndex?: number;
+  readonly serverCoalesceQueries?: boolean;
+}
+
+/** How samples are grouped: LoadGen leaves it to the system under test. */
+export interface Batching {
+  /** Most samples of one batch; `auto` is found by the conductor for the model and the device. */
+  readonly maxBatch: number | 'auto';
+  /** Longest that the oldest sample waits for company, Server only; `auto` adapts so that the bound is kept. */
+  readonly maxWaitMs: number | 'auto';
+  /** Pad text to the longest sample of the batch, or always to the model's longest sequence. */
+  readonly pad: 'longest' | 'max';
+  /** Upper lengths of the buckets, ascending, in tokens; absent: the conductor's choice, empty: one bucket. */
+  readonly buckets?: readonly number[];
+}
+
+/** One run: one benchmark, scenario and mode on one system. */
+export interface PlannedRun {
+  /** MLPerf's benchmark name (`bert-99`, `bert-99.9`, `ssd-resnet34`) or the name of a sibling (`bert-tiny`). */
+  readonly benchmark: string;
+  readonly model: ModelSpec;
+  readonly quality?: QualityTarget;
+  readonly scenario: ScenarioName;
+  readonly mode: TestMode;
+  /** Wins over the conf files. */
+  readonly settings: SettingsOverrides;
+  /** Absolute paths; read as LoadGen reads them, `mlperfConf` first. */
+  readonly mlperfConf?: string;
+  readonly userConf?: string;
+  /** Built-in name, path of a module (absolute) or a package name. */
+  readonly backend: string;
+  readonly backendOptions: Readonly<Record<string, unknown>>;
+  readonly device: string;
+  readonly instances: number | 'auto';
+  readonly batching: Batching;
+  readonly dataset: DatasetSpec;
+  /** Batches each instance runs before the clock starts. */
+  readonly warmup: number;
+  /** Repeat this run belongs to, from 1. */
+  readonly repeat: number;
+}
+
+/** Everything one command runs, in the order it runs. */
+export interface BenchmarkPlan {
+  readonly name: string;
+  /** Folder name of the system under `out`. */
+  readonly system: string;
+  /** Absolute path of the results folder (`results`), with `<system>/<benchmark>/<scenario>` below it. */
+  readonly out: string;
+  /** Repeats of every run; `runs` already holds them all, interleaved. */
+  readonly repeat: number;
+  readonly runs: readonly PlannedRun[];
+}
