@@ -1,0 +1,159 @@
+/** The deck: an issuer thread and one device thread an instance, opened once and flown leg after leg. */
+import { BaremarkError } from '../base/errors.js';
+import type { TensorInfo } from '../base/tensor.js';
+import { type Control, createControl, stopLeg } from './control.js';
+import { planLanes } from './lanes.js';
+import type { Fault, Landing, LegSpec } from './leg.js';
+import type { DeviceThreadData, FromDevice, FromIssuer, IssuerLeg, ToDevice, ToIssuer } from './messages.js';
+import { createRecord, maxInstances } from './record.js';
+import { Thread } from './thread.js';
+import { fromThreadError } from './thread-error.js';
+import { Watch } from './watch.js';
+
+export interface DeckSpec extends Omit<DeviceThreadData, 'instance' | 'device'> {
+  readonly devices: readonly string[];
+  /** Instances on each device. */
+  readonly instances: number;
+}
+
+/** What the sessions said of themselves; the same for all instances. */
+export interface DeckInfo {
+  readonly provider: string;
+  readonly backendName: string;
+  readonly backendVersion: string;
+  readonly inputs: readonly TensorInfo[];
+  readonly outputs: readonly TensorInfo[];
+}
+
+export type DeviceThread = Thread<ToDevice, FromDevice>;
+type IssuerThread = Thread<ToIssuer, FromIssuer>;
+
+/** A thread that was asked to close is left behind after this long. */
+const closeLimitMs = 5_000;
+
+export class Deck {
+  private constructor(
+    readonly info: DeckInfo,
+    /** Device of each instance. */
+    readonly devices: readonly string[],
+    private readonly threads: readonly DeviceThread[],
+    private readonly issuer: IssuerThread,
+  ) {}
+
+  /** Starts the threads and opens their sessions; throws what the first one that fails threw. */
+  static async open(spec: DeckSpec): Promise<Deck> {
+    const { devices: names, instances, ...shared } = spec;
+    const devices = Array.from({ length: names.length * instances }, (_, i) => names[i % names.length]!);
+    if (devices.length > maxInstances)
+      throw new BaremarkError(
+        'BAD_OPTION',
+        `${devices.length} instances are more than the record of a run can tell apart; give --instances so that there are at most ${maxInstances} in all.`,
+      );
+    const threads = devices.map(
+      (device, instance): DeviceThread =>
+        new Thread('device-thread', { ...shared, device, instance } satisfies DeviceThreadData),
+    );
+    const issuer: IssuerThread = new Thread('issuer-thread', undefined);
+    try {
+      const infos = await Promise.all(threads.map(openedSession));
+      return new Deck(infos[0]!, devices, threads, issuer);
+    } catch (error) {
+      for (const thread of [...threads, issuer]) thread.kill();
+      throw error;
+    }
+  }
+
+  /** Flies one leg and resolves when every row that was taken is done, or nobody is left to do it. */
+  async fly(spec: LegSpec): Promise<Landing> {
+    const record = createRecord(spec.queries);
+    const lanes = planLanes(record, spec);
+    const control = createControl(this.threads.length, lanes.length);
+    const live = this.threads.filter((thread) => thread.endReason === undefined);
+    const faults: Fault[] = [];
+    const responses: { row: number; data: Uint8Array }[] = [];
+    const stopListening = live.map((thread) =>
+      thread.listen((message) => {
+        if (message.type === 'responses')
+          message.rows.forEach((row, i) => {
+            responses.push({ row, data: message.data[i]! });
+          });
+        else if (message.type === 'failure') faults.push(batchFault(message));
+      }),
+    );
+    const intake = { maxBatch: spec.maxBatch, maxWaitNs: spec.maxWaitNs, spinNs: spec.idleSpinNs };
+    const { loaded, padding, capture } = spec;
+    const landed = live.map((thread) => thread.next('landed'));
+    const armed = live.map((thread) => thread.next('armed'));
+    for (const thread of live)
+      thread.post({ type: 'leg', leg: { record, control, lanes, intake, loaded, padding, capture } });
+    await Promise.all(armed);
+    const watch = new Watch({ spec, record, control, threads: this.threads, faults });
+    try {
+      const issued = await this.issue(
+        { record, control, stream: spec.stream, limits: spec.limits, wait: spec },
+        control,
+        faults,
+        () => watch.start(),
+      );
+      await Promise.race([Promise.all(landed), watch.allGone]);
+      return { record, ...issued, aborted: watch.aborted, faults, responses };
+    } finally {
+      watch.stop();
+      for (const stop of stopListening) stop();
+    }
+  }
+
+  private async issue(leg: IssuerLeg, control: Control, faults: Fault[], onGo: () => void) {
+    const { issuer } = this;
+    const armed = issuer.next('armed');
+    issuer.post({
+      type: 'leg',
+      leg: { ...leg, wait: { meanGapNs: leg.wait.meanGapNs, freeCores: leg.wait.freeCores } },
+    });
+    const waitMode = (await armed)?.waitMode ?? 'sleep-then-spin';
+    const issued = issuer.next('issued');
+    issuer.post({ type: 'go' });
+    onGo();
+    const report = (await issued)?.report;
+    if (report) return { ...report, waitMode };
+    faults.push({ kind: 'issuer-died', message: `The issuer thread ended in mid-run: ${issuer.endReason}.` });
+    stopLeg(control);
+    return { queriesIssued: countIssued(leg.record.issued), end: 'stopped' as const, waitMode };
+  }
+
+  /** Closes the sessions and ends the threads; a thread that does not answer is left behind. */
+  async close(): Promise<void> {
+    this.issuer.post({ type: 'close' });
+    for (const thread of this.threads) thread.post({ type: 'close' });
+    const all = [...this.threads, this.issuer];
+    let timer: NodeJS.Timeout | undefined;
+    const limit = new Promise((resolve) => {
+      timer = setTimeout(resolve, closeLimitMs);
+    });
+    await Promise.race([Promise.all(all.map((thread) => thread.ended)), limit]);
+    clearTimeout(timer);
+    for (const thread of all) if (thread.endReason === undefined) thread.kill();
+  }
+}
+
+async function openedSession(thread: DeviceThread): Promise<DeckInfo> {
+  const failed = thread.next('error');
+  const opened = await Promise.race([thread.next('open'), failed]);
+  if (opened?.type === 'open') return opened;
+  throw opened
+    ? fromThreadError(opened.error)
+    : new Error(`A device thread ended while opening its session: ${thread.endReason}.`);
+}
+
+function batchFault({ message, batch, size }: Extract<FromDevice, { type: 'failure' }>): Fault {
+  return {
+    kind: 'batch-failed',
+    message: `The backend failed batch ${batch} of ${size} sample${size === 1 ? '' : 's'}: ${message}`,
+  };
+}
+
+function countIssued(issued: Float64Array): number {
+  let count = 0;
+  while (count < issued.length && !Number.isNaN(issued[count])) count++;
+  return count;
+}

@@ -1,0 +1,115 @@
+/** Entry of a device thread: it owns one session, and flies one leg after the other with it. */
+import { setPriority } from 'node:os';
+import { parentPort, workerData } from 'node:worker_threads';
+import type { Session } from '../backends/backend.js';
+import { loadBackend } from '../backends/load.js';
+import type { TensorMap } from '../base/tensor.js';
+import { createLayout } from '../datasets/layout.js';
+import { encodeResponses } from '../datasets/responses.js';
+import { monotonicNs } from './clock.js';
+import { workThrough } from './device.js';
+import { Intake } from './intake.js';
+import type { DeviceLeg, DeviceThreadData, FromDevice, ToDevice } from './messages.js';
+import { threadError } from './thread-error.js';
+import { threadId } from './waiting.js';
+
+const port = parentPort!;
+const data = workerData as DeviceThreadData;
+const say = (message: FromDevice) => port.postMessage(message);
+
+/** Failures told one by one; the record counts them all. */
+const toldFailures = 20;
+
+function beNice(nice: number): void {
+  const id = threadId();
+  if (nice === 0 || id === undefined) return;
+  try {
+    // Threads that the runtime starts from here on inherit it.
+    setPriority(id, nice);
+  } catch {
+    // Not permitted: the issuer then shares its core, which its lateness shows.
+  }
+}
+
+/** The run's samples to the slots they were loaded into. */
+function slotsBySample(indices: Uint32Array): Map<number, number> {
+  return new Map(Array.from(indices, (sample, slot) => [sample, slot]));
+}
+
+async function fly(session: Session, leg: DeviceLeg): Promise<void> {
+  const { record, control, loaded } = leg;
+  const now = () => monotonicNs() - control.times[0]!;
+  const intake = new Intake(record, control, leg.lanes, leg.intake, now);
+  const slots = loaded && slotsBySample(loaded.indices);
+  const batchSlots = new Uint32Array(leg.intake.maxBatch);
+  const layout =
+    loaded && session.inputs.length > 0 ? createLayout(loaded, session.inputs, leg.padding) : undefined;
+  const layOut =
+    layout &&
+    slots &&
+    ((rows: Uint32Array, size: number): TensorMap => {
+      for (let i = 0; i < size; i++) batchSlots[i] = slots.get(record.sample[rows[i]!]!)!;
+      return layout.layOut(batchSlots, size);
+    });
+  const wanted = leg.capture;
+  const kind = loaded?.response;
+  const capture =
+    wanted && kind && kind !== 'none'
+      ? (rows: Uint32Array, size: number, outputs: TensorMap) => {
+          const kept = Array.from(rows.subarray(0, size));
+          if (!kept.some((row) => wanted[row])) return;
+          const samples = kept.map((row) => record.sample[row]!);
+          const responses = encodeResponses(kind, outputs, size, samples);
+          const at = kept.map((row, i) => [row, i] as const).filter(([row]) => wanted[row]);
+          say({ type: 'responses', rows: at.map(([row]) => row), data: at.map(([, i]) => responses[i]!) });
+        }
+      : undefined;
+  let told = 0;
+  say({ type: 'armed' });
+  await workThrough({
+    instance: data.instance,
+    session,
+    record,
+    control,
+    intake,
+    now,
+    layOut,
+    capture,
+    onFailure: (message, batch, size) => {
+      if (told++ < toldFailures) say({ type: 'failure', message, batch, size });
+    },
+  });
+  say({ type: 'landed' });
+}
+
+try {
+  beNice(data.nice);
+  const backend = await loadBackend(data.backend);
+  const session = await backend.open({
+    model: data.model,
+    device: data.device,
+    instance: data.instance,
+    options: data.options,
+  });
+  port.on('message', (message: ToDevice) => {
+    const handled =
+      message.type === 'leg'
+        ? fly(session, message.leg)
+        : Promise.resolve(session.close()).then(() => {
+            say({ type: 'closed' });
+            port.close();
+          });
+    handled.catch((error) => say({ type: 'error', error: threadError(error) }));
+  });
+  say({
+    type: 'open',
+    provider: session.provider,
+    backendName: backend.name,
+    backendVersion: backend.version,
+    inputs: session.inputs,
+    outputs: session.outputs,
+  });
+} catch (error) {
+  say({ type: 'error', error: threadError(error) });
+  port.close();
+}

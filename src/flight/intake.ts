@@ -1,0 +1,132 @@
+/** Takes arrived rows off the lanes for one device thread: by atomics alone, sleeping only where nothing has arrived. */
+import { type Control, cell, laneCell, ring } from './control.js';
+import type { Lane } from './lanes.js';
+import type { FlightRecord } from './record.js';
+
+export interface IntakeOptions {
+  /** Samples in a batch at most. */
+  readonly maxBatch: number;
+  /** How long the oldest waiting row may be held back for its batch to fill, nanoseconds. */
+  readonly maxWaitNs: number;
+  /** How long to spin for new rows before sleeping, nanoseconds. */
+  readonly spinNs: number;
+}
+
+export class Intake {
+  /** Rows of the batch last taken. */
+  readonly rows: Uint32Array;
+  /** Rows of each lane known to have arrived. */
+  private readonly arrived: Float64Array;
+  private readonly cells: Int32Array;
+
+  constructor(
+    private readonly record: FlightRecord,
+    private readonly control: Control,
+    private readonly lanes: readonly Lane[],
+    private readonly options: IntakeOptions,
+    private readonly now: () => number,
+  ) {
+    this.rows = new Uint32Array(options.maxBatch);
+    this.arrived = new Float64Array(lanes.length);
+    this.cells = control.cells;
+  }
+
+  /** Takes the next batch into `rows` and returns its size; waits for rows to arrive; 0 when the leg is over. */
+  take(): number {
+    const { cells } = this;
+    for (;;) {
+      if (Atomics.load(cells, cell.stop)) return 0;
+      // Read before `head`: once closed is seen, so is every row that was issued.
+      const closed = Atomics.load(cells, cell.closed);
+      const head = Atomics.load(cells, cell.head);
+      const lane = this.pickLane(head, closed === 1);
+      if (lane >= 0) {
+        const taken = this.claim(lane);
+        if (taken > 0) return taken;
+        continue;
+      }
+      if (closed && this.dueNs === Number.POSITIVE_INFINITY) return 0;
+      this.awaitRows(head);
+    }
+  }
+
+  /** When the oldest held-back row is due, run nanoseconds; infinite where none waits. */
+  private dueNs = Number.POSITIVE_INFINITY;
+
+  /** The lane to take from now: a full batch, or the oldest row that has waited long enough; -1 for none yet. */
+  private pickLane(head: number, closed: boolean): number {
+    const { record, lanes, cells, options } = this;
+    let oldest = -1;
+    let oldestNs = Number.POSITIVE_INFINITY;
+    let full = -1;
+    let fullNs = Number.POSITIVE_INFINITY;
+    for (let lane = 0; lane < lanes.length; lane++) {
+      const tail = Atomics.load(cells, laneCell(this.control, lane));
+      const waiting = this.arrivals(lane, head) - tail;
+      if (waiting <= 0) continue;
+      const rows = lanes[lane]!.rows;
+      const row = rows ? rows[tail]! : tail;
+      const since = record.scheduled[Math.floor(row / record.samplesPerQuery)]!;
+      if (since < oldestNs) {
+        oldestNs = since;
+        oldest = lane;
+      }
+      if (waiting >= options.maxBatch && since < fullNs) {
+        fullNs = since;
+        full = lane;
+      }
+    }
+    this.dueNs = oldestNs + options.maxWaitNs;
+    if (oldest < 0) return -1;
+    if (options.maxWaitNs === 0 || closed || this.now() >= this.dueNs) return oldest;
+    return full;
+  }
+
+  private arrivals(lane: number, head: number): number {
+    const { rows, inOrder } = this.lanes[lane]!;
+    if (!rows) return head;
+    if (!inOrder) return head === this.record.rowCount ? rows.length : 0;
+    let arrived = this.arrived[lane]!;
+    while (arrived < rows.length && rows[arrived]! < head) arrived++;
+    this.arrived[lane] = arrived;
+    return arrived;
+  }
+
+  /** Takes up to a batch off the lane; 0 where other threads were quicker. */
+  private claim(lane: number): number {
+    const { cells, options } = this;
+    const { rows, inOrder } = this.lanes[lane]!;
+    const at = laneCell(this.control, lane);
+    const tail = Atomics.load(cells, at);
+    const arrived = rows ? (inOrder ? this.arrived[lane]! : rows.length) : Atomics.load(cells, cell.head);
+    const size = Math.min(options.maxBatch, arrived - tail);
+    if (size <= 0 || Atomics.compareExchange(cells, at, tail, tail + size) !== tail) return 0;
+    for (let i = 0; i < size; i++) this.rows[i] = rows ? rows[tail + i]! : tail + i;
+    // What is left is another thread's: the bell that woke this one may have been the only one.
+    if (arrived - tail > size && Atomics.load(cells, cell.sleepers) > 0) ring(cells, 1);
+    return size;
+  }
+
+  private awaitRows(head: number): void {
+    const { cells, options } = this;
+    if (options.spinNs > 0) {
+      const giveUp = Math.min(this.now() + options.spinNs, this.dueNs);
+      do {
+        for (let i = 0; i < 64; i++) if (Atomics.load(cells, cell.head) !== head) return;
+        if (Atomics.load(cells, cell.closed) || Atomics.load(cells, cell.stop)) return;
+      } while (this.now() < giveUp);
+      if (this.dueNs <= giveUp) return;
+    }
+    Atomics.add(cells, cell.sleepers, 1);
+    const bell = Atomics.load(cells, cell.bell);
+    const nothingNew =
+      Atomics.load(cells, cell.head) === head &&
+      Atomics.load(cells, cell.stop) === 0 &&
+      (Atomics.load(cells, cell.closed) === 0 || this.dueNs !== Number.POSITIVE_INFINITY);
+    if (nothingNew) {
+      const waitMs = (this.dueNs - this.now()) / 1e6;
+      if (waitMs > 0) Atomics.wait(cells, cell.bell, bell, waitMs);
+    }
+    Atomics.sub(cells, cell.sleepers, 1);
+  }
+}

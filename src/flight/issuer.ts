@@ -1,0 +1,115 @@
+/** The issuer: waits for each scheduled time, stamps the query as issued and publishes it, one counter and no message. */
+import { type Control, cell, ring } from './control.js';
+import type { FlightRecord } from './record.js';
+import type { WaitPlan } from './waiting.js';
+
+/** When issuing ends, in LoadGen's terms; 0 stands for no limit. */
+export interface IssueLimits {
+  readonly minQueryCount: number;
+  readonly maxQueryCount: number;
+  readonly targetDurationNs: number;
+  readonly maxDurationNs: number;
+}
+
+/** Why issuing ended. `ran-out`: the generated queries were all issued before duration and count were reached. */
+export type IssueEnd = 'complete' | 'ran-out' | 'max-duration' | 'max-queries' | 'stopped';
+
+export interface IssueReport {
+  readonly queriesIssued: number;
+  readonly end: IssueEnd;
+}
+
+/** Queries stamped with one reading of the clock at most, when several are due. */
+const burst = 64;
+
+/** Issues queries by their schedule (Server, Offline): never waits for completions. */
+export function issueScheduled(
+  record: FlightRecord,
+  control: Control,
+  limits: IssueLimits,
+  wait: WaitPlan,
+  now: () => number,
+): IssueReport {
+  const { cells } = control;
+  const { scheduled, issued, queryCount, samplesPerQuery } = record;
+  const allowed = limits.maxQueryCount > 0 ? Math.min(queryCount, limits.maxQueryCount) : queryCount;
+  const deadline = limits.maxDurationNs > 0 ? limits.maxDurationNs : Number.POSITIVE_INFINITY;
+  let query = 0;
+  let time = now();
+  while (query < allowed) {
+    const due = scheduled[query]!;
+    if (time < due) {
+      if (!waitUntil(due, cells, wait, now)) return { queriesIssued: query, end: 'stopped' };
+      time = now();
+    } else if (Atomics.load(cells, cell.stop)) {
+      return { queriesIssued: query, end: 'stopped' };
+    }
+    if (time > deadline) return { queriesIssued: query, end: 'max-duration' };
+    const first = query;
+    const last = Math.min(query + burst, allowed);
+    while (query < last && scheduled[query]! <= time) issued[query++] = time;
+    Atomics.store(cells, cell.head, query * samplesPerQuery);
+    if (Atomics.load(cells, cell.sleepers) > 0) ring(cells, (query - first) * samplesPerQuery);
+    if (query - first === burst) time = now();
+  }
+  return { queriesIssued: query, end: allowed < queryCount ? 'max-queries' : 'complete' };
+}
+
+/** Issues each query when the one before has completed (SingleStream, MultiStream). Its time of issue is its schedule. */
+export function issueStream(
+  record: FlightRecord,
+  control: Control,
+  limits: IssueLimits,
+  now: () => number,
+  spinNs: number,
+): IssueReport {
+  const { cells } = control;
+  const { scheduled, issued, queryCount, samplesPerQuery } = record;
+  for (let query = 0; query < queryCount; query++) {
+    const time = now();
+    if (limits.maxDurationNs > 0 && time > limits.maxDurationNs)
+      return { queriesIssued: query, end: 'max-duration' };
+    if (limits.maxQueryCount > 0 && query >= limits.maxQueryCount)
+      return { queriesIssued: query, end: 'max-queries' };
+    if (query >= limits.minQueryCount && time >= limits.targetDurationNs)
+      return { queriesIssued: query, end: 'complete' };
+    scheduled[query] = time;
+    issued[query] = time;
+    const rows = (query + 1) * samplesPerQuery;
+    Atomics.store(cells, cell.head, rows);
+    if (Atomics.load(cells, cell.sleepers) > 0) ring(cells, samplesPerQuery);
+    if (!awaitDone(rows, cells, spinNs, now)) return { queriesIssued: query + 1, end: 'stopped' };
+  }
+  const enough = queryCount >= limits.minQueryCount && now() >= limits.targetDurationNs;
+  return { queriesIssued: queryCount, end: enough ? 'complete' : 'ran-out' };
+}
+
+/** Waits for a time; false when the leg is stopped meanwhile. */
+function waitUntil(due: number, cells: Int32Array, wait: WaitPlan, now: () => number): boolean {
+  let left = due - now();
+  while (left > wait.spinNs) {
+    if (Atomics.wait(cells, cell.stop, 0, (left - wait.spinNs) / 1e6) !== 'timed-out') return false;
+    left = due - now();
+  }
+  while (now() < due) if (Atomics.load(cells, cell.stop)) return false;
+  return true;
+}
+
+/** Waits until so many rows are done, spinning first; false when the leg is stopped meanwhile. */
+function awaitDone(rows: number, cells: Int32Array, spinNs: number, now: () => number): boolean {
+  for (let i = 0; i < 2000; i++) if (Atomics.load(cells, cell.done) >= rows) return true;
+  const giveUp = now() + spinNs;
+  while (now() < giveUp) {
+    for (let i = 0; i < 64; i++) if (Atomics.load(cells, cell.done) >= rows) return true;
+    if (Atomics.load(cells, cell.stop)) return false;
+  }
+  Atomics.store(cells, cell.issuerSleeps, 1);
+  for (;;) {
+    const done = Atomics.load(cells, cell.done);
+    if (done >= rows || Atomics.load(cells, cell.stop)) break;
+    // The limit covers a stop that is raised between the check and the sleep.
+    Atomics.wait(cells, cell.done, done, 100);
+  }
+  Atomics.store(cells, cell.issuerSleeps, 0);
+  return Atomics.load(cells, cell.done) >= rows;
+}
