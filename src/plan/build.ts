@@ -1,0 +1,187 @@
+/** Builds the plan of a benchmark from a plan file, from options, or from both: options win. */
+import { existsSync, statSync } from 'node:fs';
+import { hostname } from 'node:os';
+import { resolve } from 'node:path';
+import { BaremarkError } from '../base/errors.js';
+import { orList } from '../base/suggest.js';
+import { checkOptions, flagPlace, type Place, show } from './check.js';
+import { checkDatasetDirs, findDataset } from './dataset.js';
+import { type Benchmark, findBenchmark, readCatalogue } from './models.js';
+import type { OptionName, OptionValues } from './options.js';
+import { planNames, readPlanFile } from './plan-file.js';
+import { settingsOf } from './settings.js';
+import { checkDevice, resolveBackend } from './sut.js';
+import type { BenchmarkPlan, ModelSpec, PlannedRun, TestMode } from './types.js';
+
+export interface PlanRequest {
+  /** Name of a plan that comes with baremark, or path of a plan file. */
+  readonly plan?: string;
+  /** Options by name, as flags or a caller give them; see `options.ts`. */
+  readonly options: Readonly<Partial<Record<OptionName, unknown>>>;
+  /** Folder that relative paths among the options start from. */
+  readonly folder: string;
+}
+
+/** Options of one or several runs, and where each was given. */
+interface RunSource {
+  readonly values: OptionValues;
+  readonly place: Place;
+}
+
+/** Throws a `BaremarkError` with one sentence for the first thing that cannot be run as asked. */
+export function buildPlan({ plan, options, folder }: PlanRequest): BenchmarkPlan {
+  const given = checkOptions(options, flagPlace, folder);
+  const file = plan === undefined ? undefined : readPlanFile(plan);
+  const chosen = { model: given.model, scenario: given.scenario };
+  const entries = file?.entries ?? [{ values: {}, place: flagPlace }];
+  const sources = entries.map(({ values, place }): RunSource => {
+    const { model, scenario, ...rest } = given;
+    const flags = file === undefined ? given : rest;
+    return {
+      values: { ...values, ...flags },
+      place: (option) => (option in flags ? flagPlace(option) : place(option)),
+    };
+  });
+  const all = sources.flatMap((source) => runsOf(source, folder, file === undefined));
+  const runs = file === undefined ? all : choose(all, chosen, file.name);
+  refuseTwice(runs);
+  if (given.dataset !== undefined)
+    checkDatasetDirs(given.dataset, [...new Set(runs.map((run) => run.model.task))], '--dataset');
+  if (given['model-file'] !== undefined && new Set(runs.map((run) => run.model.name)).size > 1)
+    throw new BaremarkError(
+      'BAD_OPTION',
+      `--model-file is ${given['model-file']}, but the plan runs several models; choose one with --model.`,
+    );
+  const top = { ...file?.values, ...given };
+  const repeat = top.repeat ?? 1;
+  return {
+    name: file?.name ?? 'options',
+    system: top.system ?? systemName(hostname()),
+    out: top.out ?? resolve(folder, 'results'),
+    repeat,
+    runs: Array.from({ length: repeat }, (_, i) => runs.map((run) => ({ ...run, repeat: i + 1 }))).flat(),
+  };
+}
+
+/** A host name as the name of a folder. */
+export function systemName(host: string): string {
+  return host.replace(/[^A-Za-z0-9._-]+/g, '-').replace(/^[.-]+/, '') || 'system';
+}
+
+function runsOf({ values, place }: RunSource, folder: string, byOptions: boolean): PlannedRun[] {
+  for (const option of ['model', 'scenario'] as const)
+    if (values[option] === undefined)
+      throw new BaremarkError(
+        'BAD_OPTION',
+        byOptions
+          ? `there is no --${option}; give --model and --scenario, or the name of a plan (${orList(planNames())}).`
+          : `${place(option)} is missing; add it to this run.`,
+      );
+  const catalogue = readCatalogue();
+  const benchmarks = values.model!.map((name) => findBenchmark(name, place('model'), catalogue));
+  const backend = resolveBackend(values.backend ?? 'onnxruntime', place('backend'), folder);
+  const device = values.device ?? 'cpu';
+  checkDevice(device, backend, place('device'));
+  for (const option of ['mlperf-conf', 'user-conf'] as const)
+    checkFile(values[option], place(option), 'BAD_CONF');
+  return benchmarks.flatMap((benchmark) =>
+    values.scenario!.flatMap((scenario) =>
+      modesOf(values.mode).map(
+        (mode): PlannedRun => ({
+          benchmark: benchmark.name,
+          model: modelOf(benchmark, values, place),
+          quality: benchmark.quality,
+          scenario,
+          mode,
+          settings: settingsOf(scenario, values),
+          mlperfConf: values['mlperf-conf'],
+          userConf: values['user-conf'],
+          backend,
+          backendOptions: values['backend-option'] ?? {},
+          device,
+          instances: values.instances ?? 'auto',
+          batching: {
+            maxBatch: values['max-batch'] ?? 'auto',
+            maxWaitMs: values['max-wait'] ?? 'auto',
+            pad: values.pad ?? 'longest',
+            buckets: values.buckets,
+          },
+          dataset: findDataset(values.dataset ?? [], benchmark.model.task) ?? benchmark.model.dataset,
+          warmup: values.warmup ?? 3,
+          repeat: 1,
+        }),
+      ),
+    ),
+  );
+}
+
+function modesOf(mode: OptionValues['mode']): TestMode[] {
+  if (mode === 'accuracy') return ['AccuracyOnly'];
+  return mode === 'submission' ? ['AccuracyOnly', 'PerformanceOnly'] : ['PerformanceOnly'];
+}
+
+/** The benchmark's model with the precision and the file that were asked for. */
+function modelOf({ model }: Benchmark, values: OptionValues, place: Place): ModelSpec {
+  const precision = values.precision ?? model.precision;
+  const file = values['model-file'];
+  if (file !== undefined) {
+    checkFile(file, place('model-file'), 'BAD_MODEL_FILE');
+    return { ...model, precision, graph: undefined, file, weights: { kind: 'file' } };
+  }
+  if (precision === 'int8')
+    throw new BaremarkError(
+      'BAD_OPTION',
+      `${place('precision')} is int8, but ${model.name} is built in fp32 or fp16; give an int8 file with --model-file.`,
+    );
+  return { ...model, precision };
+}
+
+function checkFile(path: string | undefined, where: string, code: 'BAD_CONF' | 'BAD_MODEL_FILE'): void {
+  if (path === undefined) return;
+  if (!existsSync(path))
+    throw new BaremarkError(code, `${where} is ${path}, which does not exist; give the path of a file.`);
+  if (!statSync(path).isFile())
+    throw new BaremarkError(code, `${where} is ${path}, which is no file; give the path of a file.`);
+}
+
+/** The plan's runs of these models (or benchmarks) and scenarios. */
+function choose(
+  runs: readonly PlannedRun[],
+  { model, scenario }: Pick<OptionValues, 'model' | 'scenario'>,
+  plan: string,
+): PlannedRun[] {
+  for (const name of model ?? [])
+    if (!runs.some((run) => run.benchmark === name || run.model.name === name)) {
+      findBenchmark(name, '--model');
+      const there = [...new Set(runs.map((run) => run.benchmark))];
+      throw new BaremarkError(
+        'UNKNOWN_MODEL',
+        `--model is ${show(name)}, which the plan ${plan} does not run; choose ${orList(there)}.`,
+      );
+    }
+  const chosen = runs.filter(
+    (run) =>
+      (model?.some((name) => run.benchmark === name || run.model.name === name) ?? true) &&
+      (scenario?.includes(run.scenario) ?? true),
+  );
+  if (chosen.length > 0) return chosen;
+  const there = [...new Set(runs.map((run) => run.scenario))];
+  throw new BaremarkError(
+    'UNKNOWN_SCENARIO',
+    `--scenario is ${show(scenario)}, which the plan ${plan} does not run; choose ${orList(there)}.`,
+  );
+}
+
+/** Two runs of the same kind would land in the same folder. */
+function refuseTwice(runs: readonly PlannedRun[]): void {
+  const seen = new Set<string>();
+  for (const { benchmark, scenario, mode } of runs) {
+    const key = `${benchmark} ${scenario} ${mode}`;
+    if (seen.has(key))
+      throw new BaremarkError(
+        'BAD_OPTION',
+        `the plan runs ${benchmark} ${scenario} twice; remove one of them, or repeat all runs with --repeat.`,
+      );
+    seen.add(key);
+  }
+}

@@ -1,0 +1,161 @@
+/** The catalogue of models: `models/*.yaml`, checked, and the benchmarks they serve. */
+import { readdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { z } from 'zod';
+import { BaremarkError } from '../base/errors.js';
+import { nearest, suggestion } from '../base/suggest.js';
+import { show } from './check.js';
+import type { ModelGraph, ModelSpec, QualityTarget } from './types.js';
+import { parseDuration } from './values.js';
+import { readYaml, type YamlFile } from './yaml.js';
+
+/** A model and the MLPerf benchmarks it serves; a model without any is its own benchmark, without a target. */
+export interface CatalogueEntry {
+  readonly model: ModelSpec;
+  readonly benchmarks: Readonly<Record<string, QualityTarget>>;
+}
+
+/** The folder of models that comes with baremark. */
+export const modelsDir = fileURLToPath(new URL('../../models/', import.meta.url));
+
+const scenarioNames = ['SingleStream', 'MultiStream', 'Server', 'Offline'] as const;
+
+/** A map with exactly these keys; the error for another key names the nearest. */
+function map<T extends z.ZodRawShape>(shape: T) {
+  return z.strictObject(shape, {
+    error: (issue) =>
+      issue.code === 'unrecognized_keys' ? suggestion(issue.keys[0]!, Object.keys(shape)) : 'a map',
+  });
+}
+
+const count = z.int('a whole number of at least 1').min(1, 'a whole number of at least 1');
+const name = z
+  .string('a text')
+  .regex(/^[a-z0-9][a-z0-9._-]*$/, 'a name of small letters, digits, dots and dashes');
+const bound = map({
+  latency: z
+    .union([z.string(), z.number()], 'a duration such as 130ms')
+    .transform(parseDuration)
+    .pipe(z.number('a duration such as 130ms').positive('a duration such as 130ms')),
+  percentile: z.number('a share such as 0.99').gt(0, 'a share above 0').lt(1, 'a share below 1'),
+}).transform(({ latency, percentile }) => ({ ns: latency * 1e6, percentile }));
+
+const graph = z.discriminatedUnion(
+  'kind',
+  [
+    map({
+      kind: z.literal('bert'),
+      layers: count,
+      hidden: count,
+      heads: count,
+      intermediate: count,
+      vocab: count,
+      positions: count,
+    }),
+    map({ kind: z.literal('ssd-resnet34'), 'image-size': count }),
+  ],
+  'a map with the kind bert or ssd-resnet34',
+);
+
+const modelFile = map({
+  name,
+  description: z.string('a text'),
+  task: z.enum(['bert', 'ssd'], 'bert or ssd'),
+  graph,
+  precision: z.enum(['fp32', 'fp16', 'int8'], 'fp32, fp16 or int8'),
+  'weights-seed': z.int('a whole number').min(0, 'a whole number of at least 0'),
+  'input-size': count,
+  qsl: map({ total: count, performance: count }),
+  'latency-bounds': z
+    .partialRecord(z.enum(scenarioNames, `one of ${scenarioNames.join(', ')}`), bound)
+    .default({}),
+  benchmarks: z
+    .record(name, map({ metric: z.enum(['f1', 'mAP'], 'f1 or mAP'), target: z.number('a number') }))
+    .default({}),
+});
+
+/** Reads one model. Throws `BAD_YAML` that names file, line, key, value and what it must be. */
+export function readModel(path: string): CatalogueEntry {
+  const file = readYaml(path);
+  const result = modelFile.safeParse(file.value, { reportInput: true });
+  if (!result.success) throw modelError(file, result.error.issues[0]!);
+  const { benchmarks, ...model } = result.data;
+  const synthetic = model.task === 'bert' ? ('synthetic-squad' as const) : ('synthetic-coco' as const);
+  return {
+    benchmarks,
+    model: {
+      name: model.name,
+      description: model.description,
+      task: model.task,
+      precision: model.precision,
+      weights: { kind: 'seeded', seed: model['weights-seed'] },
+      graph: graphOf(model.graph),
+      latencyBounds: model['latency-bounds'],
+      qsl: model.qsl,
+      inputSize: model['input-size'],
+      dataset: { kind: synthetic, total: model.qsl.total, seed: 1 },
+    },
+  };
+}
+
+function graphOf(graph: z.infer<typeof modelFile>['graph']): ModelGraph {
+  return graph.kind === 'bert' ? graph : { kind: graph.kind, imageSize: graph['image-size'] };
+}
+
+function modelError(file: YamlFile, issue: z.core.$ZodIssue): BaremarkError {
+  const keys = issue.path.map((key) => (typeof key === 'number' ? key : String(key)));
+  if (issue.code === 'unrecognized_keys') {
+    const key = issue.keys[0]!;
+    const where = file.place([...keys, key]);
+    return new BaremarkError('BAD_YAML', `${where}: there is no key "${key}" here; ${issue.message}`);
+  }
+  const what = keys.length === 0 ? 'the file' : keys.join('.');
+  return new BaremarkError(
+    'BAD_YAML',
+    `${file.place(keys)}: ${what} is ${show(issue.input)}; it must be ${issue.message}.`,
+  );
+}
+
+/** All models of a folder, by name. */
+export function readCatalogue(dir = modelsDir): readonly CatalogueEntry[] {
+  return readdirSync(dir)
+    .filter((file) => /\.ya?ml$/.test(file))
+    .sort()
+    .map((file) => readModel(join(dir, file)));
+}
+
+/** A benchmark: its name, its model and the quality it asks for. */
+export interface Benchmark {
+  readonly name: string;
+  readonly model: ModelSpec;
+  readonly quality?: QualityTarget;
+}
+
+/** The benchmarks of a model, or the model itself where it serves none. */
+export function benchmarksOf({ model, benchmarks }: CatalogueEntry): readonly Benchmark[] {
+  const named = Object.entries(benchmarks).map(([name, quality]) => ({ name, model, quality }));
+  return named.length > 0 ? named : [{ name: model.name, model }];
+}
+
+/**
+ * The benchmark of this name; a model's name stands for its first benchmark.
+ * Throws `UNKNOWN_MODEL` with a near match.
+ */
+export function findBenchmark(
+  wanted: string,
+  where: string,
+  catalogue: readonly CatalogueEntry[] = readCatalogue(),
+): Benchmark {
+  const all = catalogue.flatMap(benchmarksOf);
+  const entry = catalogue.find(({ model }) => model.name === wanted);
+  const found = all.find(({ name }) => name === wanted) ?? (entry && benchmarksOf(entry)[0]);
+  if (found !== undefined) return found;
+  const names = [...new Set([...all.map((one) => one.name), ...catalogue.map(({ model }) => model.name)])];
+  const near = nearest(wanted, names);
+  const advice = near === undefined ? suggestion(wanted, names) : `did you mean ${near}?`;
+  throw new BaremarkError(
+    'UNKNOWN_MODEL',
+    `${where} is ${show(wanted)}, which is no model or benchmark; ${advice}`,
+  );
+}

@@ -1,0 +1,327 @@
+/**
+ * The one table of options: each is a flag of `baremark run`, a key of a plan file, a check, a line of help and a
+ * row of the documentation.
+ */
+import type { ErrorCode } from '../base/errors.js';
+import {
+  duration,
+  listOf,
+  numberAbove,
+  oneOf,
+  orAuto,
+  pairs,
+  seed,
+  text,
+  type ValueType,
+  wholeNumber,
+  yesOrNo,
+} from './values.js';
+
+/**
+ * `run`: of one run, and in a plan file also of all its runs; `plan`: of the whole plan; `command`: of the command
+ * alone, no key of a plan file.
+ */
+export type OptionScope = 'run' | 'plan' | 'command';
+
+export interface OptionDef<T = unknown> {
+  readonly group: (typeof optionGroups)[number];
+  readonly scope: OptionScope;
+  readonly type: ValueType<T>;
+  /** Name of the value in the help; absent for a flag that takes none. */
+  readonly value?: string;
+  readonly help: string;
+  /** May be given several times on the command line. */
+  readonly repeatable?: boolean;
+  /** Values are paths, relative to the plan file or to the working folder. */
+  readonly path?: boolean;
+  /** Code of the error for a bad value; BAD_OPTION where absent. */
+  readonly code?: ErrorCode;
+}
+
+export const optionGroups = [
+  'What runs',
+  'System under test',
+  'Batching',
+  "LoadGen's settings",
+  'Output',
+] as const;
+
+const define = <T>(def: OptionDef<T>): OptionDef<T> => def;
+
+export const options = {
+  model: define({
+    group: 'What runs',
+    scope: 'run',
+    type: listOf(text('a name'), 'one name or several with commas'),
+    value: 'name',
+    help: "model or MLPerf benchmark, several with commas; with a plan: only the plan's runs of these",
+  }),
+  scenario: define({
+    group: 'What runs',
+    scope: 'run',
+    type: listOf(
+      oneOf('Offline', 'Server', 'SingleStream', 'MultiStream'),
+      'Offline, Server, SingleStream or MultiStream',
+    ),
+    value: 'name',
+    help: 'Offline, Server, SingleStream or MultiStream, several with commas; with a plan: only its runs of these',
+    code: 'UNKNOWN_SCENARIO',
+  }),
+  mode: define({
+    group: 'What runs',
+    scope: 'run',
+    type: oneOf('performance', 'accuracy', 'submission'),
+    value: 'name',
+    help: 'performance (default), accuracy (every sample once), or submission (accuracy, then performance)',
+  }),
+  dataset: define({
+    group: 'What runs',
+    scope: 'run',
+    type: listOf(text('a folder'), 'a folder or several'),
+    value: 'dir',
+    path: true,
+    repeatable: true,
+    help: 'folder with SQuAD v1.1 or COCO val2017, or with both in squad/ and coco/ (default: synthetic samples)',
+    code: 'UNKNOWN_DATASET',
+  }),
+  'model-file': define({
+    group: 'What runs',
+    scope: 'run',
+    type: text('the path of an ONNX file'),
+    value: 'file',
+    path: true,
+    help: 'ONNX file to run as the model, in place of the one built with random weights',
+    code: 'BAD_MODEL_FILE',
+  }),
+  precision: define({
+    group: 'What runs',
+    scope: 'run',
+    type: oneOf('fp32', 'fp16', 'int8'),
+    value: 'type',
+    help: "fp32, fp16 or int8 (default: the model's)",
+  }),
+  backend: define({
+    group: 'System under test',
+    scope: 'run',
+    type: text('the name of a backend'),
+    value: 'name',
+    help: 'onnxruntime (default), simulated, a module such as ./mine.js, or a package',
+    code: 'UNKNOWN_BACKEND',
+  }),
+  'backend-option': define({
+    group: 'System under test',
+    scope: 'run',
+    type: pairs(),
+    value: 'key=value',
+    repeatable: true,
+    help: "option of the backend's own, such as intraOpThreads=1; may be repeated",
+  }),
+  device: define({
+    group: 'System under test',
+    scope: 'run',
+    type: text('the name of a device'),
+    value: 'name',
+    help: 'cpu (default), cuda:0, cuda:0,1, cuda:all, tensorrt:0, webgpu, as the backend has it',
+    code: 'UNKNOWN_DEVICE',
+  }),
+  instances: define({
+    group: 'System under test',
+    scope: 'run',
+    type: orAuto(wholeNumber(1, 1024)),
+    value: 'n',
+    help: 'sessions on each device, each in its own thread (default: auto)',
+  }),
+  warmup: define({
+    group: 'System under test',
+    scope: 'run',
+    type: wholeNumber(0, 1_000_000),
+    value: 'n',
+    help: 'batches each instance runs before the clock starts (default: 3)',
+  }),
+  'max-batch': define({
+    group: 'Batching',
+    scope: 'run',
+    type: orAuto(wholeNumber(1, 65_536)),
+    value: 'n',
+    help: 'most samples in one batch (default: auto)',
+  }),
+  'max-wait': define({
+    group: 'Batching',
+    scope: 'run',
+    type: orAuto(duration()),
+    value: 'duration',
+    help: 'longest that a sample waits for others to join its batch, Server only (default: auto)',
+  }),
+  pad: define({
+    group: 'Batching',
+    scope: 'run',
+    type: oneOf('longest', 'max'),
+    value: 'to',
+    help: 'pad text to the longest of its batch (default), or always to the longest the model takes',
+  }),
+  buckets: define({
+    group: 'Batching',
+    scope: 'run',
+    type: listOf(wholeNumber(1, 65_536), 'rising whole numbers with commas, such as 64,128,256,384'),
+    value: 'lengths',
+    help: 'lengths in tokens up to which text is batched together, such as 64,128,256,384',
+  }),
+  'target-qps': define({
+    group: "LoadGen's settings",
+    scope: 'run',
+    type: orAuto(numberAbove(0)),
+    value: 'rate',
+    help: 'Server: queries a second to send; Offline: samples a second to expect (default: auto)',
+  }),
+  'target-latency': define({
+    group: "LoadGen's settings",
+    scope: 'run',
+    type: duration(),
+    value: 'duration',
+    help: "latency bound (default: the benchmark's)",
+  }),
+  'latency-percentile': define({
+    group: "LoadGen's settings",
+    scope: 'run',
+    type: numberAbove(0, 1),
+    value: 'share',
+    help: 'share of queries that must hold the bound, such as 0.99',
+  }),
+  'min-duration': define({
+    group: "LoadGen's settings",
+    scope: 'run',
+    type: duration(),
+    value: 'duration',
+    help: 'shortest run that is VALID (default: 600 s)',
+  }),
+  'max-duration': define({
+    group: "LoadGen's settings",
+    scope: 'run',
+    type: duration(),
+    value: 'duration',
+    help: 'stop issuing after this long (default: never)',
+  }),
+  'min-queries': define({
+    group: "LoadGen's settings",
+    scope: 'run',
+    type: wholeNumber(1),
+    value: 'n',
+    help: 'fewest queries of a VALID run; in Offline, samples',
+  }),
+  'max-queries': define({
+    group: "LoadGen's settings",
+    scope: 'run',
+    type: wholeNumber(1),
+    value: 'n',
+    help: 'stop issuing after this many queries (default: never)',
+  }),
+  'samples-per-query': define({
+    group: "LoadGen's settings",
+    scope: 'run',
+    type: wholeNumber(1, 65_536),
+    value: 'n',
+    help: 'samples in a query of MultiStream (default: 8)',
+  }),
+  'performance-samples': define({
+    group: "LoadGen's settings",
+    scope: 'run',
+    type: wholeNumber(1),
+    value: 'n',
+    help: "samples held in memory at once (default: the benchmark's)",
+  }),
+  'qsl-seed': define({
+    group: "LoadGen's settings",
+    scope: 'run',
+    type: seed(),
+    value: 'seed',
+    help: 'seed of which samples are loaded',
+  }),
+  'sample-index-seed': define({
+    group: "LoadGen's settings",
+    scope: 'run',
+    type: seed(),
+    value: 'seed',
+    help: 'seed of which loaded samples are asked for',
+  }),
+  'schedule-seed': define({
+    group: "LoadGen's settings",
+    scope: 'run',
+    type: seed(),
+    value: 'seed',
+    help: 'seed of when they are asked for',
+  }),
+  coalesce: define({
+    group: "LoadGen's settings",
+    scope: 'run',
+    type: yesOrNo(),
+    help: 'issue Server queries that are due together as one (server_coalesce_queries)',
+  }),
+  'mlperf-conf': define({
+    group: "LoadGen's settings",
+    scope: 'run',
+    type: text('the path of a conf file'),
+    value: 'file',
+    path: true,
+    help: "LoadGen's mlperf.conf; options given here win over it",
+    code: 'BAD_CONF',
+  }),
+  'user-conf': define({
+    group: "LoadGen's settings",
+    scope: 'run',
+    type: text('the path of a conf file'),
+    value: 'file',
+    path: true,
+    help: "LoadGen's user.conf; wins over mlperf.conf, options given here win over it",
+    code: 'BAD_CONF',
+  }),
+  repeat: define({
+    group: 'What runs',
+    scope: 'plan',
+    type: wholeNumber(1, 10_000),
+    value: 'n',
+    help: 'repeat every run, taking turns so that drift falls on all alike (default: 1)',
+  }),
+  system: define({
+    group: 'Output',
+    scope: 'plan',
+    type: text(
+      'a folder name: letters, digits, dots, dashes and underscores, not starting with a dot',
+      /^[A-Za-z0-9_-][A-Za-z0-9._-]{0,199}$/,
+    ),
+    value: 'name',
+    help: 'name of this system in the results (default: the host name)',
+  }),
+  out: define({
+    group: 'Output',
+    scope: 'plan',
+    type: text('a folder'),
+    value: 'dir',
+    path: true,
+    help: 'folder for results (default: results)',
+  }),
+  json: define({
+    group: 'Output',
+    scope: 'command',
+    type: yesOrNo(),
+    help: 'print one JSON array of run documents on standard output, and nothing else there',
+  }),
+  'dry-run': define({
+    group: 'Output',
+    scope: 'command',
+    type: yesOrNo(),
+    help: 'print what would run, and stop; with --json as one JSON object',
+  }),
+};
+
+export type OptionName = keyof typeof options;
+type ValueOf<D> = D extends OptionDef<infer T> ? T : never;
+
+/** Checked values by option; what was not given is absent. */
+export type OptionValues = { readonly [K in OptionName]?: ValueOf<(typeof options)[K]> };
+
+export const optionNames = Object.keys(options) as OptionName[];
+
+/** The definition of an option, whatever its value type. */
+export function optionDef(name: OptionName): OptionDef {
+  return options[name];
+}

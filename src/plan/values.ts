@@ -1,0 +1,146 @@
+/** How single values of options are read, from a flag's text or from YAML alike, into checked and typed ones. */
+import { z } from 'zod';
+import { orList } from '../base/suggest.js';
+
+/** What an option takes: how it is read, and the words that complete "it must be ...". */
+export interface ValueType<T> {
+  readonly must: string;
+  readonly schema: z.ZodType<T>;
+  /** All accepted names where it is one of a set, for near matches. */
+  readonly names?: readonly string[];
+}
+
+const msPerUnit = { ms: 1, s: 1000, m: 60_000, h: 3_600_000 } as const;
+/** A run's clock counts nanoseconds exactly up to 2^53, about 104 days. */
+const longestMs = 104 * 24 * msPerUnit.h;
+
+/** Milliseconds out of `600` (seconds), `600s`, `10m`, `1.5h` or `500ms`; undefined where it is none of them. */
+export function parseDuration(input: unknown): number | undefined {
+  const match = /^(\d+(?:\.\d+)?|\.\d+)(ms|s|m|h)?$/.exec(String(input).trim());
+  if (match === null) return undefined;
+  const ms = Number(match[1]) * msPerUnit[(match[2] ?? 's') as keyof typeof msPerUnit];
+  return ms <= longestMs ? ms : undefined;
+}
+
+/** A schema out of a function that gives undefined for what it does not accept. */
+function readBy<T>(read: (input: unknown) => T | undefined): z.ZodType<T> {
+  return z.unknown().transform((input, context) => {
+    const value = isScalar(input) ? read(input) : undefined;
+    if (value === undefined) context.issues.push({ code: 'custom', message: 'not accepted', input });
+    return value as T;
+  });
+}
+
+function isScalar(input: unknown): boolean {
+  return ['string', 'number', 'boolean', 'bigint'].includes(typeof input);
+}
+
+/** A decimal number; not `0x10`, not `''`, not `Infinity`. */
+function toNumber(input: unknown): number | undefined {
+  if (!/^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i.test(String(input).trim())) return undefined;
+  const value = Number(input);
+  return Number.isFinite(value) ? value : undefined;
+}
+
+export function duration(): ValueType<number> {
+  return { must: 'a duration such as 600 (seconds), 500ms, 10m or 1h', schema: readBy(parseDuration) };
+}
+
+export function numberAbove(low: number, high?: number): ValueType<number> {
+  return {
+    must: high === undefined ? `a number above ${low}` : `a number above ${low} and below ${high}`,
+    schema: readBy((input) => {
+      const value = toNumber(input);
+      return value !== undefined && value > low && (high === undefined || value < high) ? value : undefined;
+    }),
+  };
+}
+
+export function wholeNumber(least: number, most = Number.MAX_SAFE_INTEGER): ValueType<number> {
+  return {
+    must:
+      most === Number.MAX_SAFE_INTEGER
+        ? `a whole number of at least ${least}`
+        : `a whole number from ${least} to ${most}`,
+    schema: readBy((input) => {
+      const value = toNumber(input);
+      return Number.isSafeInteger(value) && value! >= least && value! <= most ? value : undefined;
+    }),
+  };
+}
+
+/** A seed of LoadGen's: 64 bits without sign. YAML gives whole numbers beyond 2^53 as bigint. */
+export function seed(): ValueType<bigint> {
+  return {
+    must: 'a whole number from 0 to 18446744073709551615',
+    schema: readBy((input) => {
+      if (!/^\d{1,20}$/.test(String(input))) return undefined;
+      const value = BigInt(input as string | number | bigint);
+      return value < 1n << 64n ? value : undefined;
+    }),
+  };
+}
+
+/** `auto`, or a value of this type. */
+export function orAuto<T>(type: ValueType<T>): ValueType<T | 'auto'> {
+  return { must: `auto or ${type.must}`, schema: z.union([z.literal('auto'), type.schema]) };
+}
+
+/** One of these names, in whatever case. */
+export function oneOf<const T extends string>(...names: readonly T[]): ValueType<T> {
+  return {
+    must: orList(names),
+    names,
+    schema: readBy((input) => names.find((name) => name.toLowerCase() === String(input).toLowerCase())),
+  };
+}
+
+export function text(must: string, pattern = /\S/): ValueType<string> {
+  return { must, schema: readBy((input) => (pattern.test(String(input)) ? String(input) : undefined)) };
+}
+
+/** YAML's true and false; a flag is given or not. */
+export function yesOrNo(): ValueType<boolean> {
+  return {
+    must: 'true or false',
+    schema: readBy((input) => ({ true: true, false: false })[String(input)]),
+  };
+}
+
+/** A YAML list, or one text with commas between the items. */
+export function listOf<T>(type: ValueType<T>, must: string, least = 1): ValueType<readonly T[]> {
+  const items = (input: unknown) =>
+    Array.isArray(input)
+      ? input
+      : isScalar(input)
+        ? String(input)
+            .split(',')
+            .map((item) => item.trim())
+        : undefined;
+  return {
+    must,
+    names: type.names,
+    schema: z.preprocess(items, z.array(type.schema).min(least)) as z.ZodType<readonly T[]>,
+  };
+}
+
+/** `key=value` pairs, repeated, or a YAML map. Values that look like numbers or booleans become such. */
+export function pairs(): ValueType<Readonly<Record<string, unknown>>> {
+  return {
+    must: 'key=value pairs such as intraOpThreads=1',
+    schema: z.preprocess(
+      (input) => {
+        if (!Array.isArray(input)) return input;
+        const split = input.map((pair) => /^([^=\s]+)=(.*)$/s.exec(String(pair)));
+        if (split.some((match) => match === null)) return undefined;
+        return Object.fromEntries(split.map((match) => [match![1], literal(match![2]!)]));
+      },
+      z.record(z.string(), z.unknown()),
+    ),
+  };
+}
+
+function literal(value: string): unknown {
+  if (value === 'true' || value === 'false') return value === 'true';
+  return toNumber(value) ?? value;
+}
