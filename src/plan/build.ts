@@ -4,14 +4,15 @@ import { hostname } from 'node:os';
 import { resolve } from 'node:path';
 import { BaremarkError } from '../base/errors.js';
 import { orList } from '../base/suggest.js';
+import type { LibrarySpec } from '../datasets/library-spec.js';
 import { checkOptions, flagPlace, type Place, show } from './check.js';
-import { checkDatasetDirs, findDataset } from './dataset.js';
+import { checkDatasetDirs, datasetOf } from './dataset.js';
 import { type Benchmark, findBenchmark, readCatalogue } from './models.js';
 import type { OptionName, OptionValues } from './options.js';
 import { planNames, readPlanFile } from './plan-file.js';
 import { settingsOf } from './settings.js';
-import { checkDevice, resolveBackend } from './sut.js';
-import type { BenchmarkPlan, ModelSpec, PlannedRun, TestMode } from './types.js';
+import { backendOf, checkDevice } from './sut.js';
+import type { BenchmarkPlan, ModelSpec, PlannedRun, RunMode } from './types.js';
 
 export interface PlanRequest {
   /** Name of a plan that comes with baremark, or path of a plan file. */
@@ -79,17 +80,18 @@ function runsOf({ values, place }: RunSource, folder: string, byOptions: boolean
       );
   const catalogue = readCatalogue();
   const benchmarks = values.model!.map((name) => findBenchmark(name, place('model'), catalogue));
-  const backend = resolveBackend(values.backend ?? 'onnxruntime', place('backend'), folder);
+  const backend = backendOf(values.backend ?? 'onnxruntime', place('backend'), folder);
   const device = values.device ?? 'cpu';
   checkDevice(device, backend, place('device'));
   for (const option of ['mlperf-conf', 'user-conf'] as const)
     checkFile(values[option], place(option), 'BAD_CONF');
-  return benchmarks.flatMap((benchmark) =>
-    values.scenario!.flatMap((scenario) =>
+  return benchmarks.flatMap((benchmark) => {
+    const model = modelOf(benchmark, values, place);
+    return values.scenario!.flatMap((scenario) =>
       modesOf(values.mode).map(
         (mode): PlannedRun => ({
           benchmark: benchmark.name,
-          model: modelOf(benchmark, values, place),
+          model,
           quality: benchmark.quality,
           scenario,
           mode,
@@ -106,16 +108,26 @@ function runsOf({ values, place }: RunSource, folder: string, byOptions: boolean
             pad: values.pad ?? 'longest',
             buckets: values.buckets,
           },
-          dataset: findDataset(values.dataset ?? [], benchmark.model.task) ?? benchmark.model.dataset,
+          dataset: dataOf(model, values),
           warmup: values.warmup ?? 3,
           repeat: 1,
         }),
       ),
-    ),
-  );
+    );
+  });
 }
 
-function modesOf(mode: OptionValues['mode']): TestMode[] {
+/** The simulated backend takes no inputs, so it gets counts alone unless a data set was asked for. */
+function dataOf(model: ModelSpec, { backend, dataset }: OptionValues): LibrarySpec {
+  if (backend !== 'simulated' || dataset !== undefined) return datasetOf(model, dataset ?? []);
+  return {
+    kind: 'none',
+    totalSampleCount: model.qsl.total,
+    performanceSampleCount: model.qsl.performance,
+  };
+}
+
+function modesOf(mode: OptionValues['mode']): RunMode[] {
   if (mode === 'accuracy') return ['AccuracyOnly'];
   return mode === 'submission' ? ['AccuracyOnly', 'PerformanceOnly'] : ['PerformanceOnly'];
 }
@@ -133,7 +145,7 @@ function modelOf({ model }: Benchmark, values: OptionValues, place: Place): Mode
       'BAD_OPTION',
       `${place('precision')} is int8, but ${model.name} is built in fp32 or fp16; give an int8 file with --model-file.`,
     );
-  return { ...model, precision };
+  return { ...model, precision, graph: model.graph && { ...model.graph, precision } };
 }
 
 function checkFile(path: string | undefined, where: string, code: 'BAD_CONF' | 'BAD_MODEL_FILE'): void {

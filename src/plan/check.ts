@@ -24,7 +24,8 @@ export function checkOptions(
     const def = optionDef(name);
     const result = def.type.schema.safeParse(input);
     if (!result.success) throw badValue(name, input, place(name));
-    values[name] = def.path ? absolute(result.data, folder) : result.data;
+    const isPath = def.path === 'dotted' ? /^\.{1,2}[/\\]/.test(String(result.data)) : def.path;
+    values[name] = isPath ? absolute(result.data, folder) : result.data;
   }
   const checked = values as OptionValues;
   const buckets = checked.buckets;

@@ -1,28 +1,50 @@
-/** Which given data folder serves which task, by the annotation file that lies in it. */
+/** Which data a run uses: a given folder that has it, known by its annotation file, or synthetic samples. */
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { BaremarkError } from '../base/errors.js';
-import type { DatasetSpec, Task } from './types.js';
+import type { ImageLayout, LibrarySpec } from '../datasets/library-spec.js';
+import type { ModelSpec, Task } from './types.js';
 
 const marks: Readonly<Record<Task, { kind: 'squad' | 'coco'; files: readonly string[] }>> = {
   bert: { kind: 'squad', files: ['dev-v1.1.json'] },
   ssd: { kind: 'coco', files: ['annotations/instances_val2017.json', 'instances_val2017.json'] },
 };
 
-/** The data set of this task in a folder itself, or in its `squad/` or `coco/`. */
-function findIn(dir: string, task: Task): DatasetSpec | undefined {
-  const { kind, files } = marks[task];
-  const home = [dir, join(dir, kind)].find((place) => files.some((file) => existsSync(join(place, file))));
-  return home === undefined ? undefined : { kind, dir: home };
+/** Seed of the synthetic samples: they are the same on every system. */
+const syntheticSeed = 1;
+
+/** The data set of a model, from the first of these folders that has it; synthetic where none has. */
+export function datasetOf(model: ModelSpec, dirs: readonly string[]): LibrarySpec {
+  const dir = dirs.map((place) => homeOf(place, model.task)).find((home) => home !== undefined);
+  const performanceSampleCount = model.qsl.performance;
+  if (model.task === 'bert') {
+    const maxSequence = model.inputSize;
+    if (dir !== undefined) return { kind: 'squad', dir, maxSequence, performanceSampleCount };
+    const vocabSize = model.graph?.kind === 'bert' ? model.graph.vocabSize : 30_522;
+    const count = model.qsl.total;
+    return {
+      kind: 'synthetic-text',
+      seed: syntheticSeed,
+      count,
+      performanceSampleCount,
+      maxSequence,
+      vocabSize,
+    };
+  }
+  const images = { inputSize: model.inputSize, layout: layoutOf(model), performanceSampleCount };
+  if (dir !== undefined) return { kind: 'coco', dir, ...images };
+  return { kind: 'synthetic-images', seed: syntheticSeed, count: model.qsl.total, ...images };
 }
 
-/** The first of the folders that serves this task. */
-export function findDataset(dirs: readonly string[], task: Task): DatasetSpec | undefined {
-  for (const dir of dirs) {
-    const found = findIn(dir, task);
-    if (found !== undefined) return found;
-  }
-  return undefined;
+function layoutOf({ graph, precision }: ModelSpec): ImageLayout {
+  if (graph?.kind === 'ssd-resnet34' && graph.input === 'uint8-nhwc') return 'uint8-nhwc';
+  return precision === 'fp16' ? 'float16-nchw' : 'float-nchw';
+}
+
+/** Where this task's data lies: in the folder itself, or in its `squad/` or `coco/`. */
+function homeOf(dir: string, task: Task): string | undefined {
+  const { kind, files } = marks[task];
+  return [dir, join(dir, kind)].find((place) => files.some((file) => existsSync(join(place, file))));
 }
 
 /** Throws `UNKNOWN_DATASET` for a folder that is absent or serves none of these tasks. */
@@ -30,8 +52,8 @@ export function checkDatasetDirs(dirs: readonly string[], tasks: readonly Task[]
   for (const dir of dirs) {
     if (!existsSync(dir))
       throw new BaremarkError('UNKNOWN_DATASET', `${where} is ${dir}, which does not exist; give a folder.`);
-    if (tasks.some((task) => findIn(dir, task) !== undefined)) continue;
-    const files = tasks.map((task) => `${marks[task].files.join(' or ')}`);
+    if (tasks.some((task) => homeOf(dir, task) !== undefined)) continue;
+    const files = tasks.map((task) => marks[task].files.join(' or '));
     throw new BaremarkError(
       'UNKNOWN_DATASET',
       `${where} is ${dir}, which has no data for the models of this plan; give a folder with ${files.join(', or ')}.`,

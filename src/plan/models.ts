@@ -5,8 +5,9 @@ import { fileURLToPath } from 'node:url';
 import { z } from 'zod';
 import { BaremarkError } from '../base/errors.js';
 import { nearest, suggestion } from '../base/suggest.js';
+import type { GraphSpec } from '../graphs/spec.js';
 import { show } from './check.js';
-import type { ModelGraph, ModelSpec, QualityTarget } from './types.js';
+import type { ModelSpec, QualityTarget } from './types.js';
 import { parseDuration } from './values.js';
 import { readYaml, type YamlFile } from './yaml.js';
 
@@ -50,10 +51,13 @@ const graph = z.discriminatedUnion(
       hidden: count,
       heads: count,
       intermediate: count,
-      vocab: count,
-      positions: count,
+      'vocab-size': count,
+      'max-positions': count,
     }),
-    map({ kind: z.literal('ssd-resnet34'), 'image-size': count }),
+    map({
+      kind: z.literal('ssd-resnet34'),
+      'width-multiplier': z.number('a number').gt(0, 'a number above 0').default(1),
+    }),
   ],
   'a map with the kind bert or ssd-resnet34',
 );
@@ -61,9 +65,8 @@ const graph = z.discriminatedUnion(
 const modelFile = map({
   name,
   description: z.string('a text'),
-  task: z.enum(['bert', 'ssd'], 'bert or ssd'),
   graph,
-  precision: z.enum(['fp32', 'fp16', 'int8'], 'fp32, fp16 or int8'),
+  precision: z.enum(['fp32', 'fp16'], 'fp32 or fp16'),
   'weights-seed': z.int('a whole number').min(0, 'a whole number of at least 0'),
   'input-size': count,
   qsl: map({ total: count, performance: count }),
@@ -81,26 +84,37 @@ export function readModel(path: string): CatalogueEntry {
   const result = modelFile.safeParse(file.value, { reportInput: true });
   if (!result.success) throw modelError(file, result.error.issues[0]!);
   const { benchmarks, ...model } = result.data;
-  const synthetic = model.task === 'bert' ? ('synthetic-squad' as const) : ('synthetic-coco' as const);
   return {
     benchmarks,
     model: {
       name: model.name,
       description: model.description,
-      task: model.task,
+      task: model.graph.kind === 'bert' ? 'bert' : 'ssd',
       precision: model.precision,
       weights: { kind: 'seeded', seed: model['weights-seed'] },
-      graph: graphOf(model.graph),
+      graph: graphOf(model),
       latencyBounds: model['latency-bounds'],
       qsl: model.qsl,
       inputSize: model['input-size'],
-      dataset: { kind: synthetic, total: model.qsl.total, seed: 1 },
     },
   };
 }
 
-function graphOf(graph: z.infer<typeof modelFile>['graph']): ModelGraph {
-  return graph.kind === 'bert' ? graph : { kind: graph.kind, imageSize: graph['image-size'] };
+/** The graph in the words of its builder, which checks sizes against each other. */
+function graphOf(model: Omit<z.infer<typeof modelFile>, 'benchmarks'>): GraphSpec {
+  const common = { precision: model.precision, seed: model['weights-seed'] };
+  if (model.graph.kind === 'bert') {
+    const { 'vocab-size': vocabSize, 'max-positions': maxPositions, ...bert } = model.graph;
+    return { ...bert, vocabSize, maxPositions, ...common };
+  }
+  return {
+    kind: 'ssd-resnet34',
+    inputSize: model['input-size'],
+    widthMultiplier: model.graph['width-multiplier'],
+    input: 'float-nchw',
+    nms: 'graph',
+    ...common,
+  };
 }
 
 function modelError(file: YamlFile, issue: z.core.$ZodIssue): BaremarkError {

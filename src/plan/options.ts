@@ -32,8 +32,8 @@ export interface OptionDef<T = unknown> {
   readonly help: string;
   /** May be given several times on the command line. */
   readonly repeatable?: boolean;
-  /** Values are paths, relative to the plan file or to the working folder. */
-  readonly path?: boolean;
+  /** Values are paths, relative to the plan file or to the working folder; `dotted`: where they start with a dot. */
+  readonly path?: boolean | 'dotted';
   /** Code of the error for a bad value; BAD_OPTION where absent. */
   readonly code?: ErrorCode;
 }
@@ -105,6 +105,7 @@ export const options = {
     scope: 'run',
     type: text('the name of a backend'),
     value: 'name',
+    path: 'dotted',
     help: 'onnxruntime (default), simulated, a module such as ./mine.js, or a package',
     code: 'UNKNOWN_BACKEND',
   }),
@@ -114,7 +115,7 @@ export const options = {
     type: pairs(),
     value: 'key=value',
     repeatable: true,
-    help: "option of the backend's own, such as intraOpThreads=1; may be repeated",
+    help: "option of the backend's own, such as intraOpNumThreads=1; may be repeated",
   }),
   device: define({
     group: 'System under test',
@@ -234,7 +235,7 @@ export const options = {
     scope: 'run',
     type: seed(),
     value: 'seed',
-    help: 'seed of which samples are loaded',
+    help: "seed of which samples are loaded (default: LoadGen 6.0.17's, like the next two)",
   }),
   'sample-index-seed': define({
     group: "LoadGen's settings",

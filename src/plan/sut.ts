@@ -1,52 +1,42 @@
 /** Checks the names of backends and devices before anything is loaded; the backend itself checks what is there. */
 import { existsSync } from 'node:fs';
-import { createRequire } from 'node:module';
-import { isAbsolute, join, resolve } from 'node:path';
-import { BaremarkError, hasErrno } from '../base/errors.js';
+import { isAbsolute, resolve } from 'node:path';
+import { backendUrl } from '../backends/load.js';
+import { BaremarkError } from '../base/errors.js';
 import { nearest, orList, suggestion } from '../base/suggest.js';
 import { show } from './check.js';
 
 /** Devices of the built-in backends; `true` where the name may carry which ones, as in `cuda:0,1` or `cuda:all`. */
 const devicesOf: Readonly<Record<string, Readonly<Record<string, boolean>>>> = {
   onnxruntime: { cpu: false, cuda: true, tensorrt: true, webgpu: false },
-  simulated: { cpu: true },
 };
 
-/**
- * The backend as the conductor loads it: a built-in name, the absolute path of a module, or a package name.
- * Throws `UNKNOWN_BACKEND`.
- */
-export function resolveBackend(given: string, where: string, folder: string): string {
-  if (Object.hasOwn(devicesOf, given)) return given;
-  if (isAbsolute(given) || /^\.{1,2}[/\\]/.test(given) || /\.[cm]?js$/.test(given)) {
-    const path = resolve(folder, given);
-    if (existsSync(path)) return path;
+const builtIn = ['onnxruntime', 'simulated'];
+
+/** The backend as the conductor loads it. Throws `UNKNOWN_BACKEND`. */
+export function backendOf(given: string, where: string, folder: string): string {
+  if (builtIn.includes(given)) return given;
+  const isPath = isAbsolute(given) || /^\.|\.[cm]?js$/.test(given);
+  const path = resolve(folder, given);
+  if (isPath && existsSync(path)) return path;
+  if (isPath)
     throw new BaremarkError(
       'UNKNOWN_BACKEND',
-      `${where} is ${show(given)}, but there is no file ${path}; give the path of a module that exports a Backend.`,
+      `${where} is ${show(given)}, but there is no file ${path}; give the path of a module that exports a backend.`,
     );
-  }
-  if (isPackage(given, folder)) return given;
-  const builtIn = Object.keys(devicesOf);
-  const near = nearest(given, builtIn);
-  const advice =
-    near === undefined
-      ? `choose ${orList(builtIn)}, the path of a module, or install the package ${given}.`
-      : `did you mean ${near}?`;
-  throw new BaremarkError(
-    'UNKNOWN_BACKEND',
-    `${where} is ${show(given)}, which is no backend and no installed package; ${advice}`,
-  );
-}
-
-function isPackage(name: string, folder: string): boolean {
-  if (!/^(@[\w.~-]+\/)?[\w.~-]+(\/[\w./~-]+)?$/.test(name)) return false;
   try {
-    createRequire(join(folder, 'plan.js')).resolve(name);
-    return true;
-  } catch (error) {
-    // Found, but without an entry for require(): a package of ES modules only.
-    return hasErrno(error, 'ERR_PACKAGE_PATH_NOT_EXPORTED');
+    return backendUrl(given, folder);
+  } catch (cause) {
+    const near = nearest(given, builtIn);
+    const advice =
+      near === undefined
+        ? `choose ${orList(builtIn)}, give the path of a module such as ./mine.js, or install the package.`
+        : `did you mean ${near}?`;
+    throw new BaremarkError(
+      'UNKNOWN_BACKEND',
+      `${where} is ${show(given)}, which is no backend and no installed package; ${advice}`,
+      { cause },
+    );
   }
 }
 
@@ -55,15 +45,14 @@ export function checkDevice(device: string, backend: string, where: string): voi
   const devices = devicesOf[backend];
   if (devices === undefined) return;
   const [kind = '', ...rest] = device.split(':');
-  const which = rest.join(':');
-  const names = Object.keys(devices);
   if (!Object.hasOwn(devices, kind))
     throw new BaremarkError(
       'UNKNOWN_DEVICE',
-      `${where} is ${show(device)}, which ${backend} does not have; ${suggestion(kind, names)}`,
+      `${where} is ${show(device)}, which ${backend} does not have; ${suggestion(kind, Object.keys(devices))}`,
     );
-  const plain = !device.includes(':');
-  if (plain || (devices[kind] && /^(all|[A-Za-z0-9-]+(,[A-Za-z0-9-]+)*)$/.test(which))) return;
+  const which = rest.join(':');
+  if (!device.includes(':')) return;
+  if (devices[kind] && /^(all|[A-Za-z0-9-]+(,[A-Za-z0-9-]+)*)$/.test(which)) return;
   throw new BaremarkError(
     'UNKNOWN_DEVICE',
     devices[kind]

@@ -1,30 +1,15 @@
 /** The validated plan of a benchmark: what the conductor runs, with nothing left to look up or to check. */
 import type { Precision } from '../backends/backend.js';
+import type { LibrarySpec } from '../datasets/library-spec.js';
+import type { GraphSpec } from '../graphs/spec.js';
+import type { TestSettings } from '../loadgen/settings.js';
 import type { ScenarioName } from '../results/types.js';
 
-export type TestMode = 'PerformanceOnly' | 'AccuracyOnly';
+/** LoadGen's modes that a run can have; a submission is one run of each. */
+export type RunMode = 'PerformanceOnly' | 'AccuracyOnly';
 
 /** What a model answers, and so which data sets and evaluators fit it. */
 export type Task = 'bert' | 'ssd';
-
-/** BERT for question answering, to be built. Sizes are BERT's own configuration terms. */
-export interface BertGraph {
-  readonly kind: 'bert';
-  readonly layers: number;
-  readonly hidden: number;
-  readonly heads: number;
-  readonly intermediate: number;
-  readonly vocab: number;
-  readonly positions: number;
-}
-
-/** SSD-ResNet34 to be built, for square images of `imageSize` pixels a side. */
-export interface SsdGraph {
-  readonly kind: 'ssd-resnet34';
-  readonly imageSize: number;
-}
-
-export type ModelGraph = BertGraph | SsdGraph;
 
 /** The accuracy a benchmark asks for: `target` in the metric's own unit (F1 0–100, mAP 0–1). */
 export interface QualityTarget {
@@ -51,8 +36,8 @@ export interface ModelSpec {
   readonly task: Task;
   readonly precision: Precision;
   readonly weights: ModelWeights;
-  /** Set unless the model is a file. */
-  readonly graph?: ModelGraph;
+  /** Set unless the model is a file; carries precision and seed too. */
+  readonly graph?: GraphSpec;
   /** Absolute path of an ONNX file, which then is run as it is. */
   readonly file?: string;
   /** LoadGen's bounds by scenario, e.g. Server: p99 within 130 ms. */
@@ -61,41 +46,17 @@ export interface ModelSpec {
   readonly qsl: { readonly total: number; readonly performance: number };
   /** Longest sequence in tokens (BERT) or side of the square image in pixels (SSD). */
   readonly inputSize: number;
-  /** The data set that is used when none is given. */
-  readonly dataset: DatasetSpec;
 }
 
-/** A folder of real data, or synthetic samples of the same shapes. `total` is the number of synthetic samples. */
-export type DatasetSpec =
-  | { readonly kind: 'squad' | 'coco'; readonly dir: string }
-  | { readonly kind: 'synthetic-squad' | 'synthetic-coco'; readonly total: number; readonly seed: number };
+type AutoRates = 'serverTargetQps' | 'offlineExpectedQps';
 
 /**
- * LoadGen's settings that a plan or a flag gives, by LoadGen's names; what is absent keeps the value of the conf
- * files, then of LoadGen. `auto` is found by a short probe before the run.
+ * LoadGen's settings that a plan or a flag gives; what is absent keeps the value of the conf files, then of the
+ * model, then of LoadGen. A rate of `auto` is found by a short probe before the run.
  */
-export interface SettingsOverrides {
-  readonly serverTargetQps?: number | 'auto';
-  readonly offlineExpectedQps?: number | 'auto';
-  readonly multiStreamSamplesPerQuery?: number;
-  readonly minDurationMs?: number;
-  readonly maxDurationMs?: number;
-  readonly minQueryCount?: number;
-  readonly maxQueryCount?: number;
-  readonly targetLatencyNs?: number;
-  readonly targetLatencyPercentile?: number;
-  readonly performanceSampleCountOverride?: number;
-  readonly qslRngSeed?: bigint;
-  readonly sampleIndexRngSeed?: bigint;
-  readonly scheduleRngSeed?: bigint;
-  readonly accuracyLogRngSeed?: bigint;
-  readonly accuracyLogProbability?: number;
-  readonly accuracyLogSamplingTarget?: number;
-  readonly performanceIssueUnique?: boolean;
-  readonly performanceIssueSame?: boolean;
-  readonly performanceIssueSameIndex?: number;
-  readonly serverCoalesceQueries?: boolean;
-}
+export type SettingsOverrides = Partial<Omit<TestSettings, 'scenario' | 'mode' | AutoRates>> & {
+  readonly [K in AutoRates]?: number | 'auto';
+};
 
 /** How samples are grouped: LoadGen leaves it to the system under test. */
 export interface Batching {
@@ -116,19 +77,20 @@ export interface PlannedRun {
   readonly model: ModelSpec;
   readonly quality?: QualityTarget;
   readonly scenario: ScenarioName;
-  readonly mode: TestMode;
+  readonly mode: RunMode;
   /** Wins over the conf files. */
   readonly settings: SettingsOverrides;
   /** Absolute paths; read as LoadGen reads them, `mlperfConf` first. */
   readonly mlperfConf?: string;
   readonly userConf?: string;
-  /** Built-in name, path of a module (absolute) or a package name. */
+  /** What `backendUrl` takes: a built-in name, the absolute path of a module, or a package's URL. */
   readonly backend: string;
   readonly backendOptions: Readonly<Record<string, unknown>>;
   readonly device: string;
   readonly instances: number | 'auto';
   readonly batching: Batching;
-  readonly dataset: DatasetSpec;
+  /** Real data where a given folder has it, else synthetic; without inputs for the simulated backend. */
+  readonly dataset: LibrarySpec;
   /** Batches each instance runs before the clock starts. */
   readonly warmup: number;
   /** Repeat this run belongs to, from 1. */
