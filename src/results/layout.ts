@@ -1,0 +1,56 @@
+/** Names and places in the MLPerf submission layout: `<system>/<benchmark>/<scenario>/performance/run_N` and `…/accuracy`. */
+import { join } from 'node:path';
+import { BaremarkError } from '../base/errors.js';
+import type { ScenarioName } from './types.js';
+
+export const scenarioNames: readonly ScenarioName[] = ['SingleStream', 'MultiStream', 'Server', 'Offline'];
+
+export const files = {
+  summary: 'mlperf_log_summary.txt',
+  detail: 'mlperf_log_detail.txt',
+  accuracyLog: 'mlperf_log_accuracy.json',
+  accuracyText: 'accuracy.txt',
+  run: 'run.json',
+  record: 'queries.arrow',
+  telemetry: 'telemetry.csv',
+} as const;
+
+/** Folders of an out folder that hold something else than a system's runs. */
+export const reservedNames: readonly string[] = ['systems', 'published'];
+
+/**
+ * Checks that a system's or benchmark's name can be a folder of its own on every file system.
+ * @throws BaremarkError BAD_OPTION naming what is wrong with it
+ */
+export function checkName(what: 'system' | 'benchmark', name: string): string {
+  const wrong = faultOf(name);
+  if (wrong)
+    throw new BaremarkError(
+      'BAD_OPTION',
+      `The ${what} name ${JSON.stringify(name)} ${wrong}; choose a name that can be a folder, such as "${what === 'system' ? 'R7525_A100x3' : 'bert-99'}".`,
+    );
+  return name;
+}
+
+function faultOf(name: string): string | undefined {
+  if (name.trim() === '') return 'is empty';
+  if (name !== name.trim()) return 'begins or ends with a space';
+  if (/^\.+$/.test(name) || name.startsWith('.') || name.endsWith('.')) return 'begins or ends with a dot';
+  if (/[\u0000-\u001f\u007f-\u009f\u2028\u2029]/.test(name)) return 'has a control character';
+  const bad = /[/\\:*?"<>|]/.exec(name);
+  if (bad) return `has the character ${JSON.stringify(bad[0])}`;
+  if (Buffer.byteLength(name) > 200) return 'is longer than 200 bytes';
+  if (reservedNames.includes(name.toLowerCase())) return 'is one that the results folder keeps for itself';
+  return undefined;
+}
+
+/** The folder of a scenario's runs. */
+export function scenarioFolder(out: string, system: string, benchmark: string, scenario: string): string {
+  return join(out, checkName('system', system), checkName('benchmark', benchmark), scenario);
+}
+
+/** `run_7` → 7; undefined for any other name. */
+export function runNumberOf(name: string): number | undefined {
+  const match = /^run_(\d{1,6})$/.exec(name);
+  return match ? Number(match[1]) : undefined;
+}

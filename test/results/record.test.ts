@@ -1,0 +1,153 @@
+import { readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { tableFromIPC } from 'apache-arrow';
+import { describe, expect, it } from 'vitest';
+import { readRecord } from '../../src/results/read-record.js';
+import { recordFileBytes } from '../../src/results/record-schema.js';
+import { writeRecord } from '../../src/results/write-record.js';
+import { sampleRecord, temporaryFolder } from './sample-run.js';
+
+describe('queries.arrow', () => {
+  it('holds a row a sample, with nulls for what never happened', async () => {
+    const path = join(await temporaryFolder(), 'queries.arrow');
+    await writeRecord(path, sampleRecord());
+    const rows = tableFromIPC(await readFile(path))
+      .toArray()
+      .map((row) => row.toJSON());
+    const row = (query: number, sample: number, scheduled: bigint, issued: bigint) => ({
+      query,
+      sample,
+      scheduled_ns: scheduled,
+      issued_ns: issued,
+    });
+    expect(rows).toEqual([
+      {
+        ...row(0, 7, 0n, 10n),
+        started_ns: 100n,
+        completed_ns: 900n,
+        device: 0,
+        batch: 0,
+        batch_size: 2,
+        failed: false,
+      },
+      {
+        ...row(1, 3, 1_000n, 1_020n),
+        started_ns: 100n,
+        completed_ns: 900n,
+        device: 0,
+        batch: 0,
+        batch_size: 2,
+        failed: false,
+      },
+      {
+        ...row(2, 7, 5_000_000_000n, 5_000_000_030n),
+        started_ns: 5_000_000_100n,
+        completed_ns: null,
+        device: 1,
+        batch: 1,
+        batch_size: 1,
+        failed: true,
+      },
+      {
+        ...row(3, 1, 6_000_000_000n, 6_000_000_040n),
+        started_ns: null,
+        completed_ns: null,
+        device: null,
+        batch: null,
+        batch_size: null,
+        failed: false,
+      },
+    ]);
+  });
+
+  it('is read back as it was', async () => {
+    const path = join(await temporaryFolder(), 'queries.arrow');
+    await writeRecord(path, sampleRecord());
+    const { device, batch, batchSize, ...back } = await readRecord(path);
+    const { device: _, batch: __, ...record } = sampleRecord();
+    expect(back).toEqual(record);
+    expect([...device]).toEqual([0, 0, 1, 65_535]);
+    expect([...batch]).toEqual([0, 0, 1, 4_294_967_295]);
+    expect([...batchSize]).toEqual([2, 2, 1, 0]);
+  });
+
+  it('takes functions for columns, several samples a query and more than one chunk', async () => {
+    const path = join(await temporaryFolder(), 'queries.arrow');
+    const rowCount = 300_000;
+    // Latest time a run can have by the contract: 104 days.
+    const late = 2 ** 53 - 1;
+    await writeRecord(path, {
+      rowCount,
+      samplesPerQuery: 3,
+      sample: (row) => row % 1_000,
+      scheduledNs: (query) => query * 40_000,
+      issuedNs: (query) => (query < 99_999 ? query * 40_000 + 7 : Number.NaN),
+      startedNs: (row) => row * 10_000,
+      completedNs: (row) => (row % 2 === 0 ? late - row : Number.NaN),
+      device: (row) => row % 300,
+      batch: (row) => 4_000_000_000 + (row >> 2),
+    });
+    const back = await readRecord(path);
+    expect([back.rowCount, back.samplesPerQuery, back.scheduledNs.length]).toEqual([300_000, 3, 100_000]);
+    let wrong = 0;
+    for (let row = 0; row < rowCount; row++) {
+      if (back.sample[row] !== row % 1_000 || back.startedNs[row] !== row * 10_000) wrong++;
+      if (!Object.is(back.completedNs[row], row % 2 === 0 ? late - row : Number.NaN)) wrong++;
+      if (back.device[row] !== row % 300 || back.batchSize[row] !== 4) wrong++;
+    }
+    for (let query = 0; query < 100_000; query++) if (back.scheduledNs[query] !== query * 40_000) wrong++;
+    expect(wrong).toBe(0);
+    expect(back.issuedNs[99_998]).toBe(99_998 * 40_000 + 7);
+    expect(back.issuedNs[99_999]).toBeNaN();
+    expect(recordFileBytes(rowCount)).toBeGreaterThan((await readFile(path)).length);
+  });
+
+  it('may be empty', async () => {
+    const path = join(await temporaryFolder(), 'queries.arrow');
+    const none = new Float64Array(0);
+    await writeRecord(path, {
+      ...{
+        rowCount: 0,
+        samplesPerQuery: 1,
+        scheduledNs: none,
+        issuedNs: none,
+        startedNs: none,
+        completedNs: none,
+      },
+      ...{ sample: none, device: none, batch: none },
+    });
+    expect((await readRecord(path)).rowCount).toBe(0);
+    expect(tableFromIPC(await readFile(path)).numRows).toBe(0);
+  });
+
+  it('is refused in a sentence where it is cut off, overwritten or missing', async () => {
+    const folder = await temporaryFolder();
+    const path = join(folder, 'queries.arrow');
+    await writeRecord(path, sampleRecord());
+    const whole = await readFile(path);
+    const broken = [0, 5, 100, 700, whole.length - 1].map((length) => whole.subarray(0, length));
+    for (const bytes of [...broken, Buffer.alloc(5_000, 0x41)]) {
+      await writeFile(path, bytes);
+      await expect(readRecord(path)).rejects.toMatchObject({
+        code: 'BAD_RESULTS',
+        message: expect.stringContaining('cannot be read as a per-query record'),
+      });
+    }
+    await expect(readRecord(join(folder, 'none.arrow'))).rejects.toMatchObject({ code: 'BAD_RESULTS' });
+  });
+
+  it('writes a million rows quickly', async () => {
+    const path = join(await temporaryFolder(), 'queries.arrow');
+    const rowCount = 1_000_000;
+    const times = () => Float64Array.from({ length: rowCount }, (_, i) => i * 1_000);
+    const ids = Uint32Array.from({ length: rowCount }, (_, i) => i >> 3);
+    const record = {
+      ...{ rowCount, samplesPerQuery: 1, sample: ids, device: new Uint8Array(rowCount), batch: ids },
+      ...{ scheduledNs: times(), issuedNs: times(), startedNs: times(), completedNs: times() },
+    };
+    const start = performance.now();
+    await writeRecord(path, record);
+    // A tenth of the time for ten million rows, ten times over for busy machines.
+    expect(performance.now() - start).toBeLessThan(2_000);
+  });
+});
