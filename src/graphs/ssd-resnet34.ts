@@ -162,7 +162,7 @@ interface ConvOptions {
 const branchGain = 0.5;
 const boxGain = 0.15;
 const classGain = 0.25;
-const backgroundBias = 6;
+const backgroundBias = 7;
 
 function conv(graph: GraphBuilder, x: string, options: ConvOptions): string {
   const { name, from, to, kernel, stride = 1, pad = 0, gain = 1, bias: values } = options;
