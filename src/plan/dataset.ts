@@ -47,6 +47,14 @@ function homeOf(dir: string, task: Task): string | undefined {
   return [dir, join(dir, kind)].find((place) => files.some((file) => existsSync(join(place, file))));
 }
 
+/** The real data sets in a folder, for whichever task. */
+export function findDatasets(dir: string): { kind: 'squad' | 'coco'; dir: string }[] {
+  return (['bert', 'ssd'] as const).flatMap((task) => {
+    const home = homeOf(dir, task);
+    return home === undefined ? [] : [{ kind: marks[task].kind, dir: home }];
+  });
+}
+
 /** Throws `UNKNOWN_DATASET` for a folder that is absent or serves none of these tasks. */
 export function checkDatasetDirs(dirs: readonly string[], tasks: readonly Task[], where: string): void {
   for (const dir of dirs) {

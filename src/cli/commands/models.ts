@@ -1,0 +1,54 @@
+/** `baremark models`: what there is to run, and building it ahead of a run. */
+import { join } from 'node:path';
+import type { Command } from 'commander';
+import { cacheDir } from '../../base/files.js';
+import { ensureModel } from '../../graphs/model-cache.js';
+import { benchmarksOf, findBenchmark, readCatalogue } from '../../plan/models.js';
+import { toJson } from '../plan-text.js';
+import { significant } from '../progress-line.js';
+import { textTable } from '../text-table.js';
+
+export function configure(command: Command): void {
+  command
+    .command('list')
+    .description('list the models and the MLPerf benchmarks they serve')
+    .option('--json', 'print one JSON array')
+    .action(({ json }: { json?: boolean }) => {
+      process.stdout.write(`${json ? toJson(readCatalogue()) : listText()}\n`);
+    });
+  command
+    .command('build')
+    .description('build models into the cache (BAREMARK_CACHE, or ~/.cache/baremark)')
+    .argument('<name...>', 'models or benchmarks')
+    .option('--precision <type>', 'fp32 or fp16', 'fp32')
+    .action(build);
+}
+
+function listText(): string {
+  const rows = readCatalogue().map((entry) => [
+    entry.model.name,
+    benchmarksOf(entry)
+      .map(({ name }) => name)
+      .join(', '),
+    entry.model.description,
+  ]);
+  return textTable(['model', 'benchmarks', 'what it is'], rows);
+}
+
+async function build(names: readonly string[], { precision }: { precision: string }): Promise<void> {
+  // Every name is checked before the first model is built.
+  const models = names.map((name) => findBenchmark(name, 'the model to build').model);
+  for (const model of new Set(models)) {
+    const spec = { ...model.graph!, precision: precision as 'fp32' | 'fp16' };
+    let shown = 0;
+    const file = await ensureModel(spec, join(cacheDir(), 'models'), (done, total) => {
+      const percent = Math.floor((done / total) * 100);
+      if (!process.stderr.isTTY || percent === shown) return;
+      shown = percent;
+      process.stderr.write(`\r\x1b[2Kbuilding ${model.name} ${percent}%`);
+    });
+    if (process.stderr.isTTY) process.stderr.write('\r\x1b[2K');
+    const size = `${significant(file.bytes / 1e6)} MB`;
+    process.stdout.write(`${model.name}: ${file.built ? 'built' : 'already there'}, ${size}, ${file.path}\n`);
+  }
+}

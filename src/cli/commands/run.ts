@@ -1,0 +1,61 @@
+/** `baremark run`: builds the plan, shows it or runs it, and says whether everything held. */
+import { existsSync } from 'node:fs';
+import { join, relative } from 'node:path';
+import type { Command } from 'commander';
+import { buildPlan } from '../../plan/build.js';
+import { planNames } from '../../plan/plan-file.js';
+import type { BenchmarkPlan } from '../../plan/types.js';
+import type { RunDocument } from '../../results/types.js';
+import { addFlags, givenFlags } from '../flags.js';
+import { stopOnSignal } from '../interrupt.js';
+import { planText, toJson } from '../plan-text.js';
+import { createProgress } from '../progress.js';
+
+export function configure(command: Command): void {
+  command.argument('[plan]', `a plan by name (${planNames().join(', ')}) or the path of a plan file`);
+  addFlags(command);
+  command.addHelpText('after', examples);
+  command.action(async (plan: string | undefined) => {
+    const { json, 'dry-run': dryRun, ...options } = givenFlags(command);
+    const built = buildPlan({ plan, options, folder: process.cwd() });
+    if (dryRun) process.stdout.write(`${json ? toJson(built) : planText(built)}\n`);
+    else process.exitCode = await runAndReport(built, json === true);
+  });
+}
+
+const examples = `
+Every option but --json and --dry-run is also a key of a plan file.
+Exit codes: 0 all runs are VALID; 1 one is INVALID or aborted; 2 wrong usage or
+bad input.
+
+Examples:
+  baremark run quick
+  baremark run mlperf-v6.0 --model bert-99 --scenario Server --device cuda:0
+  baremark run --model bert-tiny --scenario Offline --min-duration 30s`;
+
+async function runAndReport(plan: BenchmarkPlan, json: boolean): Promise<number> {
+  const { runPlan } = await import('../../run/index.js');
+  const progress = createProgress(plan, process.stderr);
+  const stop = stopOnSignal((sentence) => progress.say(sentence));
+  let documents: readonly RunDocument[];
+  try {
+    documents = await runPlan(plan, { onEvent: progress.event, signal: stop.signal });
+  } finally {
+    stop.release();
+    progress.close();
+  }
+  if (json) process.stdout.write(`${toJson(documents)}\n`);
+  else await printTable(plan, documents);
+  return documents.length === plan.runs.length && documents.every(holds) ? 0 : 1;
+}
+
+function holds({ outcome, accuracy }: RunDocument): boolean {
+  return outcome.kind === 'valid' && accuracy?.met !== false;
+}
+
+async function printTable(plan: BenchmarkPlan, documents: readonly RunDocument[]): Promise<void> {
+  const { runTable } = await import('../run-table.js');
+  process.stdout.write(`\n${runTable(documents)}\n`);
+  const csv = join(plan.out, plan.system, 'summary.csv');
+  if (existsSync(csv)) process.stdout.write(`\nCSV: ${relative(process.cwd(), csv)}\n`);
+}

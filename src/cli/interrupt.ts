@@ -1,0 +1,29 @@
+/** Ctrl-C: the first one ends a run cleanly, the second one ends the program at once. */
+
+export interface Stop {
+  readonly signal: AbortSignal;
+  /** Gives the signals back to their default. */
+  release(): void;
+}
+
+/** Aborts at the first SIGINT or SIGTERM and tells so; a second one kills, as it would any program. */
+export function stopOnSignal(say: (sentence: string) => void): Stop {
+  const controller = new AbortController();
+  const onSignal = (name: NodeJS.Signals) => {
+    if (controller.signal.aborted) {
+      release();
+      // Inference threads may be deep in native code, where only the default action ends them.
+      process.kill(process.pid, name);
+      return;
+    }
+    say('Stopping: what was measured is being written. Press Ctrl-C again to quit at once.');
+    controller.abort();
+  };
+  const release = () => {
+    process.off('SIGINT', onSignal);
+    process.off('SIGTERM', onSignal);
+  };
+  process.on('SIGINT', onSignal);
+  process.on('SIGTERM', onSignal);
+  return { signal: controller.signal, release };
+}

@@ -1,0 +1,51 @@
+#!/usr/bin/env node
+/** The command line: loads the one command that was asked for, runs it, and turns the outcome into an exit code. */
+import { readFileSync } from 'node:fs';
+import { Command, CommanderError } from 'commander';
+import { commands } from './commands.js';
+import { codeOf, oneLine, sentenceOf } from './failure.js';
+
+// A reader such as `head` may close the pipe before everything is printed.
+process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+  if (error.code === 'EPIPE') process.exit(process.exitCode ?? 0);
+  throw error;
+});
+
+process.exitCode = await main(process.argv.slice(2));
+
+/** The exit code: 0 all holds; 1 a run is INVALID or aborted, or a comparison fails; 2 wrong usage or bad input. */
+async function main(args: readonly string[]): Promise<number> {
+  try {
+    const program = await createProgram(args);
+    await program.parseAsync(args, { from: 'user' });
+    return Number(process.exitCode ?? 0);
+  } catch (error) {
+    if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2;
+    process.stderr.write(`${sentenceOf(error)}\n`);
+    return codeOf(error);
+  }
+}
+
+/** The program with all commands named, but only the one that the arguments begin with loaded. */
+async function createProgram(args: readonly string[]): Promise<Command> {
+  const program = new Command('baremark')
+    .description(
+      'Measures what virtualization costs inference: MLPerf-style benchmarks of BERT and SSD-ResNet34.',
+    )
+    .version(versionOf(), '-V, --version', 'print the version')
+    .helpOption('-h, --help', 'print this help; after a command: its help')
+    .exitOverride()
+    .showSuggestionAfterError()
+    .configureOutput({ outputError: (text, write) => write(`${oneLine(text)}\n`) });
+  const wanted = args[0] === 'help' ? args[1] : args[0];
+  for (const [name, { summary, load }] of Object.entries(commands)) {
+    const command = program.command(name).description(summary);
+    if (name === wanted) (await load()).configure(command);
+  }
+  return program;
+}
+
+function versionOf(): string {
+  const manifest = JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8'));
+  return (manifest as { version: string }).version;
+}

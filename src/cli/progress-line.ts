@@ -1,0 +1,42 @@
+/** The words of one line of progress. */
+import type { RunEvent } from '../run/types.js';
+
+type Finished = Extract<RunEvent, { type: 'finished' }>;
+type Underway = Exclude<RunEvent, Finished>;
+
+/** One line for a run that is being prepared or is under way; fits 80 columns for all usual numbers. */
+export function eventLine(place: string, event: Underway): string {
+  if (event.type === 'preparing') {
+    const share = event.fraction === undefined ? '' : ` ${Math.floor(event.fraction * 100)}%`;
+    return `${place}: ${event.what}${share}`;
+  }
+  if (event.type === 'started') return `${place}: running, about ${seconds(event.expectedS)} s`;
+  const failed = event.failed > 0 ? `, ${count(event.failed)} failed` : '';
+  const bound = event.boundMs === undefined ? '' : ` of ${significant(event.boundMs)}`;
+  const p99 = event.p99Ms === undefined ? '' : `, p99 ${significant(event.p99Ms)}${bound} ms`;
+  const time = `${seconds(event.elapsedS)} of ${seconds(event.expectedS)} s`;
+  return `${place}: ${time}, ${count(event.completed)}/${count(event.issued)} queries${failed}${p99}`;
+}
+
+/** The line that stays when a run has ended, with the reasons where it is not valid. */
+export function finishedLine(place: string, { document }: Finished): string {
+  const { outcome, result } = document;
+  const value = `${significant(result.value)} ${result.unit}`;
+  if (outcome.kind === 'valid') return `${place}: VALID, ${value}`;
+  return `${place}: ${outcome.kind === 'invalid' ? 'INVALID' : 'aborted'}, ${value}: ${outcome.reasons.join(' ')}`;
+}
+
+/** Three significant digits below 1000, whole numbers above. */
+export function significant(value: number): string {
+  if (!Number.isFinite(value)) return '–';
+  return Math.abs(value) >= 1000 ? count(Math.round(value)) : String(Number(value.toPrecision(3)));
+}
+
+function seconds(value: number): string {
+  return String(Math.round(value));
+}
+
+/** Digits in groups of three, as in 12,345. */
+function count(value: number): string {
+  return value.toLocaleString('en-US');
+}

@@ -1,0 +1,64 @@
+/** Live progress of a plan: one line rewritten in place on a terminal, a plain line now and then elsewhere. */
+import pc from 'picocolors';
+import type { BenchmarkPlan, PlannedRun } from '../plan/types.js';
+import type { RunEvent } from '../run/types.js';
+import { eventLine, finishedLine } from './progress-line.js';
+
+export interface Progress {
+  event(event: RunEvent): void;
+  /** A line of its own that stays. */
+  say(line: string): void;
+  close(): void;
+}
+
+interface Terminal {
+  readonly isTTY?: boolean;
+  readonly columns?: number;
+  write(text: string): unknown;
+}
+
+/** Without a terminal, progress of the same step is told this often. */
+const plainEveryMs = 10_000;
+const liveEveryMs = 100;
+
+export function createProgress(plan: BenchmarkPlan, stream: Terminal, now = () => Date.now()): Progress {
+  const live = stream.isTTY === true;
+  let step = '';
+  let toldAt = Number.NEGATIVE_INFINITY;
+  const clear = () => {
+    if (live) stream.write('\r\x1b[2K');
+  };
+  const say = (line: string) => {
+    clear();
+    stream.write(`${line}\n`);
+  };
+  const event = (event: RunEvent): void => {
+    const place = placeOf(plan, event.run);
+    if (event.type === 'finished') {
+      step = '';
+      say(colour(finishedLine(place, event), event.document.outcome.kind));
+      return;
+    }
+    const thisStep = `${place} ${event.type === 'preparing' ? event.what : event.type}`;
+    const due = now() - toldAt >= (live ? liveEveryMs : plainEveryMs);
+    if (thisStep === step && !due) return;
+    step = thisStep;
+    toldAt = now();
+    const line = eventLine(place, event);
+    if (live) stream.write(`\r\x1b[2K${line.slice(0, Math.min(stream.columns || 80, 80) - 1)}`);
+    else stream.write(`${line}\n`);
+  };
+  return { event, say, close: clear };
+}
+
+/** `2/4 bert-tiny Server`: which run of the plan this is. */
+function placeOf(plan: BenchmarkPlan, run: PlannedRun): string {
+  const count = plan.runs.length;
+  const number = plan.runs.indexOf(run) + 1;
+  const mode = run.mode === 'AccuracyOnly' ? ' accuracy' : '';
+  return `${number > 0 && count > 1 ? `${number}/${count} ` : ''}${run.benchmark} ${run.scenario}${mode}`;
+}
+
+function colour(line: string, outcome: 'valid' | 'invalid' | 'aborted'): string {
+  return outcome === 'valid' ? line.replace('VALID', pc.green('VALID')) : pc.red(line);
+}
