@@ -1,0 +1,119 @@
+/** What a difference in each known field means: its name for a person, its severity and why it matters. */
+import type { Severity } from './types.js';
+
+export interface FieldRule {
+  readonly label: string;
+  readonly severity: Severity;
+  readonly note?: string;
+}
+
+interface Pattern extends FieldRule {
+  readonly match: RegExp;
+}
+
+const virtualTopology = 'how the hypervisor shows its CPUs; compare the vCPU count and the host';
+
+/** Fields of `baremark-fingerprint/1`; the first match counts. `#` in a label stands for the index of the GPU. */
+const fingerprint: readonly Pattern[] = [
+  confounds(/^cpu\.model$/, 'CPU model', 'another CPU feeds the accelerator at another speed'),
+  expected(/^cpu\.logicalCpus$/, 'logical CPUs (vCPUs)', 'what the VM was given'),
+  confounds(/^cpu\.sockets$/, 'CPU sockets', virtualTopology),
+  confounds(/^cpu\.physicalCores$/, 'CPU cores', virtualTopology),
+  confounds(/^cpu\.smt$/, 'SMT', virtualTopology),
+  confounds(/^cpu\.numaNodes$/, 'NUMA nodes', virtualTopology),
+  confounds(/^cpu\.governor$/, 'CPU frequency governor', 'it decides how fast idle cores wake up'),
+  confounds(/^memoryBytes$/, 'memory'),
+  confounds(/^os\.name$/, 'operating system'),
+  confounds(/^os\.kernel$/, 'kernel'),
+  confounds(/^os\.architecture$/, 'architecture'),
+  confounds(/^os\.clockSource$/, 'clock source', 'it changes what reading the time costs'),
+  expected(/^hypervisor\./, 'hypervisor'),
+  confounds(/^container\.name$/, 'container'),
+  confounds(/^container\.cpuLimit$/, 'container CPU limit', 'a quota throttles bursts'),
+  confounds(/^container\.memoryLimitBytes$/, 'container memory limit'),
+  expected(/^container\.cpuset$/, 'CPUs the process may use'),
+  confounds(/^runtime\.node$/, 'Node.js'),
+  confounds(/^runtime\.onnxRuntime$/, 'ONNX Runtime'),
+  confounds(/^gpu\.driver$/, 'NVIDIA driver', 'a guest driver and a host driver have numbers of their own'),
+  confounds(/^gpu\.cuda$/, 'CUDA'),
+  confounds(/^gpu\.gpus$/, 'GPUs'),
+  expected(/^gpu\.gpus\.\d+\.share\b/, 'GPU # share', 'how much of the card the VM was given'),
+  expected(/^gpu\.gpus\.\d+\.migDevices\b/, 'GPU # MIG devices'),
+  expected(/^gpu\.gpus\.\d+\.(uuid|busId|index)$/, 'GPU # identity'),
+  confounds(/^gpu\.gpus\.\d+\.model$/, 'GPU # model', 'another card is another result'),
+  expected(/^gpu\.gpus\.\d+\.memoryMiB$/, 'GPU # memory', 'a vGPU or MIG device shows its share'),
+  confounds(/^gpu\.gpus\.\d+\.ecc$/, 'GPU # ECC'),
+  confounds(/^gpu\.gpus\.\d+\.powerLimitW$/, 'GPU # power limit'),
+  confounds(/^gpu\.gpus\.\d+\.max(Sm|Memory)ClockMhz$/, 'GPU # highest clock'),
+  expected(/^gpu\.gpus\.\d+\.(sm|memory)ClockMhz$/, 'GPU # clock at the start', 'it rises under load'),
+  confounds(/^gpu\.gpus\.\d+\.(maxP|p)cieGeneration$/, 'GPU # PCIe generation'),
+  confounds(/^gpu\.gpus\.\d+\.(maxP|p)cieWidth$/, 'GPU # PCIe width'),
+];
+
+/** MLPerf's fields of `systems/<system>.json`; the first match counts. */
+const mlperf: readonly Pattern[] = [
+  expected(/^(system_name|submitter|status|division|system_type)$/, '# (name)'),
+  expected(/^(sw_notes|hw_notes)$/, 'notes (#)', 'may say what is virtualized'),
+  confounds(/^host_processor_core_count$/, 'CPU cores', 'unlike hosts, or a VM that was given fewer'),
+  confounds(/^host_memory_capacity$/, 'memory', 'unlike hosts, or a VM that was given less'),
+  confounds(/^host_processor_model_name$/, 'CPU model'),
+  confounds(/^host_processors_per_node$/, 'CPU sockets'),
+  confounds(/^accelerator_model_name$/, 'accelerator', 'another card is another result'),
+  confounds(/^accelerators_per_node$/, 'accelerators', 'throughput grows with their number'),
+  confounds(/^accelerator_memory_capacity$/, 'accelerator memory'),
+  confounds(
+    /^accelerator_memory_configuration$/,
+    'accelerator memory type',
+    'one card has one type: perhaps an unlike card',
+  ),
+  confounds(/^operating_system$/, 'operating system'),
+  confounds(/^framework$/, 'framework'),
+  confounds(/^other_software_stack$/, 'software (driver, CUDA, …)'),
+  confounds(/./, '#'),
+];
+
+/** Fields beside the system that a run carries: what was run, on which data, with which settings. */
+const run: readonly Pattern[] = [
+  must(/^model\.sha256$/, 'model file (SHA-256)'),
+  must(/^model\.weights$/, 'model weights'),
+  must(/^dataset\.hash$/, 'data set (hash)'),
+  must(/^sut\.precision$/, 'precision'),
+  must(/^settings\..*seed/, '#'),
+  must(/^settings\./, '#'),
+  confounds(/^sut\.(backend|backendVersion|provider)$/, '#'),
+  confounds(
+    /^sut\.(maxBatch|maxWaitMs|instances)$/,
+    '#',
+    'tuning: the best value may differ between the systems',
+  ),
+  confounds(/^versions\./, 'version of #'),
+];
+
+const rules = { fingerprint, mlperf, run } as const;
+
+export type FieldSource = keyof typeof rules;
+
+/** The rule of a field; a field that none of ours names may confound. */
+export function ruleOf(source: FieldSource, field: string): FieldRule {
+  const found = rules[source].find((rule) => rule.match.test(field));
+  if (!found) return { label: field, severity: 'confounds' };
+  return { ...found, label: found.label.replace('#', nameIn(source, field)) };
+}
+
+function nameIn(source: FieldSource, field: string): string {
+  if (source === 'fingerprint') return /\.(\d+)\./.exec(field)?.[1] ?? '';
+  if (source === 'mlperf') return field.replaceAll('_', ' ');
+  return field.replace(/^(settings|versions|sut)\./, '');
+}
+
+function must(match: RegExp, label: string, note?: string): Pattern {
+  return { match, label, severity: 'must match', note };
+}
+
+function confounds(match: RegExp, label: string, note?: string): Pattern {
+  return { match, label, severity: 'confounds', note };
+}
+
+function expected(match: RegExp, label: string, note?: string): Pattern {
+  return { match, label, severity: 'expected', note };
+}

@@ -1,0 +1,78 @@
+/** The verdict of a comparison in a sentence or two, for a person who reads nothing else. */
+import type { PairComparison, Verdict } from './types.js';
+
+/** The verdict on one pair in a few words, e.g. `undecided: 4 more repeats a side would settle it`. */
+export function verdictText(verdict: Verdict): string {
+  if (verdict.kind === 'not comparable') return `not comparable: ${verdict.why}`;
+  if (verdict.kind !== 'undecided') return verdict.kind;
+  const { why, moreRepeats } = verdict;
+  if (moreRepeats === undefined) return `undecided: ${why}`;
+  const repeats = moreRepeats === 1 ? '1 more repeat a side' : `${moreRepeats} more repeats a side`;
+  return `undecided: ${why}; ${repeats} would settle it`;
+}
+
+/** All pairs of one candidate. Server ratios at requested rates are told apart, since they answer another question. */
+export function sentenceOf(
+  baseline: string,
+  candidate: string,
+  pairs: readonly PairComparison[],
+  marginPercent: number,
+): string {
+  if (pairs.length === 0)
+    return `${candidate} and ${baseline} have no run in common, so nothing can be compared.`;
+  const asked = pairs.filter((pair) => pair.rates === 'requested rates');
+  const measured = pairs.filter((pair) => pair.rates !== 'requested rates');
+  const sentences = measured.length ? [measuredSentence(baseline, candidate, measured, marginPercent)] : [];
+  if (asked.length)
+    sentences.push(
+      `${asked.length === 1 ? 'The Server ratio' : 'The Server ratios'} ${range(asked)} ` +
+        `${asked.length === 1 ? 'compares' : 'compare'} requested rates, not the highest that either system holds.`,
+    );
+  return sentences.join(' ');
+}
+
+function measuredSentence(
+  baseline: string,
+  candidate: string,
+  pairs: readonly PairComparison[],
+  marginPercent: number,
+): string {
+  const within = `within ${marginPercent}%`;
+  const count = pairs.length === 1 ? 'one pair' : `${pairs.length} pairs`;
+  const kinds = new Set(pairs.map((pair) => pair.verdict.kind));
+  const keeps = `${candidate} keeps ${range(pairs)} of ${baseline}`;
+  if (kinds.size > 1) return `${keeps} over ${count}: ${tally(pairs)}, at a margin of ${marginPercent}%.`;
+  switch (pairs[0]!.verdict.kind) {
+    case 'equivalent':
+      return `${candidate} is equivalent to ${baseline} ${within} on ${count}: it keeps ${range(pairs)} of its performance.`;
+    case 'slower':
+      return `${candidate} is slower than ${baseline} by more than ${marginPercent}% on ${count}: it keeps ${range(pairs)} of its performance.`;
+    case 'faster':
+      return `${candidate} is faster than ${baseline} by more than ${marginPercent}% on ${count}: it reaches ${range(pairs)} of its performance.`;
+    case 'undecided':
+      return `${keeps} over ${count}; whether that is ${within} is undecided: ${commonWhy(pairs)}.`;
+    default:
+      return `${candidate} and ${baseline} are not comparable on ${count}: ${commonWhy(pairs)}.`;
+  }
+}
+
+/** The one reason, or the settling number of repeats, that the pairs share. */
+function commonWhy(pairs: readonly PairComparison[]): string {
+  const reasons = [...new Set(pairs.map(({ verdict }) => ('why' in verdict ? verdict.why : '')))];
+  return reasons.join('; ');
+}
+
+function tally(pairs: readonly PairComparison[]): string {
+  const kinds = ['equivalent', 'slower', 'faster', 'undecided', 'not comparable'] as const;
+  return kinds
+    .map((kind) => ({ kind, count: pairs.filter((pair) => pair.verdict.kind === kind).length }))
+    .filter(({ count }) => count > 0)
+    .map(({ kind, count }) => `${count} ${kind}`)
+    .join(', ');
+}
+
+function range(pairs: readonly PairComparison[]): string {
+  const ratios = pairs.flatMap((pair) => pair.ratio ?? []);
+  const [low, high] = [Math.min(...ratios).toFixed(3), Math.max(...ratios).toFixed(3)];
+  return low === high ? low : `${low} to ${high}`;
+}

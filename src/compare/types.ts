@@ -1,0 +1,161 @@
+/** What a comparison is given and what it says, as data that every report is made from. */
+import type { Measured } from '../base/measured.js';
+import type {
+  Outcome,
+  ResultRun,
+  ScenarioName,
+  SystemDescription,
+  ThroughputFigure,
+} from '../results/types.js';
+
+/** The runs of one system, as `results/` reads them (a `ResultSystem` fits). */
+export interface SystemRuns {
+  readonly name: string;
+  /** MLPerf's system description, where there is one. */
+  readonly description?: SystemDescription;
+  readonly runs: readonly ResultRun[];
+  /** Completion times of Offline samples (nanoseconds since the run's start), by the run's path. */
+  readonly completionsNs?: ReadonlyMap<string, Float64Array>;
+}
+
+/** One published result of bare metal: `results/published/`. */
+export interface PublishedResult {
+  /** The table's name of the accelerator, e.g. `A100-PCIe-40`. */
+  readonly accelerator: string;
+  readonly benchmark: string;
+  readonly scenario: ScenarioName;
+  readonly samplesPerSecondPerAccelerator: number;
+  readonly round: string;
+  readonly submitter: string;
+  readonly system: string;
+}
+
+export interface CompareOptions {
+  /** Percent, e.g. 5; more than 0 and less than 100. */
+  readonly marginPercent: number;
+  /** Give verdicts also where what must match does not, or a run is not VALID. */
+  readonly force?: boolean;
+  readonly published?: readonly PublishedResult[];
+}
+
+/**
+ * *must match*: without it the runs do not measure the same thing. *confounds*: it can move the figure by itself.
+ * *expected*: it is what virtualization changes, or changes nothing.
+ */
+export type Severity = 'must match' | 'confounds' | 'expected';
+
+export interface Difference {
+  /** Dotted path, or MLPerf's field name. */
+  readonly field: string;
+  readonly label: string;
+  readonly baseline: Measured<string>;
+  readonly candidate: Measured<string>;
+  readonly severity: Severity;
+  /** Why it matters, or that it could not be checked. */
+  readonly note?: string;
+}
+
+/** One property of the two systems beside each other, different or not. */
+export interface Property extends Omit<Difference, 'severity'> {
+  /** Absent where both sides are known and equal. */
+  readonly severity?: Severity;
+}
+
+export type Verdict =
+  | { readonly kind: 'equivalent' }
+  | { readonly kind: 'slower' }
+  | { readonly kind: 'faster' }
+  /** `moreRepeats`: a side; absent where no number can be named. */
+  | { readonly kind: 'undecided'; readonly why: string; readonly moreRepeats?: number | 'more than 1000' }
+  | { readonly kind: 'not comparable'; readonly why: string };
+
+export type Interval =
+  /** 95% of the ratio, from repeated runs; `low90` and `high90` are those of the equivalence test. */
+  | {
+      readonly kind: 'repeats';
+      readonly low: number;
+      readonly high: number;
+      readonly low90: number;
+      readonly high90: number;
+      readonly method: string;
+    }
+  | { readonly kind: 'within-run only'; readonly low: number; readonly high: number; readonly method: string }
+  | { readonly kind: 'none'; readonly why: string };
+
+/** One side of a pair; figures of several runs are geometric means (rates, headline latencies) or medians (p99). */
+export interface PairSide {
+  readonly value: number;
+  readonly unit: 'samples/s' | 'ms';
+  readonly figure: ThroughputFigure;
+  /** The runs that the figures are taken from. */
+  readonly runs: readonly ResultRun[];
+  /** VALID where every run of the side is. */
+  readonly outcome: Outcome;
+  readonly p99Ms?: number;
+  readonly boundMs?: number;
+  /** Latency at the bound's percentile ÷ bound. */
+  readonly boundShare?: number;
+  /** The rate that was asked for, queries/s. */
+  readonly targetQps?: number;
+  /** CPU cores kept busy during the run. */
+  readonly cpuCores: Measured<number>;
+  readonly energyPerSampleJ: Measured<number>;
+}
+
+export interface PublishedSpread {
+  readonly accelerator: string;
+  readonly results: number;
+  /** Samples/s per accelerator. */
+  readonly lowest: number;
+  readonly highest: number;
+  /** This comparison's baseline, samples/s per accelerator. */
+  readonly baseline: number;
+  readonly sentence: string;
+}
+
+export interface PairComparison {
+  readonly benchmark: string;
+  readonly scenario: ScenarioName;
+  readonly baseline: PairSide;
+  readonly candidate: PairSide;
+  /**
+   * Baseline = 1.00, less is slower: candidate rate ÷ baseline rate, or, where the headline is a latency (the stream
+   * scenarios), baseline latency ÷ candidate latency. Absent where the sides have no figure in common.
+   */
+  readonly ratio?: number;
+  readonly interval: Interval;
+  /** Server only: what the two rates are. */
+  readonly rates?: 'requested rates' | 'highest rates';
+  readonly verdict: Verdict;
+  /** What differs between these runs beyond the systems: model, data, precision, settings. */
+  readonly differences: readonly Difference[];
+  readonly notes: readonly string[];
+  readonly published?: PublishedSpread;
+}
+
+export interface Unpaired {
+  readonly benchmark: string;
+  readonly scenario: ScenarioName;
+  readonly system: string;
+  readonly why: string;
+}
+
+export interface CandidateComparison {
+  readonly name: string;
+  /** The verdict in one sentence or two. */
+  readonly sentence: string;
+  readonly pairs: readonly PairComparison[];
+  readonly unpaired: readonly Unpaired[];
+  /** Of the systems, worst first. */
+  readonly differences: readonly Difference[];
+  /** The systems side by side, differences among them. */
+  readonly properties: readonly Property[];
+}
+
+export interface Comparison {
+  readonly baseline: string;
+  /** A fraction, e.g. 0.05. */
+  readonly margin: number;
+  readonly forced: boolean;
+  readonly candidates: readonly CandidateComparison[];
+}

@@ -1,0 +1,54 @@
+/** What an interval says against a margin, by two one-sided tests, and how many more repeats would say it. */
+import { probit } from 'simple-statistics';
+import { type LogRatio, ratioInterval } from './repeatsInterval.js';
+import { tQuantile } from './studentT.js';
+import type { Verdict } from './types.js';
+
+const MOST_REPEATS = 1000;
+/** How probable it is that the advised repeats settle the question, if the runs go on as they did. */
+const POWER = 0.8;
+
+/**
+ * The verdict against a margin (0.05 for 5%), for a ratio where 1 is the baseline and less is slower.
+ *
+ * *equivalent*: two one-sided t-tests at 5% (Schuirmann) reject a ratio outside 1 − margin … 1 + margin, that is,
+ * the 90% interval lies inside. *slower*, *faster*: the 95% interval lies wholly beyond the margin.
+ */
+export function verdictOf(log: LogRatio, margin: number, repeats: number): Verdict {
+  const inner = ratioInterval(log, 0.9);
+  const outer = ratioInterval(log, 0.95);
+  if (inner.low > 1 - margin && inner.high < 1 + margin) return { kind: 'equivalent' };
+  if (outer.high < 1 - margin) return { kind: 'slower' };
+  if (outer.low > 1 + margin) return { kind: 'faster' };
+  const shown = outer.high < 1 ? 'slower' : outer.low > 1 ? 'faster' : undefined;
+  const moreRepeats = repeatsNeeded(log, margin, repeats);
+  return { kind: 'undecided', why: undecidedWhy(margin, shown), moreRepeats };
+}
+
+function undecidedWhy(margin: number, shown: 'slower' | 'faster' | undefined): string {
+  const percent = `${+(margin * 100).toFixed(4)}%`;
+  return shown
+    ? `${shown} than the baseline, but whether by more than ${percent} is open`
+    : `the interval reaches beyond the margin of ${percent}`;
+}
+
+/**
+ * Further repeats a side after which the interval is expected, with probability 0.8, to lie on one side of the
+ * margin's edges, if the estimate and the spread of each side stay as they are; 'more than 1000' where not even those.
+ */
+function repeatsNeeded(log: LogRatio, margin: number, repeats: number): number | 'more than 1000' {
+  const ratio = Math.exp(log.estimate);
+  const toLow = Math.abs(log.estimate - Math.log(1 - margin));
+  const toHigh = Math.abs(log.estimate - Math.log(1 + margin));
+  const inside = ratio > 1 - margin && ratio < 1 + margin;
+  const distance = Math.min(toLow, toHigh);
+  const variance = log.baselineSd ** 2 + log.candidateSd ** 2;
+  const fourth = log.baselineSd ** 4 + log.candidateSd ** 4;
+  for (let n = Math.max(3, repeats + 1); n <= repeats + MOST_REPEATS; n++) {
+    const standardError = Math.sqrt(variance / n);
+    const df = fourth > 0 ? ((n - 1) * variance ** 2) / fourth : 2 * n - 2;
+    const quantile = tQuantile(inside ? 0.95 : 0.975, df);
+    if ((quantile + probit(POWER)) * standardError <= distance) return n - repeats;
+  }
+  return 'more than 1000';
+}
