@@ -1,0 +1,187 @@
+/** Turns samples into what a run's document keeps: means, maxima, CPU time and energy. */
+import { type Measured, measured, orUnavailable, unavailable } from '../../base/measured.js';
+import { throttleReasons } from './gpu-query.js';
+import type { CpuSample, GpuSample, Samples } from './sample.js';
+import { stealReported } from './steal.js';
+
+export interface Spread {
+  readonly mean: number;
+  readonly max: number;
+}
+
+export interface GpuTelemetry {
+  readonly index: number;
+  readonly uuid: string;
+  /** Share of time in which a kernel ran, percent. */
+  readonly utilizationPercent: Measured<Spread>;
+  readonly memoryUtilizationPercent: Measured<Spread>;
+  readonly memoryUsedMiB: Measured<Spread>;
+  readonly smClockMhz: Measured<Spread>;
+  readonly memoryClockMhz: Measured<Spread>;
+  readonly powerW: Measured<Spread>;
+  readonly temperatureC: Measured<Spread>;
+  /** Integral of the power over the time sampled, joules. */
+  readonly energyJ: Measured<number>;
+  /** Share of the samples, 0 to 1, in which each reason held the clocks down. */
+  readonly throttling: Measured<Readonly<Record<string, number>>>;
+}
+
+export interface TelemetrySummary {
+  readonly schema: 'baremark-telemetry/1';
+  readonly samples: number;
+  readonly durationS: Measured<number>;
+  /** CPUs' worth of time in use, by the whole system and by the measured process; 1 is one CPU fully used. */
+  readonly systemCores: Measured<Spread>;
+  readonly processCores: Measured<Spread>;
+  readonly systemCoreSeconds: Measured<number>;
+  readonly processCoreSeconds: Measured<number>;
+  /** CPUs' worth of time that the hypervisor gave to others while this system wanted it. */
+  readonly stealCores: Measured<Spread>;
+  readonly involuntarySwitches: Measured<number>;
+  /** Time and periods in which the control group's CPU quota held the process back. */
+  readonly throttledSeconds: Measured<number>;
+  readonly throttledPeriods: Measured<number>;
+  readonly memoryUsedBytes: Measured<Spread>;
+  readonly processBytes: Measured<Spread>;
+  /** Time in which some task waited for memory, seconds. */
+  readonly memoryStallSeconds: Measured<number>;
+  readonly gpus: Measured<readonly GpuTelemetry[]>;
+  /** Energy of all GPUs together, joules. */
+  readonly gpuEnergyJ: Measured<number>;
+  /** What sampling cost, CPU seconds, without `nvidia-smi`. */
+  readonly samplerCoreSeconds: Measured<number>;
+}
+
+/** Ticks of /proc are hundredths of a second on every architecture Node runs on. */
+const ticksPerSecond = 100;
+
+type Counter = Exclude<keyof CpuSample, 'atNs'>;
+
+function seconds(from: { atNs: number }, to: { atNs: number }): number {
+  return (to.atNs - from.atNs) / 1e9;
+}
+
+/** How much a counter grew from the first sample to the last. */
+function growth(samples: readonly CpuSample[], counter: Counter): number | undefined {
+  const seen = samples.filter((sample) => sample[counter] !== undefined);
+  const [first, last] = [seen[0]?.[counter], seen.at(-1)?.[counter]];
+  return first === undefined || last === undefined || seen.length < 2 ? undefined : last - first;
+}
+
+/** Rates of a counter per second between neighbouring samples. */
+export function rates(samples: readonly CpuSample[], counter: Counter): readonly (number | undefined)[] {
+  return samples.map((sample, i) => {
+    const before = samples[i - 1];
+    const [a, b] = [before?.[counter], sample[counter]];
+    if (!before || a === undefined || b === undefined) return undefined;
+    const passed = seconds(before, sample);
+    return passed > 0 ? (b - a) / passed : undefined;
+  });
+}
+
+function spread(values: readonly (number | undefined)[]): Spread | undefined {
+  const known = values.filter((value) => value !== undefined);
+  if (known.length === 0) return undefined;
+  return {
+    mean: known.reduce((sum, value) => sum + value, 0) / known.length,
+    max: known.reduce((most, value) => Math.max(most, value)),
+  };
+}
+
+/** CPUs' worth of time: the mean is over the whole time, the maximum over single intervals. */
+function cores(samples: readonly CpuSample[], counter: Counter): Spread | undefined {
+  const total = growth(samples, counter);
+  const max = spread(rates(samples, counter))?.max;
+  const [first, last] = [samples[0], samples.at(-1)];
+  if (total === undefined || max === undefined || !first || !last) return undefined;
+  return { mean: total / ticksPerSecond / seconds(first, last), max: max / ticksPerSecond };
+}
+
+/** Integral of the power by the trapezoid rule, joules. */
+export function energyJ(samples: readonly GpuSample[]): number | undefined {
+  const known = samples.filter((sample) => sample.powerW !== undefined);
+  if (known.length < 2) return undefined;
+  return known.reduce((sum, sample, i) => {
+    const before = known[i - 1];
+    return before ? sum + (((before.powerW ?? 0) + (sample.powerW ?? 0)) / 2) * seconds(before, sample) : sum;
+  }, 0);
+}
+
+function throttling(samples: readonly GpuSample[]): Readonly<Record<string, number>> | undefined {
+  const known = samples.flatMap(({ throttleBits }) => throttleBits ?? []);
+  if (known.length === 0) return undefined;
+  const counts: Record<string, number> = {};
+  for (const bits of known)
+    for (const reason of throttleReasons(bits)) counts[reason] = (counts[reason] ?? 0) + 1 / known.length;
+  return counts;
+}
+
+function gpuTelemetry(samples: readonly GpuSample[]): readonly GpuTelemetry[] {
+  const uuids = [...new Set(samples.map(({ uuid }) => uuid))];
+  return uuids.map((uuid) => {
+    const own = samples.filter((sample) => sample.uuid === uuid);
+    const of = (name: Exclude<keyof GpuSample, 'uuid' | 'atNs' | 'index'>) =>
+      orUnavailable(spread(own.map((sample) => sample[name])), 'the driver does not report it for this GPU');
+    return {
+      index: own[0]?.index ?? 0,
+      uuid,
+      utilizationPercent: of('utilizationPercent'),
+      memoryUtilizationPercent: of('memoryUtilizationPercent'),
+      memoryUsedMiB: of('memoryUsedMiB'),
+      smClockMhz: of('smClockMhz'),
+      memoryClockMhz: of('memoryClockMhz'),
+      powerW: of('powerW'),
+      temperatureC: of('temperatureC'),
+      energyJ: orUnavailable(energyJ(own), 'the driver does not report the power of this GPU often enough'),
+      throttling: orUnavailable(throttling(own), 'the driver does not report why clocks are held down'),
+    };
+  });
+}
+
+function scaled(value: number | undefined, factor: number, why: string): Measured<number> {
+  return orUnavailable(value === undefined ? undefined : value * factor, why);
+}
+
+/** Summarizes samples; `hypervisor` is the fingerprint's name of it, which decides whether steal can be known. */
+export function summarize(samples: Samples, hypervisor: Measured<string>): TelemetrySummary {
+  const { cpu, gpu } = samples;
+  const [first, last] = [cpu[0], cpu.at(-1)];
+  const noStat = '/proc/stat cannot be read';
+  const noProcess = 'the process could not be watched';
+  const noQuota = 'no CPU quota is set on the control group, or it does not count';
+  const steal = stealReported(hypervisor, last?.stealTicks);
+  const gpus = gpuTelemetry(gpu);
+  const energies = gpus.flatMap(({ energyJ: energy }) => ('value' in energy ? energy.value : []));
+  const noGpu = unavailable(samples.gpuFault ?? 'nvidia-smi listed no GPU');
+  return {
+    schema: 'baremark-telemetry/1',
+    samples: cpu.length,
+    durationS: orUnavailable(first && last && seconds(first, last), 'nothing was sampled'),
+    systemCores: orUnavailable(cores(cpu, 'busyTicks'), noStat),
+    processCores: orUnavailable(cores(cpu, 'processTicks'), noProcess),
+    systemCoreSeconds: scaled(growth(cpu, 'busyTicks'), 1 / ticksPerSecond, noStat),
+    processCoreSeconds: scaled(growth(cpu, 'processTicks'), 1 / ticksPerSecond, noProcess),
+    stealCores: steal === true ? orUnavailable(cores(cpu, 'stealTicks'), noStat) : unavailable(steal),
+    involuntarySwitches: orUnavailable(growth(cpu, 'involuntarySwitches'), noProcess),
+    throttledSeconds: scaled(growth(cpu, 'throttledUs'), 1e-6, noQuota),
+    throttledPeriods: orUnavailable(growth(cpu, 'throttledPeriods'), noQuota),
+    memoryUsedBytes: orUnavailable(
+      spread(cpu.map((sample) => sample.memoryUsedBytes)),
+      '/proc/meminfo cannot be read',
+    ),
+    processBytes: orUnavailable(spread(cpu.map((sample) => sample.processBytes)), noProcess),
+    memoryStallSeconds: scaled(
+      growth(cpu, 'memoryStallUs'),
+      1e-6,
+      'the kernel does not count memory pressure (/proc/pressure/memory is absent)',
+    ),
+    gpus: gpus.length > 0 ? measured(gpus) : noGpu,
+    gpuEnergyJ:
+      gpus.length === 0
+        ? noGpu
+        : energies.length === gpus.length
+          ? measured(energies.reduce((sum, energy) => sum + energy, 0))
+          : unavailable('not every GPU reports its power'),
+    samplerCoreSeconds: measured(samples.ownCpuS),
+  };
+}

@@ -1,0 +1,80 @@
+import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { parse } from 'csv-parse/sync';
+import { describe, expect, it } from 'vitest';
+import { startTelemetry } from '../../../src/system/telemetry/telemetry.js';
+
+const linux = process.platform === 'linux';
+
+function script(body: string): string {
+  const path = join(mkdtempSync(join(tmpdir(), 'baremark-smi-')), 'nvidia-smi');
+  writeFileSync(path, `#!/bin/sh\n${body}\n`, { mode: 0o755 });
+  return path;
+}
+
+const sleep = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
+
+function burn(ms: number): void {
+  const end = performance.now() + ms;
+  while (performance.now() < end);
+}
+
+describe.skipIf(!linux)('telemetry (counters come from /proc: Linux only)', () => {
+  it('measures this process while it works, and its own cost is small', async () => {
+    const telemetry = startTelemetry({ intervalMs: 100, gpu: false, hypervisor: { value: 'none' } });
+    await telemetry.ready;
+    const before = process.cpuUsage();
+    burn(1000);
+    const used = process.cpuUsage(before);
+    const { summary, seriesCsv } = await telemetry.stop();
+    const seconds = (used.user + used.system) / 1e6;
+    // Ticks are 10 ms, and the last interval reaches beyond the work.
+    expect(summary.processCoreSeconds).toHaveProperty('value');
+    if ('value' in summary.processCoreSeconds)
+      expect(Math.abs(summary.processCoreSeconds.value - seconds)).toBeLessThan(0.15);
+    expect(summary.samples).toBeGreaterThanOrEqual(5);
+    expect(summary.gpus).toEqual({ unavailable: 'no GPU was asked for' });
+    expect(parse(seriesCsv, { columns: true })).toHaveLength(summary.samples);
+    expect(await telemetry.stop()).toBe(await telemetry.stop());
+  });
+
+  it('keeps one nvidia-smi running, and asks again by the newer name of a field', async () => {
+    const log = join(mkdtempSync(join(tmpdir(), 'baremark-smi-')), 'calls');
+    const smi = script(
+      `echo call >> ${log}
+case "$1" in *clocks_throttle_reasons*) echo 'Field "clocks_throttle_reasons.active" is not a valid field to query.'; exit 2;; esac
+while true; do echo '0, GPU-a, 90, 10, 500, 1980, 2619, 400.00, 60, 0x0000000000000004'; sleep 0.1; done`,
+    );
+    const telemetry = startTelemetry({ intervalMs: 100, gpu: true, nvidiaSmi: smi });
+    await telemetry.ready;
+    await sleep(500);
+    const { summary } = await telemetry.stop();
+    expect(summary.gpus).toMatchObject({
+      value: [
+        {
+          uuid: 'GPU-a',
+          powerW: { value: { mean: 400 } },
+          throttling: { value: { 'software power cap': 1 } },
+        },
+      ],
+    });
+    expect(readFileSync(log, 'utf8')).toBe('call\ncall\n');
+  });
+
+  it('says why there is no GPU', async () => {
+    const absent = startTelemetry({ intervalMs: 50, gpu: true, nvidiaSmi: '/nonexistent/nvidia-smi' });
+    expect((await absent.stop()).summary.gpus).toEqual({ unavailable: 'nvidia-smi is not installed' });
+    const broken = startTelemetry({ gpu: true, nvidiaSmi: script('echo No devices were found; exit 6') });
+    expect((await broken.stop()).summary.gpus).toEqual({
+      unavailable: 'nvidia-smi says: No devices were found',
+    });
+  });
+
+  it('watches another process, and says so when there is none', async () => {
+    const telemetry = startTelemetry({ intervalMs: 50, gpu: false, pid: 2 ** 22 + 1 });
+    const { summary } = await telemetry.stop();
+    expect(summary.processCores).toEqual({ unavailable: 'the process could not be watched' });
+    expect(summary.systemCoreSeconds).toHaveProperty('value');
+  });
+});
