@@ -50,7 +50,8 @@ export function show(input: unknown): string {
   if (typeof input === 'string')
     return JSON.stringify(input.length > 80 ? `${input.slice(0, 77)}...` : input);
   if (Array.isArray(input)) return input.map(show).join(', ') || 'an empty list';
-  if (input === null || input === undefined) return 'empty';
+  if (input === undefined) return 'missing';
+  if (input === null) return 'empty';
   if (typeof input === 'object') return 'a map';
   return String(input);
 }

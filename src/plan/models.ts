@@ -30,6 +30,8 @@ function map<T extends z.ZodRawShape>(shape: T) {
   });
 }
 
+const isMap = (value: unknown) => typeof value === 'object' && value !== null;
+
 const count = z.int('a whole number of at least 1').min(1, 'a whole number of at least 1');
 const name = z
   .string('a text')
@@ -59,7 +61,10 @@ const graph = z.discriminatedUnion(
       'width-multiplier': z.number('a number').gt(0, 'a number above 0').default(1),
     }),
   ],
-  'a map with the kind bert or ssd-resnet34',
+  {
+    error: ({ input }) =>
+      isMap(input) ? 'bert or ssd-resnet34' : 'a map with the kind bert or ssd-resnet34',
+  },
 );
 
 const modelFile = map({
@@ -81,8 +86,8 @@ const modelFile = map({
 /** Reads one model. Throws `BAD_YAML` that names file, line, key, value and what it must be. */
 export function readModel(path: string): CatalogueEntry {
   const file = readYaml(path);
-  const result = modelFile.safeParse(file.value, { reportInput: true });
-  if (!result.success) throw modelError(file, result.error.issues[0]!);
+  const result = modelFile.safeParse(file.value);
+  if (!result.success) throw modelError(file, result.error.issues);
   const { benchmarks, ...model } = result.data;
   return {
     benchmarks,
@@ -117,18 +122,26 @@ function graphOf(model: Omit<z.infer<typeof modelFile>, 'benchmarks'>): GraphSpe
   };
 }
 
-function modelError(file: YamlFile, issue: z.core.$ZodIssue): BaremarkError {
-  const keys = issue.path.map((key) => (typeof key === 'number' ? key : String(key)));
-  if (issue.code === 'unrecognized_keys') {
-    const key = issue.keys[0]!;
-    const where = file.place([...keys, key]);
-    return new BaremarkError('BAD_YAML', `${where}: there is no key "${key}" here; ${issue.message}`);
+/** One fault as a sentence: an unknown key before anything else, since a mistyped key is missing under its right name too. */
+function modelError(file: YamlFile, issues: readonly z.core.$ZodIssue[]): BaremarkError {
+  const unknown = issues.find((issue) => issue.code === 'unrecognized_keys');
+  if (unknown !== undefined) {
+    const key = unknown.keys[0]!;
+    const where = file.place([...unknown.path.map(keyOf), key]);
+    return new BaremarkError('BAD_YAML', `${where}: there is no key "${key}" here; ${unknown.message}`);
   }
+  const issue = issues[0]!;
+  const keys = issue.path.map(keyOf);
+  const given = keys.reduce((value: unknown, key) => (value as Record<string, unknown>)?.[key], file.value);
   const what = keys.length === 0 ? 'the file' : keys.join('.');
   return new BaremarkError(
     'BAD_YAML',
-    `${file.place(keys)}: ${what} is ${show(issue.input)}; it must be ${issue.message}.`,
+    `${file.place(keys)}: ${what} is ${show(given)}; it must be ${issue.message}.`,
   );
+}
+
+function keyOf(key: PropertyKey): string | number {
+  return typeof key === 'number' ? key : String(key);
 }
 
 /** All models of a folder, by name. */
