@@ -1,9 +1,9 @@
 /** Finds a backend by its built-in name, as a module of the user's, or as a package. */
-import { existsSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
-import { isAbsolute, join, resolve } from 'node:path';
+import { isAbsolute, join } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { BaremarkError, messageOf } from '../base/errors.js';
+import { BaremarkError, hasErrno, messageOf } from '../base/errors.js';
 import type { Backend } from './backend.js';
 
 const builtIn: Readonly<Record<string, () => Promise<Backend>>> = {
@@ -11,36 +11,46 @@ const builtIn: Readonly<Record<string, () => Promise<Backend>>> = {
   simulated: async () => (await import('./simulated.js')).simulated,
 };
 
-export const builtInBackends: readonly string[] = Object.keys(builtIn);
-
 /**
- * What `loadBackend` takes, from what a user wrote: a built-in name, a path relative to `cwd`, or a package found from `cwd`.
- * Throws `UNKNOWN_BACKEND` where there is no such thing.
+ * What `loadBackend` takes, from a built-in name, an absolute path, or a package found from the folder `from`.
+ * Throws `UNKNOWN_BACKEND` where there is no such package.
  */
-export function resolveBackend(name: string, cwd: string = process.cwd()): string {
-  if (name in builtIn) return name;
-  if (name.startsWith('file:')) return name;
-  if (name.startsWith('.') || isAbsolute(name)) {
-    const path = resolve(cwd, name);
-    if (existsSync(path)) return pathToFileURL(path).href;
-    throw new BaremarkError(
-      'UNKNOWN_BACKEND',
-      `--backend ${name}: there is no file ${path}; give the path of a module that exports a backend.`,
-    );
-  }
+export function backendUrl(name: string, from: string = process.cwd()): string {
+  if (Object.hasOwn(builtIn, name) || name.startsWith('file:')) return name;
+  if (isAbsolute(name)) return pathToFileURL(name).href;
+  const require = createRequire(join(from, 'package.json'));
   try {
-    return pathToFileURL(createRequire(join(cwd, 'package.json')).resolve(name)).href;
-  } catch {
+    return pathToFileURL(require.resolve(name)).href;
+  } catch (error) {
+    const entry = hasErrno(error, 'ERR_PACKAGE_PATH_NOT_EXPORTED') ? moduleEntry(name, require) : undefined;
+    if (entry) return pathToFileURL(entry).href;
     throw new BaremarkError(
       'UNKNOWN_BACKEND',
-      `--backend ${name} is neither built in (${builtInBackends.join(', ')}) nor a package installed here; for a file give its path, such as ./${name}.js.`,
+      `The backend ${name} is neither built in (${Object.keys(builtIn).join(', ')}) nor a package installed here; for a file give its path, such as ./${name}.js.`,
+      { cause: error },
     );
   }
 }
 
+/** The entry of a package that can only be imported, which `require.resolve` does not find. */
+function moduleEntry(name: string, require: NodeJS.Require): string | undefined {
+  for (const folder of require.resolve.paths(name) ?? []) {
+    const manifest = join(folder, name, 'package.json');
+    if (!existsSync(manifest)) continue;
+    const { exports } = JSON.parse(readFileSync(manifest, 'utf8')) as { exports?: unknown };
+    let entry = exports;
+    while (typeof entry === 'object' && entry !== null) {
+      const conditions = entry as Record<string, unknown>;
+      entry = conditions['.'] ?? conditions.node ?? conditions.import ?? conditions.default;
+    }
+    return typeof entry === 'string' ? join(folder, name, entry) : undefined;
+  }
+  return undefined;
+}
+
 /** Loads a backend from a built-in name or a module's URL; the module's default export, or its export `backend`, is the backend. */
 export async function loadBackend(nameOrUrl: string): Promise<Backend> {
-  const known = builtIn[nameOrUrl];
+  const known = Object.hasOwn(builtIn, nameOrUrl) ? builtIn[nameOrUrl] : undefined;
   if (known) return known();
   let module: Record<string, unknown>;
   try {

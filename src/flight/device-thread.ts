@@ -31,24 +31,17 @@ function beNice(nice: number): void {
   }
 }
 
-/** The run's samples to the slots they were loaded into. */
-function slotsBySample(indices: Uint32Array): Map<number, number> {
-  return new Map(Array.from(indices, (sample, slot) => [sample, slot]));
-}
-
 async function fly(session: Session, leg: DeviceLeg): Promise<void> {
   const { record, control, loaded } = leg;
   const now = () => monotonicNs() - control.times[0]!;
   const intake = new Intake(record, control, leg.lanes, leg.intake, now);
-  const slots = loaded && slotsBySample(loaded.indices);
   const batchSlots = new Uint32Array(leg.intake.maxBatch);
   const layout =
     loaded && session.inputs.length > 0 ? createLayout(loaded, session.inputs, leg.padding) : undefined;
   const layOut =
     layout &&
-    slots &&
     ((rows: Uint32Array, size: number): TensorMap => {
-      for (let i = 0; i < size; i++) batchSlots[i] = slots.get(record.sample[rows[i]!]!)!;
+      for (let i = 0; i < size; i++) batchSlots[i] = layout.slotOf(record.sample[rows[i]!]!);
       return layout.layOut(batchSlots, size);
     });
   const wanted = leg.capture;

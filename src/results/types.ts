@@ -1,4 +1,6 @@
 /** The documents of a finished run, and the one form in which our runs and MLPerf submissions are read back. */
+import type { BatchingStats } from '../flight/batching.js';
+import type { IssueLateness } from '../flight/lateness.js';
 
 export type ScenarioName = 'SingleStream' | 'MultiStream' | 'Server' | 'Offline';
 
@@ -20,26 +22,11 @@ export interface LatencyPercentiles {
   readonly p999: number;
 }
 
-/** Lateness of the issuer: issued − scheduled, nanoseconds. */
-export interface Lateness {
-  readonly p50Ns: number;
-  readonly p99Ns: number;
-  readonly maxNs: number;
-  /** Share of queries issued later than 1% of the latency bound; absent where there is no bound. */
-  readonly shareOver1PercentOfBound?: number;
+/** Lateness of the issuer in a run. */
+export interface Lateness extends IssueLateness {
   readonly waitMode: string;
   /** Set where lateness could have changed the verdict: the sentence that says so, with its cause if known. */
   readonly warning?: string;
-}
-
-/** What batching did. */
-export interface BatchingStats {
-  readonly batches: number;
-  readonly meanSize: number;
-  /** Batches by size: `[size, count]`, ascending. */
-  readonly sizes: readonly (readonly [number, number])[];
-  /** Padded tokens that were computed for nothing ÷ all tokens computed; absent where shapes are fixed. */
-  readonly paddingWaste?: number;
 }
 
 /** `run.json`: everything about one run that is not a per-query row. Times are milliseconds unless named otherwise. */
