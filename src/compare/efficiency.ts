@@ -1,25 +1,42 @@
 /** What a run cost beside time: the CPU cores it kept busy and the energy of a sample. */
 import type { Measured } from '../base/measured.js';
 import type { ResultRun } from '../results/types.js';
+import type { TelemetrySummary } from '../system/telemetry/summary.js';
 
-/** CPU cores kept busy, the mean over the runs that measured it. */
+/** CPUs' worth of time that the system was busy with anything, the mean over the runs that measured it. */
 export function cpuCoresOf(runs: readonly ResultRun[]): Measured<number> {
-  return meanOf(runs, 'cpuCoresUsed');
+  return meanOf(runs, (telemetry) =>
+    'value' in telemetry.systemCores ? { value: telemetry.systemCores.value.mean } : telemetry.systemCores,
+  );
 }
 
-/** Joules a sample (of the GPUs), the mean over the runs that measured it. */
+/** Joules of all GPUs ÷ samples, the mean over the runs that measured it. */
 export function energyPerSampleOf(runs: readonly ResultRun[]): Measured<number> {
-  return meanOf(runs, 'energyPerSampleJ');
+  return meanOf(runs, (telemetry, samples) => {
+    if (!('value' in telemetry.gpuEnergyJ)) return telemetry.gpuEnergyJ;
+    return samples > 0
+      ? { value: telemetry.gpuEnergyJ.value / samples }
+      : { unavailable: 'no sample was completed' };
+  });
 }
 
-function meanOf(runs: readonly ResultRun[], field: string): Measured<number> {
+/** The summary that a run of ours carries, where it is of the known schema. */
+export function telemetryOf(run: ResultRun): TelemetrySummary | undefined {
+  const telemetry = run.document?.telemetry as TelemetrySummary | undefined;
+  return telemetry?.schema === 'baremark-telemetry/1' ? telemetry : undefined;
+}
+
+function meanOf(
+  runs: readonly ResultRun[],
+  read: (telemetry: TelemetrySummary, samples: number) => Measured<number>,
+): Measured<number> {
   const values: number[] = [];
   let why: string | undefined;
   for (const run of runs) {
-    const telemetry = run.document?.telemetry as Record<string, Measured<number>> | undefined;
-    const found = telemetry?.[field];
-    if (found && 'value' in found) values.push(found.value);
-    else why ??= found?.unavailable ?? whyNone(run);
+    const telemetry = telemetryOf(run);
+    const found = telemetry ? read(telemetry, run.document!.result.samples) : { unavailable: whyNone(run) };
+    if ('value' in found) values.push(found.value);
+    else why ??= found.unavailable;
   }
   if (values.length === 0) return { unavailable: why ?? 'there is no run' };
   return { value: values.reduce((sum, value) => sum + value, 0) / values.length };

@@ -1,0 +1,18 @@
+/** A Vega-Lite specification as SVG text, in Node and without a canvas. */
+import { parse, View } from 'vega';
+import { compile, type TopLevelSpec } from 'vega-lite';
+import { theme } from './theme.js';
+
+let drawings = 0;
+
+/** The drawing; ids inside it differ from those of every other drawing on a page. */
+export async function renderSvg(spec: TopLevelSpec): Promise<string> {
+  const { spec: compiled } = compile(spec, { config: theme as object });
+  const view = new View(parse(compiled), { renderer: 'none' });
+  const svg = await view.toSVG();
+  view.finalize();
+  drawings++;
+  return svg
+    .replaceAll(/\bid="([^"]+)"/g, `id="c${drawings}-$1"`)
+    .replaceAll(/url\(#([^)]+)\)/g, `url(#c${drawings}-$1)`);
+}

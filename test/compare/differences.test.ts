@@ -1,0 +1,148 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { describe, expect, it } from 'vitest';
+import { compareSystems } from '../../src/compare/compareSystems.js';
+import { flatten } from '../../src/compare/flatten.js';
+import type { Difference, SystemRuns } from '../../src/compare/types.js';
+import { sharedPath } from '../helpers/shared.js';
+import { ourRun } from './makeRun.js';
+
+const value = <T>(of: T) => ({ value: of });
+
+/** A part of a fingerprint, as `system/` writes it. */
+function fingerprint(changes: {
+  cores?: number;
+  vcpus?: number;
+  hypervisor?: string;
+  driver?: unknown;
+  share?: string;
+  memory?: number;
+}) {
+  return {
+    schema: 'baremark-fingerprint/1',
+    cpu: {
+      model: value('AMD EPYC 7502'),
+      physicalCores: value(changes.cores ?? 64),
+      logicalCpus: value(changes.vcpus ?? 128),
+    },
+    memoryBytes: value(changes.memory ?? 512 * 2 ** 30),
+    hypervisor: { name: value(changes.hypervisor ?? 'none') },
+    gpu: {
+      driver: changes.driver ?? value('535.54'),
+      gpus: value([
+        { model: value('NVIDIA A100'), share: value({ kind: changes.share ?? 'whole-card', evidence: [] }) },
+      ]),
+    },
+  };
+}
+
+function differences(a: unknown, b: unknown): readonly Difference[] {
+  const side = (name: string, print: unknown): SystemRuns => ({
+    name,
+    runs: [ourRun({ system: name }, { fingerprint: print })],
+  });
+  return compareSystems(side('bare', a), [side('vm', b)], { marginPercent: 5 }).candidates[0]!.differences;
+}
+
+const severities = (list: readonly Difference[]) =>
+  Object.fromEntries(list.map((d) => [d.field, d.severity]));
+
+describe('differences between fingerprints', () => {
+  it('expects what virtualization changes, and warns of what confounds', () => {
+    const found = differences(
+      fingerprint({}),
+      fingerprint({
+        cores: 12,
+        vcpus: 24,
+        hypervisor: 'vmware',
+        share: 'vgpu',
+        memory: 64 * 2 ** 30,
+        driver: value('470.1'),
+      }),
+    );
+    expect(severities(found)).toEqual({
+      memoryBytes: 'confounds',
+      'gpu.driver': 'confounds',
+      'cpu.physicalCores': 'expected',
+      'cpu.logicalCpus': 'expected',
+      'hypervisor.name': 'expected',
+      'gpu.gpus.0.share.kind': 'expected',
+    });
+    expect(found.map((d) => d.severity)).toEqual([...found.map((d) => d.severity)].sort());
+    expect(found.find((d) => d.field === 'memoryBytes')).toMatchObject({
+      baseline: { value: '512 GiB' },
+      candidate: { value: '64 GiB' },
+    });
+  });
+
+  it('does not expect unlike cores between two bare-metal systems', () => {
+    const found = differences(fingerprint({}), fingerprint({ cores: 32, vcpus: 64 }));
+    expect(severities(found)).toEqual({ 'cpu.physicalCores': 'confounds', 'cpu.logicalCpus': 'confounds' });
+  });
+
+  it('keeps unknown as unknown because of its reason', () => {
+    const found = differences(
+      fingerprint({}),
+      fingerprint({ driver: { unavailable: 'nvidia-smi is not installed' } }),
+    );
+    expect(found).toEqual([
+      expect.objectContaining({
+        field: 'gpu.driver',
+        baseline: { value: '535.54' },
+        candidate: { unavailable: 'nvidia-smi is not installed' },
+        note: 'unknown on one side: could not be checked',
+      }),
+    ]);
+  });
+
+  it('finds none between equal systems', () => {
+    expect(differences(fingerprint({}), fingerprint({}))).toEqual([]);
+  });
+});
+
+describe('flatten', () => {
+  it('opens lists and measured objects, and keeps reasons', () => {
+    expect([
+      ...flatten({ a: [{ b: value(1) }, { b: { unavailable: 'x' } }], c: value(['p', 'q']), d: value([]) }),
+    ]).toEqual([
+      ['a.0.b', { value: '1' }],
+      ['a.1.b', { unavailable: 'x' }],
+      ['c', { value: 'p, q' }],
+      ['d', { value: 'none' }],
+    ]);
+  });
+});
+
+const dell = sharedPath('mlperf-results', 'v1.1', 'closed', 'Dell', 'systems');
+
+describe.skipIf(!existsSync(dell))(
+  'differences between the v1.1 descriptions (needs ../shared/mlperf-results)',
+  () => {
+    const side = (name: string): SystemRuns => ({
+      name,
+      description: JSON.parse(readFileSync(`${dell}/${name}.json`, 'utf8')),
+      runs: [],
+    });
+    const found = compareSystems(side('R7525_A100-PCIE-40GBx3_TRT'), [side('R7525_vA100-PCIE-40GBx3_TRT')], {
+      marginPercent: 5,
+    }).candidates[0]!.differences;
+
+    it.each([
+      ['host_processor_core_count', '32', '64'],
+      ['host_memory_capacity', '512 GB', '1 TB'],
+      ['accelerator_memory_configuration', 'HBM2', 'HBM2e'],
+    ])('flags %s: %s and %s', (field, a, b) => {
+      const difference = found.find((d) => d.field === field);
+      expect(difference).toMatchObject({
+        severity: 'confounds',
+        baseline: { value: a },
+        candidate: { value: b },
+      });
+    });
+
+    it('lists nothing else but names and notes', () => {
+      const rest = found.filter((d) => d.severity !== 'confounds').map((d) => d.field);
+      expect(rest.sort()).toEqual(['sw_notes', 'system_name']);
+      expect(found).toHaveLength(5);
+    });
+  },
+);
