@@ -1,7 +1,7 @@
 /** What a plan would run, as text for a person and as JSON. */
 import { relative } from 'node:path';
 import type { BenchmarkPlan, PlannedRun } from '../plan/types.js';
-import { textTable } from './text-table.js';
+import { table } from './text-table.js';
 
 export function planText(plan: BenchmarkPlan): string {
   const rows = plan.runs.map((run) => [
@@ -13,14 +13,14 @@ export function planText(plan: BenchmarkPlan): string {
     run.settings.minQueryCount === undefined ? '' : String(run.settings.minQueryCount),
     dataText(run),
   ]);
-  const table = textTable(['benchmark', 'scenario', 'mode', 'rate', 'least', 'queries', 'data'], rows);
+  const runs = table(['benchmark', 'scenario', 'mode', 'rate', 'least', 'queries', 'data'], rows);
   const repeats = plan.repeat > 1 ? `, ${plan.repeat} repeats` : '';
   const suts = new Set(plan.runs.map((run) => `${run.backend} on ${run.device}`));
   return [
     `${plan.name}: ${plan.runs.length} ${plan.runs.length === 1 ? 'run' : 'runs'}${repeats}, ${[...suts].join(', ')}`,
     `results would go to ${relative(process.cwd(), plan.out) || '.'}/${plan.system}`,
     '',
-    table,
+    runs,
   ].join('\n');
 }
 

@@ -1,4 +1,6 @@
 /** The words of one line of progress. */
+import { outcomeText } from '../report/numbers.js';
+import type { Style } from '../report/textTable.js';
 import type { RunEvent } from '../run/types.js';
 
 type Finished = Extract<RunEvent, { type: 'finished' }>;
@@ -18,12 +20,11 @@ export function eventLine(place: string, event: Underway): string {
   return `${place}: ${time}, ${count(event.completed)}/${count(event.issued)} queries${failed}${p99}`;
 }
 
-/** The line that stays when a run has ended, with the reasons where it is not valid. */
-export function finishedLine(place: string, { document }: Finished): string {
+/** The line that stays when a run has ended. */
+export function finishedLine(place: string, { document }: Finished, style: Style): string {
   const { outcome, result } = document;
-  const value = `${significant(result.value)} ${result.unit}`;
-  if (outcome.kind === 'valid') return `${place}: VALID, ${value}`;
-  return `${place}: ${outcome.kind === 'invalid' ? 'INVALID' : 'aborted'}, ${value}: ${outcome.reasons.join(' ')}`;
+  const word = (outcome.kind === 'valid' ? style.good : style.bad)(outcomeText(outcome));
+  return `${place}: ${word}, ${significant(result.value)} ${result.unit}`;
 }
 
 /** Three significant digits below 1000, whole numbers above. */

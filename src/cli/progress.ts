@@ -1,8 +1,8 @@
 /** Live progress of a plan: one line rewritten in place on a terminal, a plain line now and then elsewhere. */
-import pc from 'picocolors';
 import type { BenchmarkPlan, PlannedRun } from '../plan/types.js';
 import type { RunEvent } from '../run/types.js';
 import { eventLine, finishedLine } from './progress-line.js';
+import { styleOf } from './text-table.js';
 
 export interface Progress {
   event(event: RunEvent): void;
@@ -23,6 +23,7 @@ const liveEveryMs = 100;
 
 export function createProgress(plan: BenchmarkPlan, stream: Terminal, now = () => Date.now()): Progress {
   const live = stream.isTTY === true;
+  const style = styleOf(stream);
   let step = '';
   let toldAt = Number.NEGATIVE_INFINITY;
   const clear = () => {
@@ -36,7 +37,7 @@ export function createProgress(plan: BenchmarkPlan, stream: Terminal, now = () =
     const place = placeOf(plan, event.run);
     if (event.type === 'finished') {
       step = '';
-      say(colour(finishedLine(place, event), event.document.outcome.kind));
+      say(finishedLine(place, event, style));
       return;
     }
     const thisStep = `${place} ${event.type === 'preparing' ? event.what : event.type}`;
@@ -57,8 +58,4 @@ function placeOf(plan: BenchmarkPlan, run: PlannedRun): string {
   const number = plan.runs.indexOf(run) + 1;
   const mode = run.mode === 'AccuracyOnly' ? ' accuracy' : '';
   return `${number > 0 && count > 1 ? `${number}/${count} ` : ''}${run.benchmark} ${run.scenario}${mode}`;
-}
-
-function colour(line: string, outcome: 'valid' | 'invalid' | 'aborted'): string {
-  return outcome === 'valid' ? line.replace('VALID', pc.green('VALID')) : pc.red(line);
 }

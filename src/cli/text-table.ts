@@ -1,14 +1,22 @@
-/** Plain tables for a terminal. */
+/** Plain tables for a terminal, and the colours of a stream. */
+import pc from 'picocolors';
+import { plainStyle, type Style, textTable } from '../report/textTable.js';
 
-/** Columns padded to their widest cell and set apart by two spaces; cells of numbers go to the right. */
-export function textTable(header: readonly string[], rows: readonly (readonly string[])[]): string {
-  const all = [header, ...rows];
-  const widths = header.map((_, column) => Math.max(...all.map((row) => row[column]?.length ?? 0)));
-  const right = header.map((_, column) => rows.every((row) => /^[\d.,–-]*$/.test(row[column] ?? '')));
-  const line = (row: readonly string[]) =>
-    row
-      .map((cell, column) => (right[column] ? cell.padStart(widths[column]!) : cell.padEnd(widths[column]!)))
-      .join('  ')
-      .trimEnd();
-  return all.map(line).join('\n');
+/** A table of at most 80 columns; the widest columns are cut where it would be wider. */
+export function table(titles: readonly string[], rows: readonly (readonly string[])[]): string {
+  const columns = titles.map((title) => ({ title, least: 9 }));
+  const cells = rows.map((row) => row.map((text) => ({ text })));
+  return textTable(columns, cells, plainStyle).join('\n');
+}
+
+/** Colours where the stream is a terminal and the user has not asked for none. */
+export function styleOf(stream: { readonly isTTY?: boolean }): Style {
+  const colours = pc.createColors(stream.isTTY === true && !process.env.NO_COLOR);
+  return {
+    bold: colours.bold,
+    dim: colours.dim,
+    good: colours.green,
+    warn: colours.yellow,
+    bad: colours.red,
+  };
 }

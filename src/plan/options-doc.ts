@@ -1,5 +1,6 @@
 /** The table of options as documentation: a Markdown table for each group. */
-import { optionDef, optionGroups, optionNames } from './options.js';
+import { optionGroups } from './option-def.js';
+import { optionDef, optionNames } from './options.js';
 
 /** Markdown of all options, one table a group; a key of a plan file is the flag's name without its dashes. */
 export function optionsMarkdown(): string {

@@ -2,51 +2,9 @@
  * The one table of options: each is a flag of `baremark run`, a key of a plan file, a check, a line of help and a
  * row of the documentation.
  */
-import type { ErrorCode } from '../base/errors.js';
-import {
-  duration,
-  listOf,
-  numberAbove,
-  oneOf,
-  orAuto,
-  pairs,
-  seed,
-  text,
-  type ValueType,
-  wholeNumber,
-  yesOrNo,
-} from './values.js';
-
-/**
- * `run`: of one run, and in a plan file also of all its runs; `plan`: of the whole plan; `command`: of the command
- * alone, no key of a plan file.
- */
-export type OptionScope = 'run' | 'plan' | 'command';
-
-export interface OptionDef<T = unknown> {
-  readonly group: (typeof optionGroups)[number];
-  readonly scope: OptionScope;
-  readonly type: ValueType<T>;
-  /** Name of the value in the help; absent for a flag that takes none. */
-  readonly value?: string;
-  readonly help: string;
-  /** May be given several times on the command line. */
-  readonly repeatable?: boolean;
-  /** Values are paths, relative to the plan file or to the working folder; `dotted`: where they start with a dot. */
-  readonly path?: boolean | 'dotted';
-  /** Code of the error for a bad value; BAD_OPTION where absent. */
-  readonly code?: ErrorCode;
-}
-
-export const optionGroups = [
-  'What runs',
-  'System under test',
-  'Batching',
-  "LoadGen's settings",
-  'Output',
-] as const;
-
-const define = <T>(def: OptionDef<T>): OptionDef<T> => def;
+import { loadgenOptions } from './loadgen-options.js';
+import { define, type OptionDef } from './option-def.js';
+import { duration, listOf, oneOf, orAuto, pairs, text, wholeNumber, yesOrNo } from './values.js';
 
 export const options = {
   model: define({
@@ -99,6 +57,13 @@ export const options = {
     type: oneOf('fp32', 'fp16', 'int8'),
     value: 'type',
     help: "fp32, fp16 or int8 (default: the model's)",
+  }),
+  repeat: define({
+    group: 'What runs',
+    scope: 'plan',
+    type: wholeNumber(1, 10_000),
+    value: 'n',
+    help: 'repeat every run, taking turns so that drift falls on all alike (default: 1)',
   }),
   backend: define({
     group: 'System under test',
@@ -167,121 +132,7 @@ export const options = {
     value: 'lengths',
     help: 'lengths in tokens up to which text is batched together, such as 64,128,256,384',
   }),
-  'target-qps': define({
-    group: "LoadGen's settings",
-    scope: 'run',
-    type: orAuto(numberAbove(0)),
-    value: 'rate',
-    help: 'Server: queries a second to send; Offline: samples a second to expect (default: auto)',
-  }),
-  'target-latency': define({
-    group: "LoadGen's settings",
-    scope: 'run',
-    type: duration(),
-    value: 'duration',
-    help: "latency bound (default: the benchmark's)",
-  }),
-  'latency-percentile': define({
-    group: "LoadGen's settings",
-    scope: 'run',
-    type: numberAbove(0, 1),
-    value: 'share',
-    help: 'share of queries that must hold the bound, such as 0.99',
-  }),
-  'min-duration': define({
-    group: "LoadGen's settings",
-    scope: 'run',
-    type: duration(),
-    value: 'duration',
-    help: 'shortest run that is VALID (default: 600 s)',
-  }),
-  'max-duration': define({
-    group: "LoadGen's settings",
-    scope: 'run',
-    type: duration(),
-    value: 'duration',
-    help: 'stop issuing after this long (default: never)',
-  }),
-  'min-queries': define({
-    group: "LoadGen's settings",
-    scope: 'run',
-    type: wholeNumber(1),
-    value: 'n',
-    help: 'fewest queries of a VALID run; in Offline, samples',
-  }),
-  'max-queries': define({
-    group: "LoadGen's settings",
-    scope: 'run',
-    type: wholeNumber(1),
-    value: 'n',
-    help: 'stop issuing after this many queries (default: never)',
-  }),
-  'samples-per-query': define({
-    group: "LoadGen's settings",
-    scope: 'run',
-    type: wholeNumber(1, 65_536),
-    value: 'n',
-    help: 'samples in a query of MultiStream (default: 8)',
-  }),
-  'performance-samples': define({
-    group: "LoadGen's settings",
-    scope: 'run',
-    type: wholeNumber(1),
-    value: 'n',
-    help: "samples held in memory at once (default: the benchmark's)",
-  }),
-  'qsl-seed': define({
-    group: "LoadGen's settings",
-    scope: 'run',
-    type: seed(),
-    value: 'seed',
-    help: "seed of which samples are loaded (default: LoadGen 6.0.17's, like the next two)",
-  }),
-  'sample-index-seed': define({
-    group: "LoadGen's settings",
-    scope: 'run',
-    type: seed(),
-    value: 'seed',
-    help: 'seed of which loaded samples are asked for',
-  }),
-  'schedule-seed': define({
-    group: "LoadGen's settings",
-    scope: 'run',
-    type: seed(),
-    value: 'seed',
-    help: 'seed of when they are asked for',
-  }),
-  coalesce: define({
-    group: "LoadGen's settings",
-    scope: 'run',
-    type: yesOrNo(),
-    help: 'issue Server queries that are due together as one (server_coalesce_queries)',
-  }),
-  'mlperf-conf': define({
-    group: "LoadGen's settings",
-    scope: 'run',
-    type: text('the path of a conf file'),
-    value: 'file',
-    path: true,
-    help: "LoadGen's mlperf.conf; options given here win over it",
-    code: 'BAD_CONF',
-  }),
-  'user-conf': define({
-    group: "LoadGen's settings",
-    scope: 'run',
-    type: text('the path of a conf file'),
-    value: 'file',
-    path: true,
-    help: "LoadGen's user.conf; wins over mlperf.conf, options given here win over it",
-    code: 'BAD_CONF',
-  }),
-  repeat: define({
-    group: 'What runs',
-    scope: 'plan',
-    type: wholeNumber(1, 10_000),
-    value: 'n',
-    help: 'repeat every run, taking turns so that drift falls on all alike (default: 1)',
-  }),
+  ...loadgenOptions,
   system: define({
     group: 'Output',
     scope: 'plan',

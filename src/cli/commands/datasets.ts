@@ -6,14 +6,14 @@ import type { LibrarySpec } from '../../datasets/library-spec.js';
 import { openLibrary } from '../../datasets/open-library.js';
 import type { SampleLibrary } from '../../datasets/sample-library.js';
 import { findDatasets } from '../../plan/dataset.js';
-import { textTable } from '../text-table.js';
+import { table } from '../text-table.js';
 
 export function configure(command: Command): void {
   command
     .command('list')
     .description('list the kinds of data sets')
     .action(() => {
-      process.stdout.write(`${textTable(['data set', 'model', 'given as', 'what it is'], kinds)}\n`);
+      process.stdout.write(`${table(['data set', 'model', 'given as', 'what it is'], kinds)}\n`);
     });
   command
     .command('check')

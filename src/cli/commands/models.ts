@@ -6,7 +6,7 @@ import { ensureModel } from '../../graphs/model-cache.js';
 import { benchmarksOf, findBenchmark, readCatalogue } from '../../plan/models.js';
 import { toJson } from '../plan-text.js';
 import { significant } from '../progress-line.js';
-import { textTable } from '../text-table.js';
+import { table } from '../text-table.js';
 
 export function configure(command: Command): void {
   command
@@ -32,7 +32,7 @@ function listText(): string {
       .join(', '),
     entry.model.description,
   ]);
-  return textTable(['model', 'benchmarks', 'what it is'], rows);
+  return table(['model', 'benchmarks', 'what it is'], rows);
 }
 
 async function build(names: readonly string[], { precision }: { precision: string }): Promise<void> {

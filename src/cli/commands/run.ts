@@ -10,6 +10,7 @@ import { addFlags, givenFlags } from '../flags.js';
 import { stopOnSignal } from '../interrupt.js';
 import { planText, toJson } from '../plan-text.js';
 import { createProgress } from '../progress.js';
+import { styleOf } from '../text-table.js';
 
 export function configure(command: Command): void {
   command.argument('[plan]', `a plan by name (${planNames().join(', ')}) or the path of a plan file`);
@@ -54,8 +55,8 @@ function holds({ outcome, accuracy }: RunDocument): boolean {
 }
 
 async function printTable(plan: BenchmarkPlan, documents: readonly RunDocument[]): Promise<void> {
-  const { runTable } = await import('../run-table.js');
-  process.stdout.write(`\n${runTable(documents)}\n`);
+  const { runTable } = await import('../../report/runTable.js');
+  process.stdout.write(`\n${runTable(documents, styleOf(process.stdout))}`);
   const csv = join(plan.out, plan.system, 'summary.csv');
   if (existsSync(csv)) process.stdout.write(`\nCSV: ${relative(process.cwd(), csv)}\n`);
 }

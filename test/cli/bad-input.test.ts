@@ -1,0 +1,134 @@
+import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { baremark } from './baremark.js';
+
+let dir: string;
+beforeEach(() => {
+  dir = mkdtempSync(join(tmpdir(), 'baremark-cli-'));
+});
+afterEach(() => rmSync(dir, { recursive: true }));
+
+/** Ends with code 2, one sentence, nothing on standard output and nothing written. */
+async function refused(...args: readonly string[]): Promise<string> {
+  const before = readdirSync(dir);
+  const { code, stdout, stderr } = await baremark(dir, ...args);
+  expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
+  expect(stderr).toMatch(/^baremark: [^\n]+[.?]\n$/);
+  expect(readdirSync(dir)).toEqual(before);
+  return stderr.slice('baremark: '.length).trimEnd();
+}
+
+const server = ['run', '--model', 'bert-tiny', '--scenario', 'Server'];
+
+describe('one sentence and exit code 2 for', () => {
+  it.each([
+    [['--model', 'bret-99'], '--model is "bret-99", which is no model or benchmark; did you mean bert-99?'],
+    [
+      ['--scenario', 'Sever'],
+      '--scenario is "Sever"; it must be Offline, Server, SingleStream or MultiStream (did you mean Server?).',
+    ],
+    [
+      ['--backend', 'onnxruntim'],
+      '--backend is "onnxruntim", which is no backend and no installed package; did you mean onnxruntime?',
+    ],
+    [['--device', 'gpu'], '--device is "gpu", which onnxruntime does not have; did you mean cpu?'],
+    [['--device', 'cpu:1'], '--device is "cpu:1", but cpu takes no number; write cpu.'],
+    [
+      ['--device', 'cuda:'],
+      '--device is "cuda:"; write which after the colon, as in cuda:0, cuda:0,1 or cuda:all.',
+    ],
+    [['--target-qps', '0'], '--target-qps is "0"; it must be auto or a number above 0.'],
+    [['--target-qps', '-5'], '--target-qps is "-5"; it must be auto or a number above 0.'],
+    [['--target-qps', 'NaN'], '--target-qps is "NaN"; it must be auto or a number above 0.'],
+    [['--max-batch', '0'], '--max-batch is "0"; it must be auto or a whole number from 1 to 65536.'],
+    [['--instances', '1.5'], '--instances is "1.5"; it must be auto or a whole number from 1 to 1024.'],
+    [
+      ['--min-duration', '10 minutes'],
+      '--min-duration is "10 minutes"; it must be a duration such as 600 (seconds), 500ms, 10m or 1h.',
+    ],
+    [['--min-queries', '0'], '--min-queries is "0"; it must be a whole number of at least 1.'],
+    [
+      ['--latency-percentile', '99'],
+      '--latency-percentile is "99"; it must be a number above 0 and below 1.',
+    ],
+    [['--mode', 'fast'], '--mode is "fast"; it must be performance, accuracy or submission.'],
+    [
+      ['--buckets', '128,64'],
+      expect.stringMatching(/^--buckets is "128,64"; it must be rising whole numbers/),
+    ],
+    [
+      ['--backend-option', 'threads'],
+      expect.stringMatching(/^--backend-option is "threads"; it must be key=value pairs/),
+    ],
+    [['--system', '../x'], expect.stringMatching(/^--system is "\.\.\/x"; it must be a folder name: /)],
+    [
+      ['--precision', 'int8'],
+      expect.stringMatching(/^--precision is int8, but bert-large is built in fp32 or fp16; /),
+    ],
+  ])('run with %j', async (flags, sentence) => {
+    const model =
+      flags[0] === '--precision' ? ['run', '--model', 'bert-large', '--scenario', 'Server'] : server;
+    expect(await refused(...model, ...flags)).toEqual(sentence);
+  });
+
+  it('an absent backend module, model file, conf file and data folder', async () => {
+    expect(await refused(...server, '--backend', './absent.js')).toMatch(
+      /^--backend is ".*absent\.js", but there is no file .*absent\.js; give the path of a module that exports a backend\.$/,
+    );
+    expect(await refused(...server, '--model-file', 'absent.onnx')).toMatch(
+      /^--model-file is .*absent\.onnx, which does not exist; give the path of a file\.$/,
+    );
+    expect(await refused(...server, '--model-file', '.')).toMatch(
+      /, which is no file; give the path of a file\.$/,
+    );
+    expect(await refused(...server, '--user-conf', 'absent.conf')).toMatch(
+      /^--user-conf is .*absent\.conf, which does not exist; give the path of a file\.$/,
+    );
+    expect(await refused(...server, '--dataset', 'absent')).toMatch(
+      /^--dataset is .*absent, which does not exist; give a folder\.$/,
+    );
+    expect(await refused(...server, '--dataset', '.')).toMatch(
+      /^--dataset is .*, which has no data for the models of this plan; give a folder with dev-v1\.1\.json\.$/,
+    );
+  });
+
+  it('plans that are absent, malformed or have unknown keys', async () => {
+    expect(await refused('run', 'quik')).toBe('there is no plan "quik"; did you mean quick?');
+    expect(await refused('run', 'absent.yaml')).toMatch(/^there is no plan file absent\.yaml; give the path/);
+    writeFileSync(join(dir, 'bad.yaml'), 'name: bad\nruns:\n  - model: "bert-tiny\n    scenario: Server\n');
+    expect(await refused('run', 'bad.yaml')).toMatch(
+      /^bad\.yaml line \d is not valid YAML: .+; correct the file\.$/,
+    );
+    writeFileSync(join(dir, 'bad.yaml'), 'runs:\n  - model: bert-tiny\n    scenarios: Server\n');
+    expect(await refused('run', 'bad.yaml')).toBe(
+      'bad.yaml line 3: there is no key "scenarios" here; did you mean scenario?',
+    );
+  });
+
+  it('a run without a model, or without anything', async () => {
+    expect(await refused('run')).toMatch(
+      /^there is no --model; give --model and --scenario, or the name of a plan/,
+    );
+    expect(await refused('run', '--model', 'bert-tiny')).toMatch(/^there is no --scenario; /);
+  });
+
+  it('unknown commands, flags and arguments', async () => {
+    expect(await refused('rnu')).toBe("unknown command 'rnu'; did you mean run?");
+    expect(await refused('run', '--modle', 'x')).toBe(
+      "unknown option '--modle'; did you mean one of --mode, --model?",
+    );
+    expect(await refused('run', '--model')).toMatch(
+      /^option '--model <name>' argument missing; see baremark --help\.$/,
+    );
+    expect(await refused('run', 'quick', 'quick')).toMatch(/^too many arguments/);
+    expect(await refused('models', 'lst')).toBe("unknown command 'lst'; did you mean list?");
+    expect(await refused('models', 'build', 'bert-tny')).toBe(
+      'the model to build is "bert-tny", which is no model or benchmark; did you mean bert-tiny?',
+    );
+    expect(await refused('datasets', 'check', 'absent')).toMatch(
+      /^absent has no data set; give a folder with/,
+    );
+  });
+});

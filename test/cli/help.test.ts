@@ -1,0 +1,79 @@
+import { tmpdir } from 'node:os';
+import { describe, expect, it } from 'vitest';
+import { optionNames } from '../../src/plan/options.js';
+import { baremark } from './baremark.js';
+
+const cwd = tmpdir();
+
+describe('help', () => {
+  it.each([
+    [['--help']],
+    [['run', '--help']],
+    [['models', '--help']],
+    [['models', 'build', '--help']],
+    [['datasets', '--help']],
+    [['datasets', 'check', '--help']],
+  ])('%j fits 80 columns and ends with 0', async (args) => {
+    const { code, stdout, stderr } = await baremark(cwd, ...args);
+    expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+    expect(stdout).toMatch(/^Usage: baremark/);
+    expect(stdout.split('\n').filter((line) => line.length > 80)).toEqual([]);
+  });
+
+  it('of run names every option once', async () => {
+    const { stdout } = await baremark(cwd, 'run', '--help');
+    const named = [...stdout.matchAll(/^ {2}--([a-z-]+)/gm)].map((match) => match[1]);
+    expect(named.toSorted()).toEqual(optionNames.toSorted());
+  });
+});
+
+describe('lists', () => {
+  it('of models name benchmarks and sizes', async () => {
+    const { code, stdout } = await baremark(cwd, 'models', 'list');
+    expect(code).toBe(0);
+    expect(stdout).toMatch(/^bert-large +bert-99, bert-99\.9 /m);
+    expect(stdout).toMatch(/^ssd-resnet34-small /m);
+    expect(stdout.split('\n').filter((line) => line.length > 80)).toEqual([]);
+  });
+
+  it('of models as JSON', async () => {
+    const { stdout } = await baremark(cwd, 'models', 'list', '--json');
+    const names = (JSON.parse(stdout) as { model: { name: string } }[]).map(({ model }) => model.name);
+    expect(names).toContain('bert-tiny');
+  });
+
+  it('of data sets', async () => {
+    const { code, stdout } = await baremark(cwd, 'datasets', 'list');
+    expect(code).toBe(0);
+    expect(stdout).toMatch(/^squad .*10,833/m);
+    expect(stdout.split('\n').filter((line) => line.length > 80)).toEqual([]);
+  });
+});
+
+describe('--dry-run', () => {
+  it('prints what would run', async () => {
+    const { code, stdout } = await baremark(
+      cwd,
+      'run',
+      'quick',
+      '--dry-run',
+      '--system',
+      'mine',
+      '--repeat',
+      '2',
+    );
+    expect(code).toBe(0);
+    expect(stdout).toMatch(/^quick: 8 runs, 2 repeats, onnxruntime on cpu\n/);
+    expect(stdout).toMatch(/results would go to results\/mine\n/);
+    expect(stdout.match(/^bert-tiny +Server +performance /gm)).toHaveLength(2);
+    expect(stdout.split('\n').filter((line) => line.length > 80)).toEqual([]);
+  });
+
+  it('prints JSON alone, with seeds whole', async () => {
+    const { stdout, stderr } = await baremark(cwd, 'run', 'mlperf-v6.0', '--dry-run', '--json');
+    expect(stderr).toBe('');
+    const plan = JSON.parse(stdout) as { runs: { settings: { scheduleRngSeed: string } }[] };
+    expect(plan.runs).toHaveLength(6);
+    expect(plan.runs[0]!.settings.scheduleRngSeed).toBe('16159082839903944936');
+  });
+});
