@@ -98,7 +98,10 @@ export class Watch {
     Atomics.add(cells, cell.failed, lost);
     Atomics.add(cells, cell.done, lost);
     Atomics.notify(cells, cell.done);
-    faults.push({ kind, message: `Device thread ${instance} ${what}; ${lost} samples were lost with it.` });
+    faults.push({
+      kind,
+      message: `Device thread ${instance} ${what}; ${lost} sample${lost === 1 ? ' was' : 's were'} lost with it.`,
+    });
     if (this.gone.size < threads.length) return;
     this.abort('no device thread was left');
     this.announceAllGone();

@@ -8,7 +8,10 @@ import { oneQuery, queriesAt } from '../helpers/flight.js';
 const lengths = [30, 300, 40, 310, 50, 320, 60, 330];
 const lengthOf = (sample: number) => lengths[sample]!;
 
-function setUp(lane: LaneOptions, options: { maxBatch: number; maxWaitNs?: number; now?: () => number; offline?: boolean }) {
+function setUp(
+  lane: LaneOptions,
+  options: { maxBatch: number; maxWaitNs?: number; now?: () => number; offline?: boolean },
+) {
   const queries = options.offline ? oneQuery(8, 8) : queriesAt([0, 1, 2, 3, 4, 5, 6, 7], 8);
   const record = createRecord(queries);
   const lanes = planLanes(record, lane);
@@ -53,7 +56,10 @@ describe('intake', () => {
 
   it('holds rows back for a fuller batch until the oldest has waited long enough', () => {
     let time = 0;
-    const { issue, take } = setUp({ buckets: [], sort: false }, { maxBatch: 4, maxWaitNs: 1000, now: () => time });
+    const { issue, take } = setUp(
+      { buckets: [], sort: false },
+      { maxBatch: 4, maxWaitNs: 1000, now: () => time },
+    );
     issue(4);
     expect(take(), 'a full batch is not held back').toEqual([0, 1, 2, 3]);
     issue(6);

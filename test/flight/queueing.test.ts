@@ -6,10 +6,18 @@ import { legOf, percentile, poissonTimes, queriesAt, simulatedDeck } from '../he
 const decks: Deck[] = [];
 afterAll(() => Promise.all(decks.map((deck) => deck.close())));
 
-async function fly(options: { fixedMs: number; perSampleMs?: number }, instances: number, maxBatch: number, qps: number, count: number) {
+async function fly(
+  options: { fixedMs: number; perSampleMs?: number },
+  instances: number,
+  maxBatch: number,
+  qps: number,
+  count: number,
+) {
   const deck = await Deck.open(simulatedDeck(options, instances));
   decks.push(deck);
-  const landing = await deck.fly(legOf(queriesAt(poissonTimes(qps, count)), { maxBatch, meanGapNs: 1e9 / qps }));
+  const landing = await deck.fly(
+    legOf(queriesAt(poissonTimes(qps, count)), { maxBatch, meanGapNs: 1e9 / qps }),
+  );
   expect(landing.faults).toEqual([]);
   return landing.record;
 }
@@ -29,7 +37,12 @@ function lindleyMs(scheduled: Float64Array, serviceMs: number): number[] {
 }
 
 /** Servers that take up to `maxBatch` waiting queries, first come first served, whenever one is free. */
-function batchQueueMs(scheduled: Float64Array, servers: number, maxBatch: number, serviceMs: (size: number) => number): number[] {
+function batchQueueMs(
+  scheduled: Float64Array,
+  servers: number,
+  maxBatch: number,
+  serviceMs: (size: number) => number,
+): number[] {
   const free = new Array<number>(servers).fill(0);
   const latencies: number[] = [];
   const arrivals = Array.from(scheduled, (ns) => ns / 1e6);
@@ -54,7 +67,9 @@ function expectAgreement(measured: number[], ideal: number[]): void {
 }
 
 // A shared machine may take the cores away for tens of milliseconds, so a run may be tried again; the bound stays.
-describe('measured latencies agree with queueing theory over the schedule that was issued', { retry: 3 }, () => {
+describe('measured latencies agree with queueing theory over the schedule that was issued', {
+  retry: 3,
+}, () => {
   for (const load of [0.5, 0.8]) {
     it(`one instance with constant service time at ${100 * load}% load: Lindley's recursion`, async () => {
       const serviceMs = 40;

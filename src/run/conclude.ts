@@ -1,0 +1,111 @@
+/** Turns what was flown into what is written: the summary by LoadGen's rules, the logs, `run.json`. */
+import { issueLateness } from '../flight/lateness.js';
+import type { Landing } from '../flight/leg.js';
+import { type EffectiveSettings, type Summary, summarize, summaryText } from '../loadgen/index.js';
+import type { PlannedRun } from '../plan/types.js';
+import type { Lateness, QueryColumns } from '../results/types.js';
+import type { RunArtifacts } from '../results/write-run.js';
+import type { TelemetryResult } from '../system/telemetry/telemetry.js';
+import { judgeAccuracy } from './accuracy.js';
+import { knownSystem } from './describe-system.js';
+import { runDocument } from './document.js';
+import { countRows, measuredFacts, mergedFacts } from './facts.js';
+import { accuracyLines, detailLines, loadgenErrors } from './logs.js';
+import type { Flown } from './measure.js';
+import type { Prepared } from './prepare.js';
+import type { Surroundings } from './surroundings.js';
+import { faultReasons, latenessWarning, outcomeOf } from './verdict.js';
+
+export interface FinishedRun {
+  readonly run: PlannedRun;
+  readonly system: string;
+  readonly prepared: Prepared;
+  readonly effective: EffectiveSettings;
+  readonly flown: Flown;
+  readonly startedAt: Date;
+  readonly around: Surroundings;
+  readonly telemetry: TelemetryResult;
+}
+
+export async function conclude(finished: FinishedRun): Promise<RunArtifacts> {
+  const { run, system, prepared, effective, flown, around, telemetry } = finished;
+  const { landings } = flown;
+  const perLeg = landings.map(countRows);
+  const counts = perLeg.reduce((a, b) => ({
+    issued: a.issued + b.issued,
+    completed: a.completed + b.completed,
+    failed: a.failed + b.failed,
+  }));
+  const otherReasons = faultReasons(landings, counts);
+  const facts = mergedFacts(landings.map((landing, i) => measuredFacts(landing, effective, perLeg[i]!)));
+  const sutName = `${system}: ${prepared.deck.info.backendName} on ${prepared.sut.devices.join(', ')}`;
+  const summary = summarize({
+    ...facts,
+    effective,
+    sutName,
+    warnings: [],
+    errors: loadgenErrors(landings, effective),
+    otherReasons,
+  });
+  const lateness = latenessOf(landings, effective, summary, prepared);
+  const accuracy =
+    effective.mode === 'AccuracyOnly' ? await judgeAccuracy(run, prepared, flown.responses) : undefined;
+  const outcome = outcomeOf(summary, landings, otherReasons);
+  const document = runDocument({
+    ...finished,
+    summary,
+    counts,
+    landings,
+    outcome,
+    lateness,
+    accuracy: accuracy?.result,
+    fingerprint: around.fingerprint,
+    telemetry: telemetry.summary,
+    warnings: [lateness?.warning, ...(accuracy?.problems ?? [])].filter((line) => line !== undefined),
+  });
+  return {
+    document,
+    summaryText: summaryText(summary),
+    detailLog: detailLines(summary, finished),
+    accuracyLog: accuracyLines(flown.responses),
+    accuracyText: accuracy?.text,
+    record: landings.length === 1 ? columnsOf(landings[0]!) : undefined,
+    telemetryCsv: telemetry.seriesCsv,
+    systemDescription: knownSystem(
+      system,
+      around.fingerprint,
+      `${prepared.deck.info.backendName} ${prepared.deck.info.backendVersion}`,
+    ),
+  };
+}
+
+function latenessOf(
+  landings: readonly Landing[],
+  effective: EffectiveSettings,
+  summary: Summary,
+  prepared: Prepared,
+): Lateness | undefined {
+  const landing = landings.at(-1);
+  if (!landing || effective.mode !== 'PerformanceOnly') return undefined;
+  const boundNs = effective.scenario === 'Server' ? effective.targetLatencyNs : undefined;
+  const measured = issueLateness(landing.record, landing.queriesIssued, boundNs);
+  if (!measured) return undefined;
+  const lateness = { ...measured, waitMode: landing.waitMode };
+  return { ...lateness, warning: latenessWarning(lateness, summary, effective, prepared.sut.freeCores) };
+}
+
+/** The record as it is stored: what was issued of it. */
+function columnsOf({ record, queriesIssued }: Landing): QueryColumns {
+  return {
+    rowCount: queriesIssued * record.samplesPerQuery,
+    samplesPerQuery: record.samplesPerQuery,
+    sample: record.sample,
+    scheduledNs: record.scheduled,
+    issuedNs: record.issued,
+    startedNs: record.started,
+    completedNs: record.completed,
+    device: record.device,
+    batch: record.batch,
+    failed: record.failed,
+  };
+}

@@ -1,0 +1,133 @@
+/** Puts `run.json` together from everything that was measured. */
+import { createRequire } from 'node:module';
+import { type BatchingStats, batchingStats } from '../flight/batching.js';
+import type { Landing } from '../flight/leg.js';
+import { type EffectiveSettings, effectiveEntries, type Summary } from '../loadgen/index.js';
+import type { PlannedRun } from '../plan/types.js';
+import type { LatencyPercentiles, Lateness, Outcome, RunDocument } from '../results/types.js';
+import type { Counts } from './facts.js';
+import type { Prepared } from './prepare.js';
+
+export interface RunEvidence {
+  readonly system: string;
+  readonly run: PlannedRun;
+  readonly prepared: Prepared;
+  readonly effective: EffectiveSettings;
+  readonly summary: Summary;
+  readonly counts: Counts;
+  readonly landings: readonly Landing[];
+  readonly outcome: Outcome;
+  readonly startedAt: Date;
+  readonly lateness?: Lateness;
+  readonly accuracy?: RunDocument['accuracy'];
+  readonly fingerprint?: unknown;
+  readonly telemetry?: unknown;
+  readonly warnings: readonly string[];
+}
+
+const { version } = createRequire(import.meta.url)('../../package.json') as { version: string };
+
+export function runDocument(evidence: RunEvidence): RunDocument {
+  const { run, prepared, effective, summary, counts, outcome } = evidence;
+  const { info } = prepared.deck;
+  const { model, sut, library } = prepared;
+  return {
+    schema: 'baremark-run/1',
+    system: evidence.system,
+    benchmark: run.benchmark,
+    scenario: run.scenario,
+    mode: run.mode,
+    startedAt: evidence.startedAt.toISOString(),
+    outcome,
+    result: resultOf(summary, effective, counts),
+    lateness: evidence.lateness,
+    batching: batchingOf(evidence),
+    accuracy: evidence.accuracy,
+    sut: {
+      backend: info.backendName,
+      backendVersion: info.backendVersion,
+      provider: info.provider,
+      devices: sut.devices,
+      instances: sut.instances * sut.devices.length,
+      maxBatch: sut.maxBatch,
+      maxWaitMs: sut.maxWaitNs / 1e6,
+      precision: run.model.precision,
+      options: sut.backendOptions,
+    },
+    model: {
+      name: run.model.name,
+      file: model.ref.file,
+      sha256: model.sha256,
+      weights: weightsText(run.model.weights),
+    },
+    dataset: {
+      name: library.name,
+      hash: library.hash,
+      totalSampleCount: library.totalSampleCount,
+      performanceSampleCount: library.performanceSampleCount,
+    },
+    settings: settingsByName(effective),
+    versions: { baremark: version, node: process.version, [info.backendName]: info.backendVersion },
+    fingerprint: evidence.fingerprint,
+    telemetry: evidence.telemetry,
+    warnings: evidence.warnings,
+  };
+}
+
+function weightsText(weights: PlannedRun['model']['weights']): string {
+  if (weights.kind === 'seeded') return `seeded random (seed ${weights.seed})`;
+  return weights.kind === 'official' ? 'official' : 'of the given file';
+}
+
+function resultOf(summary: Summary, effective: EffectiveSettings, counts: Counts): RunDocument['result'] {
+  const { facts, headline, sampleLatency, rates } = summary;
+  const ms = (ns: number) => ns / 1e6;
+  const [p50, p90, p95, p97, p99, p999] = sampleLatency.percentiles.map(ms) as [
+    number,
+    number,
+    number,
+    number,
+    number,
+    number,
+  ];
+  const latencyMs: LatencyPercentiles = { p50, p90, p95, p97, p99, p999 };
+  const durationS = facts.finalQueryAllSamplesDoneNs / 1e9;
+  return {
+    value: headline.unit === 'ns' ? ms(headline.value) : headline.value,
+    unit: headline.unit === 'ns' ? 'ms' : 'samples/s',
+    completedSamplesPerSecond: facts.sampleCount / durationS,
+    scheduledSamplesPerSecond: rates.scheduledSamplesPerSecond,
+    latencyMs: {
+      ...latencyMs,
+      min: ms(sampleLatency.min),
+      max: ms(sampleLatency.max),
+      mean: ms(sampleLatency.mean),
+    },
+    boundMs: effective.scenario === 'Server' ? ms(effective.targetLatencyNs) : undefined,
+    targetQps:
+      effective.scenario === 'Server' || effective.scenario === 'Offline' ? effective.targetQps : undefined,
+    queries: facts.queryCount,
+    samples: counts.completed,
+    failed: counts.failed,
+    durationS,
+    minDurationS: effective.minDurationNs / 1e9,
+  };
+}
+
+/** Of the last leg: in accuracy mode the others are alike. */
+function batchingOf({ prepared, run, landings }: RunEvidence): BatchingStats | undefined {
+  const record = landings.at(-1)?.record;
+  const { lengthOf, padding } = prepared.leg;
+  const paddedTo = run.batching.pad === 'max' ? padding.maxLength : undefined;
+  return record && batchingStats(record, lengthOf && { lengthOf, paddedTo });
+}
+
+/** `min_query_count: 100` and so on. Seeds stay texts: they exceed what a number holds exactly. */
+function settingsByName(effective: EffectiveSettings): Record<string, unknown> {
+  const entries = effectiveEntries(effective).map(({ key, value }) => {
+    const parsed: unknown = JSON.parse(value);
+    const exact = typeof parsed !== 'number' || Number.isSafeInteger(parsed) || !Number.isInteger(parsed);
+    return [key.replace(/^effective_/, ''), exact ? parsed : value];
+  });
+  return Object.fromEntries(entries);
+}

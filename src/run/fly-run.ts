@@ -1,0 +1,93 @@
+/** Conducts one run from its reserved folder to its written result. */
+import { effectiveSettings } from '../loadgen/index.js';
+import type { BenchmarkPlan, PlannedRun } from '../plan/types.js';
+import { discardRun, prepareRun as reserveFolder } from '../results/run-folder.js';
+import type { RunDocument } from '../results/types.js';
+import { writeRun } from '../results/write-run.js';
+import { startTelemetry } from '../system/telemetry/telemetry.js';
+import { capturedRows } from './capture.js';
+import { conclude } from './conclude.js';
+import { measure } from './measure.js';
+import { type Prepared, prepareRun } from './prepare.js';
+import { probeRate, warmUp } from './probe.js';
+import { needsProbe, requestedSettings } from './requested.js';
+import type { Surroundings } from './surroundings.js';
+import type { RunHooks } from './types.js';
+
+/** Of what the system under test can do, a Server rate left open asks for this share: it is to be VALID, not a record. */
+const serverShare = 0.5;
+/** An Offline query is sized by what the probe found and this much more, so that it lasts the minimum duration. */
+const offlineReserve = 1.2;
+
+/** The run's document, or undefined where it was stopped before its clock had started. */
+export async function flyRun(
+  run: PlannedRun,
+  plan: Pick<BenchmarkPlan, 'out' | 'system'>,
+  around: Surroundings,
+  hooks: RunHooks,
+): Promise<RunDocument | undefined> {
+  const { signal, onEvent } = hooks;
+  const say = (what: string, fraction?: number) => onEvent({ type: 'preparing', run, what, fraction });
+  const folder = await reserveFolder(plan.out, plan.system, run.benchmark, run.scenario, run.mode);
+  let prepared: Prepared | undefined;
+  try {
+    prepared = await prepareRun(run, around.machine, say, signal);
+    const rate = await findRate(run, prepared, say);
+    if (signal.aborted) {
+      await discardRun(folder);
+      return undefined;
+    }
+    const requested = requestedSettings(run, {
+      serverTargetQps: rate * serverShare,
+      offlineExpectedQps: rate * offlineReserve,
+    });
+    const effective = effectiveSettings(requested, prepared.library);
+    const telemetry = startTelemetry({ gpu: around.hasGpu, hypervisor: around.fingerprint.hypervisor.name });
+    await telemetry.ready;
+    const startedAt = new Date();
+    const flown = await measure(prepared, effective, rate, {
+      capture: capturedRows(effective),
+      onLoading: (loaded, of) => say(`loading ${of} samples`, loaded / of),
+      onStart: (expectedS) => onEvent({ type: 'started', run, expectedS }),
+      onProgress: (progress) => onEvent({ type: 'progress', run, ...progress }),
+      boundNs: run.scenario === 'Server' ? effective.targetLatencyNs : undefined,
+      signal,
+    });
+    const artifacts = await conclude({
+      run,
+      system: plan.system,
+      prepared,
+      effective,
+      flown,
+      startedAt,
+      around,
+      telemetry: await telemetry.stop(),
+    });
+    await writeRun(folder, artifacts);
+    onEvent({ type: 'finished', run, document: artifacts.document, folder: folder.path });
+    return artifacts.document;
+  } catch (error) {
+    await discardRun(folder);
+    throw error;
+  } finally {
+    await prepared?.deck.close();
+  }
+}
+
+/** Warms every session up; measures the rate where the plan leaves one open. Samples per second. */
+async function findRate(
+  run: PlannedRun,
+  { deck, leg, library }: Prepared,
+  say: (what: string, fraction?: number) => void,
+): Promise<number> {
+  const count = Math.min(library.performanceSampleCount, warmUpSamples);
+  say('warming up');
+  const loaded = await library.load(Uint32Array.from({ length: count }, (_, i) => i));
+  const warm = await warmUp(deck, leg, loaded, run.warmup);
+  const rate = needsProbe(run) && !leg.signal?.aborted ? await probeRate(deck, leg, loaded, warm) : warm;
+  library.unload();
+  return rate;
+}
+
+/** Enough for the probe to meet SQuAD's length distribution, few enough to be loaded quickly. */
+const warmUpSamples = 64;

@@ -1,0 +1,22 @@
+/** The conductor: runs a plan from its first run to its last. */
+import type { BenchmarkPlan } from '../plan/types.js';
+import type { RunDocument } from '../results/types.js';
+import { flyRun } from './fly-run.js';
+import { lookAround } from './surroundings.js';
+import type { RunHooks } from './types.js';
+
+/**
+ * Runs everything in the plan, in its order, and writes each result as it is there. Returns the documents of the
+ * runs that were started; fewer than planned where the signal stopped it.
+ * @throws BaremarkError for what is wrong with the input; results already written stay
+ */
+export async function runPlan(plan: BenchmarkPlan, hooks: RunHooks): Promise<readonly RunDocument[]> {
+  const around = await lookAround();
+  const documents: RunDocument[] = [];
+  for (const run of plan.runs) {
+    if (hooks.signal.aborted) break;
+    const document = await flyRun(run, plan, around, hooks);
+    if (document) documents.push(document);
+  }
+  return documents;
+}

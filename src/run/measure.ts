@@ -1,0 +1,128 @@
+/** Flies the legs of a run: one over the performance set, or in accuracy mode one over every loadable set. */
+import type { Landing, LegProgress } from '../flight/leg.js';
+import { type EffectiveSettings, generateQueries, loadableSets, type Queries } from '../loadgen/index.js';
+import { recordAllocator } from './memory.js';
+import type { Prepared } from './prepare.js';
+import type { RunEvent } from './types.js';
+
+/** Seconds and milliseconds, for a person. */
+export type RunProgress = Pick<
+  Extract<RunEvent, { type: 'progress' }>,
+  'elapsedS' | 'expectedS' | 'issued' | 'completed' | 'failed' | 'p99Ms' | 'boundMs'
+>;
+
+export interface Response {
+  /** LoadGen's sequence id: the row among all rows of the run. */
+  readonly sequence: number;
+  readonly sample: number;
+  readonly data: Uint8Array;
+}
+
+export interface Flown {
+  readonly landings: readonly Landing[];
+  readonly responses: readonly Response[];
+}
+
+export interface MeasureOptions {
+  /** Which rows' responses are wanted; absent for none. */
+  readonly capture?: (queries: Queries) => Uint8Array;
+  readonly onLoading: (loaded: number, of: number) => void;
+  readonly onStart: (expectedS: number) => void;
+  readonly onProgress: (progress: RunProgress) => void;
+  /** Latency bound to be shown beside the live p99, nanoseconds. */
+  readonly boundNs?: number;
+  readonly signal: AbortSignal;
+}
+
+export async function measure(
+  prepared: Prepared,
+  effective: EffectiveSettings,
+  rate: number,
+  options: MeasureOptions,
+): Promise<Flown> {
+  const { library, deck, leg } = prepared;
+  const all = loadableSets(effective, {
+    totalSampleCount: library.totalSampleCount,
+    performanceSampleCount: library.performanceSampleCount,
+  });
+  const sets = effective.mode === 'AccuracyOnly' ? all : all.slice(0, 1);
+  const landings: Landing[] = [];
+  const responses: Response[] = [];
+  let before = noProgress;
+  let sequence = 0;
+  let expectedS = 0;
+  for (const set of sets) {
+    if (options.signal.aborted) break;
+    const loaded = await library.load(set, (count) => options.onLoading(count, set.length));
+    const queries = generateQueries(effective, set, recordAllocator());
+    if (landings.length === 0) {
+      expectedS = expectedSeconds(effective, queries, rate) * sets.length;
+      options.onStart(expectedS);
+    }
+    const landing = await deck.fly({
+      ...leg,
+      queries,
+      stream: effective.scenario === 'SingleStream' || effective.scenario === 'MultiStream',
+      limits: effective,
+      meanGapNs: effective.scenario === 'Server' ? 1e9 / effective.targetQps : 0,
+      sort: effective.scenario === 'Offline',
+      loaded,
+      capture: options.capture?.(queries),
+      onProgress: (progress) =>
+        options.onProgress(forPerson(sum(before, progress), expectedS, options.boundNs)),
+    });
+    for (const { row, data } of landing.responses)
+      responses.push({ sequence: sequence + row, sample: landing.record.sample[row]!, data });
+    landings.push(landing);
+    sequence += queries.rowCount;
+    before = sum(before, endOf(landing));
+    if (landing.aborted !== undefined) break;
+  }
+  library.unload();
+  return { landings, responses: responses.sort((a, b) => a.sequence - b.sequence) };
+}
+
+/** How long a leg will take: its schedule, or what is known of the rate. */
+function expectedSeconds(effective: EffectiveSettings, queries: Queries, rate: number): number {
+  if (effective.scenario === 'Server') return queries.scheduledNs[queries.queryCount - 1]! / 1e9;
+  const compute = queries.rowCount / rate;
+  if (effective.scenario === 'Offline' || effective.mode === 'AccuracyOnly') return compute;
+  return Math.max(effective.minDurationNs / 1e9, effective.minSampleCount / rate);
+}
+
+function forPerson(progress: LegProgress, expectedS: number, boundNs: number | undefined): RunProgress {
+  const { elapsedNs, recentP99Ns, ...counts } = progress;
+  return {
+    ...counts,
+    elapsedS: elapsedNs / 1e9,
+    expectedS,
+    p99Ms: recentP99Ns === undefined ? undefined : recentP99Ns / 1e6,
+    boundMs: boundNs === undefined ? undefined : boundNs / 1e6,
+  };
+}
+
+const noProgress: LegProgress = { elapsedNs: 0, issued: 0, completed: 0, failed: 0 };
+
+function sum(before: LegProgress, now: LegProgress): LegProgress {
+  return {
+    elapsedNs: before.elapsedNs + now.elapsedNs,
+    issued: before.issued + now.issued,
+    completed: before.completed + now.completed,
+    failed: before.failed + now.failed,
+    recentP99Ns: now.recentP99Ns,
+  };
+}
+
+function endOf({ record, queriesIssued }: Landing): LegProgress {
+  let elapsedNs = 0;
+  let completed = 0;
+  let failed = 0;
+  for (let row = 0; row < queriesIssued * record.samplesPerQuery; row++) {
+    if (record.failed[row]) failed++;
+    else if (record.completed[row]! >= 0) {
+      completed++;
+      elapsedNs = Math.max(elapsedNs, record.completed[row]!);
+    }
+  }
+  return { elapsedNs, issued: queriesIssued, completed, failed };
+}

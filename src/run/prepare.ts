@@ -1,0 +1,90 @@
+/** Makes everything ready before the clock starts: model, samples' library, sessions. */
+import type { ModelRef } from '../backends/backend.js';
+import { backendUrl } from '../backends/load.js';
+import { cacheDir, sha256File } from '../base/files.js';
+import { maxBatchOf } from '../datasets/fit.js';
+import { openLibrary } from '../datasets/open-library.js';
+import type { SampleLibrary } from '../datasets/sample-library.js';
+import { Deck } from '../flight/deck.js';
+import { ensureModel } from '../graphs/model-cache.js';
+import type { ModelSpec, PlannedRun } from '../plan/types.js';
+import { checkInstances } from './memory.js';
+import type { SutLeg } from './probe.js';
+import { chooseSut, type Machine, type SutChoice } from './sut.js';
+
+/** A batch that computes for longer than this is taken for hung. */
+const hangLimitNs = 300e9;
+
+export interface PreparedModel {
+  readonly ref: ModelRef;
+  readonly sha256?: string;
+  readonly bytes: number;
+}
+
+export interface Prepared {
+  readonly model: PreparedModel;
+  readonly library: SampleLibrary;
+  readonly sut: SutChoice;
+  readonly deck: Deck;
+  readonly leg: SutLeg;
+}
+
+export async function prepareRun(
+  run: PlannedRun,
+  machine: Machine,
+  say: (what: string, fraction?: number) => void,
+  signal: AbortSignal,
+): Promise<Prepared> {
+  const model = await prepareModel(run, say);
+  say(`opening ${run.dataset.kind}`);
+  const library = await openLibrary(run.dataset);
+  const devices = [run.device];
+  const sut = chooseSut(run, devices, machine);
+  checkInstances(devices.length * sut.instances, model.bytes);
+  say(`loading ${run.model.name} on ${devices.join(', ')}`);
+  const deck = await Deck.open({
+    backend: backendUrl(run.backend),
+    model: model.ref,
+    devices,
+    instances: sut.instances,
+    options: sut.backendOptions,
+    nice: sut.nice,
+  });
+  const maxBatch = Math.min(sut.maxBatch, maxBatchOf(deck.info.inputs));
+  const lengthOf = library.sampleLength?.bind(library);
+  const leg: SutLeg = {
+    freeCores: sut.freeCores,
+    maxBatch,
+    maxWaitNs: run.scenario === 'Server' ? sut.maxWaitNs : 0,
+    idleSpinNs: sut.idleSpinNs,
+    padding: { pad: run.batching.pad, maxLength: run.model.inputSize },
+    lengthOf,
+    buckets: sut.buckets,
+    hangLimitNs,
+    signal,
+  };
+  return { model, library, sut: { ...sut, maxBatch }, deck, leg };
+}
+
+async function prepareModel(
+  run: PlannedRun,
+  say: (what: string, fraction?: number) => void,
+): Promise<PreparedModel> {
+  const { model } = run;
+  const named = { name: model.name, precision: model.precision };
+  if (model.file !== undefined) {
+    const sha256 = await sha256File(model.file);
+    return { ref: { ...named, file: model.file }, sha256, bytes: 0 };
+  }
+  if (!needsFile(run, model)) return { ref: named, bytes: 0 };
+  say(`building ${model.name}`);
+  const built = await ensureModel(model.graph!, `${cacheDir()}/models`, (done, total) =>
+    say(`building ${model.name}`, done / total),
+  );
+  return { ref: { ...named, file: built.path }, sha256: built.sha256, bytes: built.bytes };
+}
+
+/** The simulated backend computes nothing, so it needs no model either. */
+function needsFile(run: PlannedRun, model: ModelSpec): boolean {
+  return run.backend !== 'simulated' && model.graph !== undefined;
+}

@@ -1,0 +1,85 @@
+/** What happens before the clock starts: every session is warmed up, and where a rate is to be found, it is measured. */
+import type { LoadedSamples } from '../datasets/sample-library.js';
+import type { Deck } from '../flight/deck.js';
+import type { LegSpec } from '../flight/leg.js';
+import { allocateShared } from '../flight/record.js';
+import type { Queries } from '../loadgen/index.js';
+
+/** The part of a leg that the system under test decides; the same for warm-up, probe and measurement. */
+export type SutLeg = Pick<
+  LegSpec,
+  | 'freeCores'
+  | 'maxBatch'
+  | 'maxWaitNs'
+  | 'idleSpinNs'
+  | 'padding'
+  | 'lengthOf'
+  | 'buckets'
+  | 'hangLimitNs'
+  | 'signal'
+>;
+
+/** How long a probe is to run, seconds. */
+const probeS = 2;
+
+/** Runs this many batches on every instance. Returns samples per second over them, NaN where it was aborted. */
+export async function warmUp(
+  deck: Deck,
+  leg: SutLeg,
+  loaded: LoadedSamples,
+  batches: number,
+): Promise<number> {
+  const rows = Math.max(1, batches) * deck.devices.length * leg.maxBatch;
+  return samplesPerSecond(deck, leg, loaded, rows);
+}
+
+/** Samples per second of the system under test, all samples given at once, over about two seconds. */
+export async function probeRate(
+  deck: Deck,
+  leg: SutLeg,
+  loaded: LoadedSamples,
+  estimate: number,
+): Promise<number> {
+  const batch = deck.devices.length * leg.maxBatch;
+  const rows = Math.max(2 * batch, Math.ceil((probeS * estimate) / batch) * batch);
+  return samplesPerSecond(deck, leg, loaded, Math.min(rows, 2_000_000));
+}
+
+async function samplesPerSecond(
+  deck: Deck,
+  leg: SutLeg,
+  loaded: LoadedSamples,
+  rows: number,
+): Promise<number> {
+  const landing = await deck.fly({
+    ...leg,
+    queries: oneQuery(loaded.indices, rows),
+    stream: false,
+    limits: { minQueryCount: 1, maxQueryCount: 0, targetDurationNs: 0, maxDurationNs: 0 },
+    meanGapNs: 0,
+    sort: false,
+    loaded,
+  });
+  if (landing.aborted !== undefined) return Number.NaN;
+  let last = 0;
+  let done = 0;
+  for (let row = 0; row < rows; row++) {
+    if (landing.record.failed[row]) continue;
+    last = Math.max(last, landing.record.completed[row]!);
+    done++;
+  }
+  return (done * 1e9) / last;
+}
+
+/** One query over the loaded samples in turn. */
+function oneQuery(indices: Uint32Array, rowCount: number): Queries {
+  const samples = new Uint32Array(allocateShared(4 * rowCount));
+  for (let row = 0; row < rowCount; row++) samples[row] = indices[row % indices.length]!;
+  return {
+    queryCount: 1,
+    samplesPerQuery: rowCount,
+    rowCount,
+    samples,
+    scheduledNs: new Float64Array(allocateShared(8)),
+  };
+}

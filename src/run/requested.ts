@@ -1,0 +1,74 @@
+/** The settings a run asks LoadGen's rules for: LoadGen's defaults, the model's bound, conf files, then the plan. */
+import { readFileSync } from 'node:fs';
+import { BaremarkError, messageOf } from '../base/errors.js';
+import {
+  applyConf,
+  defaultSettings,
+  parseConf,
+  type Scenario,
+  settingsProblems,
+  type TestSettings,
+} from '../loadgen/index.js';
+import type { LatencyBound, PlannedRun } from '../plan/types.js';
+
+/** Rates found by a probe, for those that the plan left to it. */
+export interface ProbedRates {
+  readonly serverTargetQps: number;
+  readonly offlineExpectedQps: number;
+}
+
+/** Whether a rate has to be found before the run. */
+export function needsProbe(run: PlannedRun): boolean {
+  const { serverTargetQps, offlineExpectedQps } = run.settings;
+  return serverTargetQps === 'auto' || offlineExpectedQps === 'auto';
+}
+
+/** Throws `BAD_CONF` with file and line, or `BAD_OPTION` for settings that no run can have. */
+export function requestedSettings(run: PlannedRun, rates: ProbedRates): TestSettings {
+  const bound = run.model.latencyBounds[run.scenario];
+  let settings: TestSettings = {
+    ...defaultSettings(run.scenario, run.mode),
+    ...boundSettings(run.scenario, bound),
+  };
+  for (const file of [run.mlperfConf, run.userConf])
+    if (file !== undefined) settings = withConf(settings, file, run);
+  const { serverTargetQps, offlineExpectedQps, ...fixed } = run.settings;
+  settings = {
+    ...settings,
+    ...fixed,
+    ...(serverTargetQps !== undefined && {
+      serverTargetQps: serverTargetQps === 'auto' ? rates.serverTargetQps : serverTargetQps,
+    }),
+    ...(offlineExpectedQps !== undefined && {
+      offlineExpectedQps: offlineExpectedQps === 'auto' ? rates.offlineExpectedQps : offlineExpectedQps,
+    }),
+  };
+  const [problem] = settingsProblems(settings);
+  if (problem !== undefined) throw new BaremarkError('BAD_OPTION', problem);
+  return settings;
+}
+
+function boundSettings(scenario: Scenario, bound: LatencyBound | undefined): Partial<TestSettings> {
+  if (!bound) return {};
+  if (scenario === 'Server')
+    return { serverTargetLatencyNs: bound.ns, serverTargetLatencyPercentile: bound.percentile };
+  if (scenario === 'SingleStream') return { singleStreamTargetLatencyPercentile: bound.percentile };
+  return scenario === 'MultiStream' ? { multiStreamTargetLatencyPercentile: bound.percentile } : {};
+}
+
+function withConf(settings: TestSettings, file: string, run: PlannedRun): TestSettings {
+  let text: string;
+  try {
+    text = readFileSync(file, 'utf8');
+  } catch (error) {
+    throw new BaremarkError(
+      'BAD_CONF',
+      `The conf file ${file} cannot be read (${messageOf(error)}); give the path of a readable file.`,
+      { cause: error },
+    );
+  }
+  const { entries, problems } = parseConf(text);
+  const [problem] = problems;
+  if (problem) throw new BaremarkError('BAD_CONF', `${file}, line ${problem.line}: ${problem.message}`);
+  return applyConf(settings, entries, run.benchmark, run.scenario);
+}

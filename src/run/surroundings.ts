@@ -1,0 +1,21 @@
+/** What is the same for all runs of a plan: the machine they run on. */
+import { availableParallelism } from 'node:os';
+import { known } from '../base/measured.js';
+import { takeFingerprint } from '../system/fingerprint.js';
+import type { Fingerprint } from '../system/types.js';
+import type { Machine } from './sut.js';
+
+export interface Surroundings {
+  readonly machine: Machine;
+  readonly fingerprint: Fingerprint;
+  readonly hasGpu: boolean;
+}
+
+export async function lookAround(): Promise<Surroundings> {
+  const fingerprint = await takeFingerprint();
+  return {
+    machine: { cores: availableParallelism() },
+    fingerprint,
+    hasGpu: (known(fingerprint.gpu.gpus)?.length ?? 0) > 0,
+  };
+}

@@ -1,0 +1,83 @@
+/** Chooses what a plan leaves to the system under test: instances, threads, batches, buckets, and who gets which core. */
+import type { PlannedRun } from '../plan/types.js';
+
+export interface Machine {
+  readonly cores: number;
+}
+
+export interface SutChoice {
+  readonly devices: readonly string[];
+  /** Instances on each device. */
+  readonly instances: number;
+  readonly backendOptions: Readonly<Record<string, unknown>>;
+  readonly maxBatch: number;
+  readonly maxWaitNs: number;
+  readonly buckets: readonly number[];
+  /** Cores that no inference thread needs. */
+  readonly freeCores: number;
+  /** Niceness of the inference threads. */
+  readonly nice: number;
+  readonly idleSpinNs: number;
+}
+
+/** Below this many cores each instance gets one; above, four cores work on one batch, which keeps latency down. */
+const fewCores = 4;
+
+/** Where the buckets of SQuAD's lengths end, tokens; its features are 32 to 384 long, most 100 to 250. */
+const textBuckets = [96, 128, 160, 192, 256, 384];
+
+type Defaults = Pick<SutChoice, 'instances' | 'maxBatch' | 'freeCores' | 'idleSpinNs' | 'backendOptions'>;
+
+export function chooseSut(run: PlannedRun, devices: readonly string[], machine: Machine): SutChoice {
+  const defaults = defaultsFor(run, devices, machine);
+  const { batching } = run;
+  const maxBatch = batching.maxBatch === 'auto' ? defaults.maxBatch : batching.maxBatch;
+  const text = run.model.task === 'bert';
+  return {
+    ...defaults,
+    devices,
+    backendOptions: { ...defaults.backendOptions, ...run.backendOptions },
+    maxBatch,
+    // Taking what there is at once is best while the device keeps up, and batches fill by themselves when it does not.
+    maxWaitNs: batching.maxWaitMs === 'auto' ? 0 : batching.maxWaitMs * 1e6,
+    buckets: batching.buckets ?? (text && maxBatch > 1 && batching.pad === 'longest' ? textBuckets : []),
+    nice: defaults.freeCores < 1 ? 19 : 0,
+  };
+}
+
+function defaultsFor(run: PlannedRun, devices: readonly string[], { cores }: Machine): Defaults {
+  const given = run.instances === 'auto' ? undefined : run.instances;
+  if (run.backend === 'onnxruntime' && run.device === 'cpu') {
+    const instances = given ?? (cores <= fewCores ? cores : Math.floor(cores / fewCores));
+    const threads = Number(
+      run.backendOptions.intraOpNumThreads ?? Math.max(1, Math.floor(cores / instances)),
+    );
+    return {
+      instances,
+      backendOptions: { intraOpNumThreads: threads, interOpNumThreads: 1 },
+      maxBatch: run.model.task === 'bert' ? 8 : 1,
+      freeCores: cores - instances * threads,
+      idleSpinNs: 0,
+    };
+  }
+  if (run.backend === 'simulated') {
+    const instances = given ?? 1;
+    const instant = String(run.backendOptions.instant) === 'true';
+    return {
+      instances,
+      backendOptions: {},
+      maxBatch: instant ? 256 : 1,
+      freeCores: cores - (instant ? instances : 0),
+      idleSpinNs: instant ? 1e6 : 0,
+    };
+  }
+  // An accelerator: a second instance copies and launches while the first one computes.
+  const instances = given ?? 2;
+  return {
+    instances,
+    backendOptions: run.backend === 'onnxruntime' ? { intraOpNumThreads: 1, interOpNumThreads: 1 } : {},
+    maxBatch: run.model.task === 'bert' ? 64 : 8,
+    freeCores: cores - instances * devices.length,
+    idleSpinNs: 0,
+  };
+}

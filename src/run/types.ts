@@ -1,0 +1,37 @@
+/** What the conductor tells while it runs a plan. */
+import type { PlannedRun } from '../plan/types.js';
+import type { RunDocument } from '../results/types.js';
+
+export type RunEvent =
+  /** Before the clock starts: building or loading models, loading samples, warming up, probing. */
+  | {
+      readonly type: 'preparing';
+      readonly run: PlannedRun;
+      readonly what: string;
+      readonly fraction?: number;
+    }
+  | { readonly type: 'started'; readonly run: PlannedRun; readonly expectedS: number }
+  | {
+      readonly type: 'progress';
+      readonly run: PlannedRun;
+      readonly elapsedS: number;
+      readonly expectedS: number;
+      readonly issued: number;
+      readonly completed: number;
+      readonly failed: number;
+      /** p99 of the latest completed queries. */
+      readonly p99Ms?: number;
+      readonly boundMs?: number;
+    }
+  | {
+      readonly type: 'finished';
+      readonly run: PlannedRun;
+      readonly document: RunDocument;
+      readonly folder: string;
+    };
+
+export interface RunHooks {
+  readonly onEvent: (event: RunEvent) => void;
+  /** Aborts the run in progress cleanly and starts no further one. */
+  readonly signal: AbortSignal;
+}

@@ -1,0 +1,69 @@
+/** Whether a run holds: LoadGen's rules, the faults that LoadGen does not know, and whether the issuer was on time. */
+import type { Fault, Landing } from '../flight/leg.js';
+import type { EffectiveSettings, Summary } from '../loadgen/index.js';
+import type { Lateness, Outcome } from '../results/types.js';
+import type { Counts } from './facts.js';
+
+/** Faults quoted in a reason. */
+const quoted = 2;
+
+/** Why a run is INVALID for reasons that LoadGen has no rule for, a sentence each. */
+export function faultReasons(landings: readonly Landing[], counts: Counts): string[] {
+  const faults = landings.flatMap(({ faults }) => faults);
+  const reasons: string[] = [];
+  if (counts.failed > 0) {
+    const first = faults.filter(({ kind }) => kind === 'batch-failed').slice(0, quoted);
+    const why = first.length > 0 ? ` ${first.map(({ message }) => message).join(' ')}` : '';
+    reasons.push(`${counts.failed} of ${counts.issued} samples failed and count for nothing.${why}`);
+  }
+  const others = (fault: Fault) => fault.kind !== 'batch-failed';
+  return [...reasons, ...faults.filter(others).map(({ message }) => message)];
+}
+
+export function outcomeOf(
+  summary: Summary | undefined,
+  landings: readonly Landing[],
+  reasons: readonly string[],
+): Outcome {
+  const aborted = landings.find((landing) => landing.aborted !== undefined)?.aborted;
+  if (aborted !== undefined) return { kind: 'aborted', reasons: [`The run was ${aborted}.`, ...reasons] };
+  if (!summary) return reasons.length > 0 ? { kind: 'invalid', reasons } : { kind: 'valid' };
+  if (summary.valid) return { kind: 'valid' };
+  return { kind: 'invalid', reasons: [...missedRules(summary), ...reasons] };
+}
+
+/** LoadGen's rules that were not satisfied, with what it advises. */
+function missedRules({ constraints, recommendations, facts }: Summary): string[] {
+  const missed = [
+    constraints.performance === false && 'Performance constraints not satisfied.',
+    !constraints.minDuration && 'Min duration not satisfied.',
+    !constraints.minQueries && 'Min queries not satisfied.',
+    !constraints.earlyStopping && 'Early stopping not satisfied.',
+  ].filter((sentence) => sentence !== false);
+  const own = new Set(facts.otherReasons);
+  return [...missed, ...recommendations.filter((line) => !own.has(line))];
+}
+
+/**
+ * The sentence for a run whose verdict the issuer's lateness could have changed, or undefined.
+ * Latency counts from the scheduled time, so lateness can only make a run look worse than its system.
+ */
+export function latenessWarning(
+  lateness: Lateness,
+  summary: Summary,
+  effective: EffectiveSettings,
+  freeCores: number,
+): string | undefined {
+  if (effective.scenario !== 'Server') return undefined;
+  const cause =
+    freeCores < 1
+      ? 'inference uses every core, so the issuer had to share one'
+      : 'something else on this machine took its core';
+  const ms = (ns: number) => `${(ns / 1e6).toFixed(2)} ms`;
+  const missedBy = summary.percentileLatencyNs - effective.targetLatencyNs;
+  if (missedBy > 0 && missedBy <= lateness.p99Ns)
+    return `The latency bound was missed by ${ms(missedBy)} while the issuer was up to ${ms(lateness.p99Ns)} late at p99: its lateness may have decided the verdict (${cause}).`;
+  if ((lateness.shareOver1PercentOfBound ?? 0) > 0.01)
+    return `The issuer was late by more than 1% of the latency bound for ${(100 * lateness.shareOver1PercentOfBound!).toFixed(1)}% of the queries (${cause}).`;
+  return undefined;
+}
