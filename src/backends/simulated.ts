@@ -41,6 +41,11 @@ export const simulated: Backend = {
   name: 'simulated',
   version: '1',
   async open(request: OpenRequest): Promise<Session> {
+    if (request.device !== 'cpu')
+      throw new BaremarkError(
+        'UNKNOWN_DEVICE',
+        `The simulated backend has no device '${request.device}'; give cpu.`,
+      );
     const options = parseOptions(request.options);
     const random = xorshift(options.seed + 0x9e3779b9 * (request.instance + 1));
     const cell = new Int32Array(new SharedArrayBuffer(4));

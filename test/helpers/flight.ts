@@ -22,7 +22,12 @@ export function queriesAt(times: readonly number[], samples = 16): Queries {
 /** One query of so many samples, all due at once. */
 export function oneQuery(rowCount: number, samples = 16): Queries {
   const rows = queriesAt(new Array(rowCount).fill(0), samples);
-  return { ...rows, queryCount: 1, samplesPerQuery: rowCount, scheduledNs: new Float64Array(allocateShared(8)) };
+  return {
+    ...rows,
+    queryCount: 1,
+    samplesPerQuery: rowCount,
+    scheduledNs: new Float64Array(allocateShared(8)),
+  };
 }
 
 /** Poisson arrivals at a rate, from a small generator of the test's own. */

@@ -1,0 +1,78 @@
+/** Flies an instant system under test, so that what is measured is the harness alone. */
+import { availableParallelism } from 'node:os';
+import { Deck } from '../src/flight/deck.js';
+import type { Landing, LegSpec } from '../src/flight/leg.js';
+import { allocateShared } from '../src/flight/record.js';
+import {
+  defaultSettings,
+  effectiveSettings,
+  generateQueries,
+  orderStatistics,
+  percentileRank,
+  type Scenario,
+  spread,
+  type TestSettings,
+} from '../src/loadgen/index.js';
+
+const samples = 1024;
+
+/** Queries as LoadGen generates them, over 1,024 samples. */
+export function generate(scenario: Scenario, settings: Partial<TestSettings>) {
+  const requested = {
+    ...defaultSettings(scenario),
+    scheduleRngSeed: 1n,
+    sampleIndexRngSeed: 2n,
+    ...settings,
+  };
+  const effective = effectiveSettings(requested, {
+    totalSampleCount: samples,
+    performanceSampleCount: samples,
+  });
+  const loaded = Uint32Array.from({ length: samples }, (_, i) => i);
+  return { effective, queries: generateQueries(effective, loaded, allocateShared) };
+}
+
+export function instantDeck(): Promise<Deck> {
+  return Deck.open({
+    backend: 'simulated',
+    model: { name: 'instant', precision: 'fp32' },
+    devices: ['cpu'],
+    instances: 1,
+    options: { instant: true },
+    nice: 0,
+  });
+}
+
+/** A leg as the conductor flies it for the instant backend. */
+export function instantLeg(
+  spec: Pick<LegSpec, 'queries' | 'limits' | 'meanGapNs' | 'stream'> & { maxBatch?: number },
+): LegSpec {
+  return {
+    freeCores: availableParallelism() - 1,
+    maxBatch: 256,
+    maxWaitNs: 0,
+    idleSpinNs: 1e6,
+    padding: { pad: 'longest', maxLength: 1 },
+    buckets: [],
+    sort: false,
+    hangLimitNs: 60e9,
+    ...spec,
+  };
+}
+
+/** Percentiles (fractions of 1) of completed or issued minus scheduled, nanoseconds. */
+export function percentilesOf(
+  { record }: Landing,
+  column: 'issued' | 'completed',
+  percentiles: readonly number[],
+): number[] {
+  const values = {
+    count: record.rowCount,
+    at: (row: number) => Math.round(record[column][row]! - record.scheduled[row]!),
+  };
+  return orderStatistics(
+    values,
+    percentiles.map((p) => percentileRank(values.count, p)),
+    spread(values),
+  );
+}

@@ -1,0 +1,54 @@
+/** `npm run bench -- NAME…`: measures, prints each figure with its spread and its target, and writes bench/results.csv. */
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { parse } from 'csv-parse/sync';
+import { stringify } from 'csv-stringify/sync';
+import { type Figure, type FigureRow, figureRow } from './figure.js';
+
+/** A benchmark gives its figures, or the reason why it was skipped. */
+export type Bench = (runs: number) => Promise<readonly Figure[] | { readonly skipped: string }>;
+
+const benches: Readonly<Record<string, () => Promise<Bench>>> = {
+  lateness: async () => (await import('./lateness.js')).lateness,
+  saturation: async () => (await import('./saturation.js')).saturation,
+  stream: async () => (await import('./stream.js')).stream,
+};
+
+const resultsFile = new URL('./results.csv', import.meta.url);
+
+function show(row: FigureRow): string {
+  const digits = (value: number) =>
+    Math.abs(value) >= 1000 ? Math.round(value).toLocaleString('en') : value.toPrecision(3);
+  const spread = `${digits(row.min)} to ${digits(row.max)}, ${row.runs} runs`;
+  const target = row.target ? `  ${row.reached === 'yes' ? 'reached' : 'MISSED'} ${row.target}` : '';
+  const note = row.note ? `\n    ${row.note}` : '';
+  return `  ${row.figure.padEnd(34)} ${digits(row.median)} ${row.unit} (${spread})${target}${note}`;
+}
+
+/** Rows of other benchmarks measured before stay. */
+function save(bench: string, rows: readonly FigureRow[]): void {
+  const before = existsSync(resultsFile)
+    ? (parse(readFileSync(resultsFile), { columns: true }) as Record<string, string>[])
+    : [];
+  const kept = before.filter((row) => row.bench !== bench);
+  writeFileSync(resultsFile, stringify([...kept, ...rows], { header: true }));
+}
+
+const chosen = process.argv.slice(2).filter((arg) => !arg.startsWith('--'));
+const runs = Number(process.argv.find((arg) => arg.startsWith('--runs='))?.slice(7) ?? 5);
+const unknown = chosen.filter((name) => !(name in benches));
+if (unknown.length > 0) {
+  console.error(`There is no benchmark '${unknown[0]}'; choose from ${Object.keys(benches).join(', ')}.`);
+  process.exit(2);
+}
+for (const name of chosen.length > 0 ? chosen : Object.keys(benches)) {
+  console.log(name);
+  const bench = await benches[name]!();
+  const figures = await bench(runs);
+  if ('skipped' in figures) {
+    console.log(`  skipped: ${figures.skipped}`);
+    continue;
+  }
+  const rows = figures.map((figure) => figureRow(name, figure));
+  for (const row of rows) console.log(show(row));
+  save(name, rows);
+}
