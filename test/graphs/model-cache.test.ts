@@ -1,0 +1,140 @@
+import { createHash } from 'node:crypto';
+import { existsSync, readdirSync, readFileSync, truncateSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { ensureModel, verifyModel } from '../../src/graphs/model-cache.js';
+import type { GraphSpec } from '../../src/graphs/spec.js';
+import { open, temporaryFolder, tinyBert, tinySsd } from './support.js';
+
+const root = temporaryFolder();
+let caches = 0;
+const cache = () => join(root, `cache${caches++}`);
+
+function weightsOf(path: string): string {
+  const [name] = readdirSync(dirname(path)).filter((file) => file.endsWith('.data'));
+  return join(dirname(path), name!);
+}
+
+describe('the model cache', () => {
+  it('builds a model once and finds it again', async () => {
+    const folder = cache();
+    const built = await ensureModel(tinyBert, folder);
+    const found = await ensureModel({ ...tinyBert }, folder);
+    expect(built.built).toBe(true);
+    expect(found).toEqual({ ...built, built: false });
+    const both = createHash('sha256')
+      .update(readFileSync(built.path))
+      .update(readFileSync(weightsOf(built.path)));
+    expect(built.sha256).toBe(both.digest('hex'));
+    expect(built.bytes).toBe(readFileSync(built.path).length + readFileSync(weightsOf(built.path)).length);
+    await verifyModel(found);
+  });
+
+  it('builds the same bytes every time', async () => {
+    for (const spec of [tinyBert, { ...tinyBert, fused: true, precision: 'fp16' }, tinySsd] as GraphSpec[])
+      expect((await ensureModel(spec, cache())).sha256).toBe((await ensureModel(spec, cache())).sha256);
+  });
+
+  it('keeps models of unlike specs apart', async () => {
+    const folder = cache();
+    const specs: GraphSpec[] = [
+      tinyBert,
+      { ...tinyBert, seed: 8 },
+      { ...tinyBert, precision: 'fp16' },
+      tinySsd,
+    ];
+    const models = [];
+    for (const spec of specs) models.push(await ensureModel(spec, folder));
+    expect(new Set(models.map(({ path }) => path)).size).toBe(specs.length);
+    expect(new Set(models.map(({ sha256 }) => sha256)).size).toBe(specs.length);
+  });
+
+  it('leaves one whole model when two build at once', async () => {
+    const folder = cache();
+    const models = await Promise.all([1, 2, 3].map(() => ensureModel(tinyBert, folder)));
+    expect(new Set(models.map(({ path }) => path)).size).toBe(1);
+    expect(readdirSync(folder)).toHaveLength(1);
+    await verifyModel(models[0]!);
+  });
+
+  it('builds a truncated, half-written or missing file again', async () => {
+    const folder = cache();
+    const { path, sha256 } = await ensureModel(tinyBert, folder);
+    const harm: (() => void)[] = [
+      () => truncateSync(weightsOf(path), 1000),
+      () => truncateSync(path, 10),
+      () => writeFileSync(join(dirname(path), 'manifest.json'), '{"sha256": "'),
+    ];
+    for (const spoil of harm) {
+      spoil();
+      const again = await ensureModel(tinyBert, folder);
+      expect(again).toMatchObject({ path, sha256, built: true });
+      await verifyModel(again);
+    }
+    expect(readdirSync(folder)).toHaveLength(1);
+  });
+
+  it('names a model whose bytes have changed', async () => {
+    const model = await ensureModel(tinyBert, cache());
+    const bytes = readFileSync(weightsOf(model.path));
+    bytes[100]! ^= 1;
+    writeFileSync(weightsOf(model.path), bytes);
+    const problem = verifyModel(model);
+    await expect(problem).rejects.toMatchObject({ code: 'BAD_MODEL_FILE' });
+    await expect(problem).rejects.toThrow(model.path);
+  });
+
+  it('says how far it is', async () => {
+    const seen: [number, number][] = [];
+    await ensureModel(tinyBert, cache(), (done, total) => seen.push([done, total]));
+    expect(seen.length).toBeGreaterThan(1);
+    expect(seen.every(([done], i) => i === 0 || done > seen[i - 1]![0])).toBe(true);
+    expect(seen.at(-1)![0]).toBe(seen.at(-1)![1]);
+  });
+
+  it('opens in ONNX Runtime from any working folder', async () => {
+    const session = await open((await ensureModel(tinyBert, cache())).path);
+    expect(session.inputNames).toHaveLength(3);
+    await session.release();
+  });
+});
+
+describe('a spec that cannot be built', () => {
+  const wrong: [string, GraphSpec, RegExp][] = [
+    ['an image too small for the last block', { ...tinySsd, inputSize: 300 }, /inputSize is 300; .*from 385/],
+    ['a part of a pixel', { ...tinySsd, inputSize: 400.5 }, /inputSize is 400.5/],
+    ['no channels', { ...tinySsd, widthMultiplier: 0 }, /widthMultiplier is 0; .*above 0/],
+    [
+      'an unknown place of suppression',
+      { ...tinySsd, nms: 'cloud' as never },
+      /nms is cloud; .*graph or host/,
+    ],
+    [
+      'heads that do not divide the width',
+      { ...tinyBert, heads: 3 },
+      /hidden is 64; .*multiple of heads \(3\)/,
+    ],
+    ['no layers', { ...tinyBert, layers: 0 }, /layers is 0/],
+    [
+      'an unknown precision',
+      { ...tinyBert, precision: 'int4' as never },
+      /precision is int4; .*fp32 or fp16/,
+    ],
+    ['a negative seed', { ...tinyBert, seed: -1 }, /seed is -1/],
+  ];
+  it.each(wrong)('%s is named, and nothing is written', async (_, spec, message) => {
+    const folder = cache();
+    const problem = ensureModel(spec, folder);
+    await expect(problem).rejects.toMatchObject({ code: 'BAD_OPTION' });
+    await expect(problem).rejects.toThrow(message);
+    expect(existsSync(folder)).toBe(false);
+  });
+
+  it('a cache that is a file is named', async () => {
+    const file = join(root, 'file');
+    writeFileSync(file, '');
+    const problem = ensureModel(tinyBert, file);
+    await expect(problem).rejects.toMatchObject({ code: 'OUTPUT_NOT_WRITABLE' });
+    await expect(problem).rejects.toThrow(file);
+  });
+});
