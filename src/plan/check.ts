@@ -35,7 +35,7 @@ export function checkOptions(
 }
 
 /** The error for a value that an option does not accept. */
-export function badValue(name: OptionName, input: unknown, where: string): BaremarkError {
+function badValue(name: OptionName, input: unknown, where: string): BaremarkError {
   const { type, code } = optionDef(name);
   const near = typeof input === 'string' ? nearest(input, type.names ?? []) : undefined;
   const hint = near === undefined ? '' : ` (did you mean ${near}?)`;

@@ -18,7 +18,7 @@ export interface CatalogueEntry {
 }
 
 /** The folder of models that comes with baremark. */
-export const modelsDir = fileURLToPath(new URL('../../models/', import.meta.url));
+const modelsDir = fileURLToPath(new URL('../../models/', import.meta.url));
 
 const scenarioNames = ['SingleStream', 'MultiStream', 'Server', 'Offline'] as const;
 

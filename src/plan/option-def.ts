@@ -6,7 +6,7 @@ import type { ValueType } from './values.js';
  * `run`: of one run, and in a plan file also of all its runs; `plan`: of the whole plan; `command`: of the command
  * alone, no key of a plan file.
  */
-export type OptionScope = 'run' | 'plan' | 'command';
+type OptionScope = 'run' | 'plan' | 'command';
 
 export interface OptionDef<T = unknown> {
   readonly group: (typeof optionGroups)[number];

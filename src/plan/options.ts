@@ -6,7 +6,7 @@ import { loadgenOptions } from './loadgen-options.js';
 import { define, type OptionDef } from './option-def.js';
 import { duration, listOf, oneOf, orAuto, pairs, text, wholeNumber, yesOrNo } from './values.js';
 
-export const options = {
+const options = {
   model: define({
     group: 'What runs',
     scope: 'run',

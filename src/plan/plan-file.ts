@@ -9,7 +9,7 @@ import { type OptionName, type OptionValues, optionDef, optionNames } from './op
 import { readYaml, type YamlFile } from './yaml.js';
 
 /** One entry of `runs` with the plan's own values under it, and where its values stand. */
-export interface PlanEntry {
+interface PlanEntry {
   readonly values: OptionValues;
   readonly place: Place;
 }

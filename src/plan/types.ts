@@ -24,7 +24,7 @@ export interface LatencyBound {
 }
 
 /** Where the weights come from. */
-export type ModelWeights =
+type ModelWeights =
   | { readonly kind: 'seeded'; readonly seed: number }
   | { readonly kind: 'official' }
   | { readonly kind: 'file' };
@@ -59,7 +59,7 @@ export type SettingsOverrides = Partial<Omit<TestSettings, 'scenario' | 'mode' |
 };
 
 /** How samples are grouped: LoadGen leaves it to the system under test. */
-export interface Batching {
+interface Batching {
   /** Most samples of one batch; `auto` is found by the conductor for the model and the device. */
   readonly maxBatch: number | 'auto';
   /** Longest that the oldest sample waits for company, Server only; `auto` adapts so that the bound is kept. */
