@@ -1,7 +1,10 @@
 /** Opens a data set of any kind from its description. */
+
+import { openCoco } from './coco.js';
 import type { LibrarySpec } from './library-spec.js';
 import { openNoData } from './no-data.js';
 import type { SampleLibrary } from './sample-library.js';
+import { openSquad } from './squad.js';
 import { openSyntheticImages } from './synthetic-images.js';
 import { openSyntheticText } from './synthetic-text.js';
 
@@ -14,7 +17,9 @@ export async function openLibrary(spec: LibrarySpec): Promise<SampleLibrary> {
       return openSyntheticImages(spec);
     case 'none':
       return openNoData(spec);
-    default:
-      throw new RangeError(spec.kind);
+    case 'squad':
+      return openSquad(spec);
+    case 'coco':
+      return openCoco(spec);
   }
 }

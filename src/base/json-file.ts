@@ -1,0 +1,50 @@
+/** Data sets' JSON files: read whole, with the place of what is wrong in the sentence. */
+import { readFile } from 'node:fs/promises';
+import type { ZodType } from 'zod';
+import { BaremarkError, hasErrno, messageOf } from './errors.js';
+
+/** The text of a data set's file; `BAD_DATASET` where it cannot be read. */
+export async function readDataText(path: string, fix: string): Promise<string> {
+  try {
+    return await readFile(path, 'utf8');
+  } catch (error) {
+    const problem = hasErrno(error, 'ENOENT') ? 'does not exist' : `cannot be read (${messageOf(error)})`;
+    throw new BaremarkError('BAD_DATASET', `${path} ${problem}; ${fix}.`, { cause: error });
+  }
+}
+
+/** Parses JSON; `BAD_DATASET` with the position (in characters from 0) where it is broken. */
+export function parseJson(text: string, path: string, fix: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch (error) {
+    const place = placeOf(messageOf(error), text);
+    throw new BaremarkError('BAD_DATASET', `${path} is not JSON: ${place}; ${fix}.`, { cause: error });
+  }
+}
+
+/** Checks a document's shape; `BAD_DATASET` with the path of the first node that is wrong. */
+export function requireJsonShape<T>(document: unknown, schema: ZodType<T>, path: string, fix: string): T {
+  const checked = schema.safeParse(document);
+  if (checked.success) return checked.data;
+  const issue = checked.error.issues[0]!;
+  const node = issue.path.reduce<string>(
+    (name, part) => (typeof part === 'number' ? `${name}[${part}]` : `${name && `${name}.`}${String(part)}`),
+    '',
+  );
+  throw new BaremarkError(
+    'BAD_DATASET',
+    `${path} is wrong at ${node || 'its top level'}: ${issue.message}; ${fix}.`,
+  );
+}
+
+/** V8 names a position in some of its messages, a piece of the text in others, and neither at the end. */
+function placeOf(message: string, text: string): string {
+  if (message.startsWith('Unexpected end')) return `it ends at position ${text.length}, in the middle`;
+  const position = /at position (\d+)/.exec(message)?.[1];
+  if (position !== undefined)
+    return Number(position) >= text.length
+      ? `it ends at position ${text.length}, in the middle`
+      : `position ${position} has ${JSON.stringify(text.slice(Number(position), Number(position) + 10))}, which does not belong there`;
+  return message.replaceAll('\n', ' ');
+}
