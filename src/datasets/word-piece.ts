@@ -9,7 +9,7 @@ export interface WordPiece {
   readonly vocab: readonly string[];
   readonly cls: number;
   readonly sep: number;
-  /** Ids of a text's tokens, without special ones; remembered by text, as a document repeats its words. */
+  /** Ids of a text's tokens, without special ones; each word is tokenized once and remembered. */
   encode(text: string): Int32Array;
 }
 
@@ -30,19 +30,29 @@ export async function readWordPiece(path: string): Promise<WordPiece> {
   const vocab: string[] = [];
   for (const [token, id] of Object.entries(ids)) vocab[id] = token;
   const known = new Map<string, Int32Array>();
-  return {
-    vocab,
-    cls: cls!,
-    sep: sep!,
-    encode(words) {
-      let encoded = known.get(words);
-      if (!encoded) {
-        encoded = Int32Array.from(tokenizer.encode(words, { add_special_tokens: false }).ids);
-        known.set(words, encoded);
-      }
-      return encoded;
-    },
-  };
+  function encodeWord(word: string): Int32Array {
+    let encoded = known.get(word);
+    if (!encoded) {
+      encoded = Int32Array.from(tokenizer.encode(word, { add_special_tokens: false }).ids);
+      known.set(word, encoded);
+    }
+    return encoded;
+  }
+  return { vocab, cls: cls!, sep: sep!, encode: (text) => joined(text.split(blank).map(encodeWord)) };
+}
+
+// BERT parts words at white space before all else, so that a text's tokens are its words' tokens.
+const blank = /[ \t\n\r\p{Zs}]+/u;
+
+function joined(pieces: readonly Int32Array[]): Int32Array {
+  if (pieces.length === 1) return pieces[0]!;
+  const all = new Int32Array(pieces.reduce((sum, { length }) => sum + length, 0));
+  let at = 0;
+  for (const piece of pieces) {
+    all.set(piece, at);
+    at += piece.length;
+  }
+  return all;
 }
 
 function openTokenizer(document: TokenizerDocument, path: string): Tokenizer {
