@@ -63,3 +63,14 @@ export function setBox(
   table.category[i] = category;
   table.boxes.set(box, 4 * i);
 }
+
+/** The table without its unused rows. */
+export function firstRows(table: DetectionTable, count: number): DetectionTable {
+  return {
+    count,
+    image: table.image.subarray(0, count),
+    category: table.category.subarray(0, count),
+    boxes: table.boxes.subarray(0, 4 * count),
+    score: table.score.subarray(0, count),
+  };
+}

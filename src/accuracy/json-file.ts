@@ -25,7 +25,7 @@ export async function readJsonFile<T>(path: string, schema: ZodType<T>, role: Fi
   } catch (error) {
     throw new BaremarkError(
       role.code,
-      `${role.what} ${path} is not JSON (${messageOf(error)}); ${role.fix}.`,
+      `${role.what} ${path} is not JSON (${messageOf(error).replace(/\s+/g, ' ')}); ${role.fix}.`,
       { cause: error },
     );
   }

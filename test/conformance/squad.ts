@@ -1,17 +1,17 @@
 /** `squad DATASET.json PREDICTIONS.json`: exact match and F1 as SQuAD's official evaluator prints them. */
 import { readSquadPredictions, readSquadQuestions } from '../../src/accuracy/squad-files.js';
 import { scoreSquad } from '../../src/accuracy/squad-score.js';
-import { BaremarkError } from '../../src/base/errors.js';
+import { badInputAsUsage } from '../helpers/bad-input.js';
+import { type Counts, UsageError } from './report.js';
 
-export async function run(args: string[]): Promise<{ passed: number; failed: number }> {
+export async function run(args: string[]): Promise<Counts> {
   const [dataset, predictions] = args;
   if (args.length !== 2 || dataset === undefined || predictions === undefined)
-    throw new BaremarkError(
-      'BAD_OPTION',
+    throw new UsageError(
       `squad takes 2 files, not ${args.length}; use npm run conformance -- squad DATASET.json PREDICTIONS.json.`,
     );
-  const questions = await readSquadQuestions(dataset);
-  const score = scoreSquad(questions, await readSquadPredictions(predictions));
+  const questions = await readSquadQuestions(dataset).catch(badInputAsUsage);
+  const score = scoreSquad(questions, await readSquadPredictions(predictions).catch(badInputAsUsage));
   console.log(`exact_match ${score.exactMatch}`);
   console.log(`f1 ${score.f1}`);
   console.log(`questions ${score.questions}`);

@@ -1,0 +1,39 @@
+/** How faithfully a system under test answers like a reference: what is common to BERT and SSD. */
+import type { LogProblem } from './log-problems.js';
+
+/** The least share of the reference's answers that a system keeps; MLPerf's two quality levels. */
+export interface FidelityGates {
+  readonly meets99: boolean;
+  readonly meets999: boolean;
+}
+
+/** What the comparison of two accuracy logs says for any model. */
+export interface Fidelity extends FidelityGates {
+  readonly samples: number;
+  /** Samples with one good response in both logs; the others count as different. */
+  readonly compared: number;
+  /** Samples whose responses are equal bit for bit. */
+  readonly identical: number;
+  readonly referenceProblems: readonly LogProblem[];
+  readonly testProblems: readonly LogProblem[];
+  /** One sentence: the same answers, or what differs and by how much. */
+  readonly message: string;
+}
+
+/** Both gates for a share from 0 to 1. */
+export function fidelityGates(share: number): FidelityGates {
+  return { meets99: share >= 0.99, meets999: share >= 0.999 };
+}
+
+/** A share as percent, without rounding what is below 100 up to it. */
+export function percent(share: number): string {
+  const floored = Math.floor(share * 1e5) / 1e3;
+  return `${share < 1 ? floored : 100}%`;
+}
+
+/** Whether two typed arrays hold the same values; NaN never occurs in a good response. */
+export function equalValues(a: ArrayLike<number>, b: ArrayLike<number>): boolean {
+  if (a.length !== b.length) return false;
+  for (let i = 0; i < a.length; i++) if (a[i] !== b[i]) return false;
+  return true;
+}

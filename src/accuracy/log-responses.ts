@@ -1,0 +1,42 @@
+/** The responses of an accuracy log by sample: each sample answered once, everything else named. */
+import { type AccuracyEntry, readAccuracyLog } from './accuracy-log.js';
+import { LogProblems } from './log-problems.js';
+
+/** Which samples of the data set have one good response. */
+export interface LogResponses {
+  readonly problems: LogProblems;
+  /** By sample: 1 where exactly one response was given and accepted. */
+  readonly good: Uint8Array;
+}
+
+/**
+ * Reads a log of `samples` samples. `accept` stores one response and tells whether it is usable (and names
+ * why not); it is called for the first response of each sample only.
+ */
+export async function readResponses(
+  path: string,
+  samples: number,
+  accept: (entry: AccuracyEntry, problems: LogProblems) => boolean,
+): Promise<LogResponses> {
+  const problems = new LogProblems();
+  const seen = new Uint8Array(samples);
+  const good = new Uint8Array(samples);
+  const end = await readAccuracyLog(
+    path,
+    (entry) => {
+      const sample = entry.qslIdx;
+      if (sample >= samples) return problems.add('unknown sample', sample);
+      if (seen[sample] === 0) good[sample] = accept(entry, problems) ? 1 : 0;
+      else {
+        // Two answers to one question are no answer, also where they are equal.
+        if (seen[sample] === 1) problems.add('duplicated', sample);
+        good[sample] = 0;
+      }
+      seen[sample] = seen[sample] === 0 ? 1 : 2;
+    },
+    (byte) => problems.add('unreadable', undefined, String(byte)),
+  );
+  if (end.kind === 'cut short') problems.add('cut short', undefined, end.why);
+  for (let sample = 0; sample < samples; sample++) if (seen[sample] === 0) problems.add('missing', sample);
+  return { problems, good };
+}
