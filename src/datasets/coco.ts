@@ -2,13 +2,13 @@
 import { createHash } from 'node:crypto';
 import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import sharp from 'sharp';
-import { BaremarkError, messageOf } from '../base/errors.js';
+import { BaremarkError } from '../base/errors.js';
 import { sha256File } from '../base/files.js';
 import { type CocoFolder, readCocoFolder } from './coco-file.js';
+import { decodeImage } from './decode-image.js';
 import type { CocoSpec } from './library-spec.js';
 import { loadImages } from './load-images.js';
-import { squarePixels } from './pixels.js';
+import { resizeToSquare } from './resize.js';
 import type { SampleLibrary } from './sample-library.js';
 
 /** Throws `BAD_DATASET` naming the annotation file, or the first image that is not there. */
@@ -24,6 +24,7 @@ export async function openCoco(spec: CocoSpec): Promise<SampleLibrary> {
     .update(await sha256File(folder.annotations))
     .digest('hex');
   const pathOf = (index: number) => join(folder.imageDir, folder.images[index]!.fileName);
+  const read = async (index: number) => resizeToSquare(await decodeImage(pathOf(index)), size);
   const count = folder.images.length;
   return {
     name: 'coco-val2017',
@@ -32,24 +33,9 @@ export async function openCoco(spec: CocoSpec): Promise<SampleLibrary> {
     hash,
     response: 'coco-detections',
     sampleName: (index) => folder.images[index]!.fileName,
-    load: (indices, onProgress) =>
-      loadImages({ layout, size, read: (index) => readImage(pathOf(index), size) }, indices, onProgress),
+    load: (indices, onProgress) => loadImages({ layout, size, read }, indices, onProgress),
     unload: () => {},
   };
-}
-
-/** An image file as square RGB bytes; throws `BAD_IMAGE` naming a file that cannot be decoded to its end. */
-export async function readImage(path: string, size: number): Promise<Uint8Array> {
-  try {
-    return await squarePixels(sharp(path, { failOn: 'truncated' }), size);
-  } catch (cause) {
-    const why = messageOf(cause).split('\n')[0]!.trim();
-    throw new BaremarkError(
-      'BAD_IMAGE',
-      `The image ${path} cannot be decoded (${why}); put a whole copy in its place.`,
-      { cause },
-    );
-  }
 }
 
 async function imageSizes({ imageDir, images }: CocoFolder): Promise<readonly number[]> {

@@ -1,5 +1,4 @@
-/** From decoded pixels to the model's input: resize without keeping the aspect, then normalize. */
-import sharp, { type Sharp } from 'sharp';
+/** From RGB bytes to the model's input: normalized or as they are, in the layout it wants. */
 import { floatToHalf } from '../base/float16.js';
 import type { TensorData } from '../base/tensor.js';
 import { fixedColumn, type OpenColumn } from './columns.js';
@@ -22,20 +21,6 @@ const normalizedHalf = normalized.map((table) => Uint16Array.from(table, floatTo
 export function imageColumn(layout: ImageLayout, size: number, count: number): OpenColumn {
   if (layout === 'uint8-nhwc') return fixedColumn('image', 'uint8', [size, size, 3], count);
   return fixedColumn('image', layout === 'float-nchw' ? 'float32' : 'float16', [3, size, size], count);
-}
-
-/**
- * An image as `size` × `size` RGB bytes. The bilinear kernel with the pixels' centres aligned is the reference's
- * (OpenCV's INTER_LINEAR) when enlarging; when reducing, the kernel widens and so does not alias.
- */
-export async function squarePixels(image: Sharp, size: number): Promise<Uint8Array> {
-  const { data } = await image
-    .toColourspace('srgb')
-    .removeAlpha()
-    .resize(size, size, { fit: 'fill', kernel: sharp.kernel.linear, fastShrinkOnLoad: false })
-    .raw()
-    .toBuffer({ resolveWithObject: true });
-  return data;
 }
 
 /** Writes RGB bytes into the column's view at an element offset, in the layout's order and type. */

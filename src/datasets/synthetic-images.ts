@@ -1,11 +1,10 @@
 /** Pictures of random shapes in COCO's sizes: for measuring speed where COCO is not at hand. */
 import { createHash } from 'node:crypto';
-import sharp from 'sharp';
 import type { SyntheticImagesSpec } from './library-spec.js';
 import { loadImages } from './load-images.js';
 import { drawPicture } from './picture.js';
-import { squarePixels } from './pixels.js';
 import { randomStream } from './random.js';
+import { resizeToSquare } from './resize.js';
 import type { SampleLibrary } from './sample-library.js';
 
 /** Width, height, and how many of 47 COCO val2017 images (those under CC BY and CC BY-SA) have that size. */
@@ -25,11 +24,10 @@ export function openSyntheticImages(spec: SyntheticImagesSpec): SampleLibrary {
   const { seed, inputSize, layout } = spec;
   const count = spec.count ?? 5_000;
 
-  function read(index: number): Promise<Uint8Array> {
+  async function read(index: number): Promise<Uint8Array> {
     const random = randomStream(seed, index);
     const { width, height } = sizeTable[Math.floor(random() * sizeTable.length)]!;
-    const pixels = drawPicture(width, height, random);
-    return squarePixels(sharp(pixels, { raw: { width, height, channels: 3 } }), inputSize);
+    return resizeToSquare({ width, height, data: drawPicture(width, height, random) }, inputSize);
   }
 
   return {
