@@ -29,7 +29,7 @@ export function uniformBelow(rng: Mt19937, count: number): number {
 }
 
 /** `std::generate_canonical<double, 53>`: two draws make a number in [0, 1). */
-function canonical(rng: Mt19937): number {
+export function canonical(rng: Mt19937): number {
   const first = rng.next();
   const value = (first + rng.next() * TWO_32) / TWO_64;
   return value < 1 ? value : 1 - 2 ** -53;
