@@ -1,4 +1,5 @@
 /** Decodes an image file to RGB bytes. */
+import { existsSync } from 'node:fs';
 import sharp from 'sharp';
 import { BaremarkError, messageOf } from '../base/errors.js';
 import type { Pixels } from './resize.js';
@@ -16,6 +17,8 @@ export async function decodeImage(path: string): Promise<Pixels> {
       .toBuffer({ resolveWithObject: true });
     return { width: info.width, height: info.height, data };
   } catch (cause) {
+    if (!existsSync(path))
+      throw new BaremarkError('BAD_IMAGE', `The image ${path} is missing; put COCO's copy there.`, { cause });
     const why = messageOf(cause).split('\n')[0]!.trim();
     throw new BaremarkError(
       'BAD_IMAGE',

@@ -33,7 +33,7 @@ export interface SquadRules {
 }
 
 /** MLPerf's: they make 10,833 features of the development set. */
-export const squadRules: SquadRules = { maxSequence: 384, docStride: 128, maxQuery: 64 };
+const squadRules: SquadRules = { maxSequence: 384, docStride: 128, maxQuery: 64 };
 
 /** Features of a data set in its order; throws `BAD_DATASET` where a file is missing or broken. */
 export async function squadFeatures(
