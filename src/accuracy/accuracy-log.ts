@@ -6,9 +6,11 @@ import { BaremarkError, hasErrno, messageOf } from '../base/errors.js';
 export interface AccuracyEntry {
   readonly seqId: number;
   readonly qslIdx: number;
-  /** A fresh copy, aligned for every typed array. */
-  readonly data: Uint8Array<ArrayBuffer>;
+  readonly data: Uint8Array;
 }
+
+/** A log's path, or the responses themselves as a run holds them. */
+export type LogSource = string | Iterable<AccuracyEntry>;
 
 /** How the log ended: whole, or cut short and why; what stands before the cut has been read. */
 export type LogEnd = { readonly kind: 'whole' } | { readonly kind: 'cut short'; readonly why: string };
@@ -22,15 +24,31 @@ const publishedEnd: LogEnd = {
 const largestEntry = 256 * 2 ** 20;
 const [openBracket, closeBracket, openBrace, closeBrace, comma] = [0x5b, 0x5d, 0x7b, 0x7d, 0x2c];
 
+/** The bytes of a response as float32; a copy only where they are not aligned. Their number must be a multiple of 4. */
+export function float32Of(data: Uint8Array): Float32Array {
+  const aligned = data.byteOffset % 4 === 0 ? data : data.slice();
+  return new Float32Array(aligned.buffer, aligned.byteOffset, data.length / 4);
+}
+
 /**
  * Calls `onEntry` for each response in the order of the log.
  * An entry that cannot be read is given to `onUnreadable` with its byte offset, and the next one follows.
  * Throws BAD_LOG where the file is absent or no accuracy log at all.
  */
 export async function readAccuracyLog(
-  path: string,
+  source: LogSource,
   onEntry: (entry: AccuracyEntry) => void,
   onUnreadable: (byte: number) => void = () => {},
+): Promise<LogEnd> {
+  if (typeof source === 'string') return readLogFile(source, onEntry, onUnreadable);
+  for (const entry of source) onEntry(entry);
+  return { kind: 'whole' };
+}
+
+async function readLogFile(
+  path: string,
+  onEntry: (entry: AccuracyEntry) => void,
+  onUnreadable: (byte: number) => void,
 ): Promise<LogEnd> {
   let pending: Buffer = Buffer.alloc(0);
   let offset = 0;

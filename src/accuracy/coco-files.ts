@@ -1,8 +1,8 @@
 /** Reads COCO-format ground truth and detections into the tables of the evaluation. */
 import { z } from 'zod';
 import { BaremarkError } from '../base/errors.js';
+import { readJsonFile } from '../base/json-file.js';
 import { type CocoSet, emptyDetections, emptyTruth, setBox, type TruthTable } from './coco-table.js';
-import { readJsonFile } from './json-file.js';
 
 const box = z.tuple([z.number(), z.number(), z.number(), z.number()]);
 
@@ -56,9 +56,8 @@ const truthFix = 'give a COCO file with images, categories and annotations such 
 
 /** Reads ground truth; throws BAD_DATASET where the file is none. */
 export async function readCocoTruth(path: string): Promise<CocoTruth> {
-  const what = 'COCO ground truth';
-  const document = await readJsonFile(path, truthSchema, { what, fix: truthFix, code: 'BAD_DATASET' });
-  const bad = (why: string) => new BaremarkError('BAD_DATASET', `${what} ${path} ${why}; ${truthFix}.`);
+  const document = await readJsonFile(path, truthSchema, truthFix);
+  const bad = (why: string) => new BaremarkError('BAD_DATASET', `${path} ${why}; ${truthFix}.`);
   if (document.images.length === 0) throw bad('holds no image');
   const images = document.images
     .map((image) => ({
@@ -97,17 +96,16 @@ export async function readCocoTruth(path: string): Promise<CocoTruth> {
   return { images, imagePlaces, categoryPlaces, truth };
 }
 
-/** Reads a COCO results file against its ground truth; throws BAD_RESULTS where it is none, or names other images. */
+/** Reads a COCO results file against its ground truth; throws BAD_DATASET where it is none, or names other images. */
 export async function readCocoDetections(path: string, truth: CocoTruth): Promise<CocoSet> {
-  const what = 'detections file';
   const fix = 'give a JSON array of {image_id, category_id, bbox, score} for the same images';
-  const rows = await readJsonFile(path, detectionsSchema, { what, fix, code: 'BAD_RESULTS' });
+  const rows = await readJsonFile(path, detectionsSchema, fix);
   const kept = rows.filter((row) => truth.categoryPlaces.has(row.category_id));
   const stranger = rows.find((row) => !truth.imagePlaces.has(row.image_id));
   if (stranger !== undefined)
     throw new BaremarkError(
-      'BAD_RESULTS',
-      `${what} ${path} names image ${stranger.image_id}, which the ground truth does not list; ${fix}.`,
+      'BAD_DATASET',
+      `${path} names image ${stranger.image_id}, which the ground truth does not list; ${fix}.`,
     );
   const detections = emptyDetections(kept.length);
   for (const [i, row] of kept.entries()) {

@@ -1,5 +1,6 @@
 /** COCO's twelve numbers from an accuracy log alone: seven float32 a detection, with whatever is wrong named. */
 import { BaremarkError } from '../base/errors.js';
+import { float32Of, type LogSource } from './accuracy-log.js';
 import { type CocoSummary, evaluateCoco } from './coco-evaluate.js';
 import type { CocoTruth } from './coco-files.js';
 import { type CocoSet, emptyDetections, emptyTruth, firstRows, setBox } from './coco-table.js';
@@ -11,6 +12,11 @@ export interface CocoLogDataset {
   readonly truth: CocoTruth;
   /** COCO image id of each sample. */
   readonly sampleImageIds: readonly number[];
+  /**
+   * What a detection's class is: `labels` from 1 for COCO's category ids in ascending order, as SSD-ResNet34 gives
+   * them (the default), or `category-ids` themselves, as some submitters' systems do.
+   */
+  readonly classes?: 'labels' | 'category-ids';
 }
 
 /** Fields of one detection: image index, ymin, xmin, ymax, xmax (0 to 1), score, class. */
@@ -37,14 +43,14 @@ export function isInImage(values: ArrayLike<number>, at: number): boolean {
 }
 
 /** Reads the detections of `samples` samples; throws BAD_LOG where the file is no accuracy log. */
-export async function readLoggedDetections(path: string, samples: number): Promise<LoggedDetections> {
+export async function readLoggedDetections(log: LogSource, samples: number): Promise<LoggedDetections> {
   const responses: (Float32Array | undefined)[] = new Array(samples).fill(undefined);
-  const { problems, good } = await readResponses(path, samples, ({ qslIdx, data }, found) => {
+  const { problems, good } = await readResponses(log, samples, ({ qslIdx, data }, found) => {
     if (data.length % (4 * detectionFields) !== 0) {
       found.add('wrong length', qslIdx, `${data.length} bytes, no multiple of ${4 * detectionFields}`);
       return false;
     }
-    const values = new Float32Array(data.buffer);
+    const values = float32Of(data);
     if (!values.every(Number.isFinite)) {
       found.add('not a number', qslIdx);
       return false;
@@ -98,13 +104,14 @@ export interface CocoLogResult extends CocoSummary {
 }
 
 /**
- * Scores an SSD accuracy log. All images of the data set count, also those without a good response; a box that
+ * Scores an SSD accuracy log, or the responses of a run. All images of the data set count, also those without a good response; a box that
  * is outside its image or names another image stays in the ranking as a wrong detection.
  */
-export async function evaluateCocoLog(path: string, dataset: CocoLogDataset): Promise<CocoLogResult> {
+export async function evaluateCocoLog(log: LogSource, dataset: CocoLogDataset): Promise<CocoLogResult> {
   const { truth, imageOfSample, sizes } = truthOfSamples(dataset);
-  const { responses, problems } = await readLoggedDetections(path, dataset.sampleImageIds.length);
+  const { responses, problems } = await readLoggedDetections(log, dataset.sampleImageIds.length);
   const places = dataset.truth.categoryPlaces;
+  const byLabel = dataset.classes !== 'category-ids';
   const total = responses.reduce((sum, values) => sum + (values?.length ?? 0) / detectionFields, 0);
   const table = emptyDetections(total);
   let count = 0;
@@ -112,8 +119,8 @@ export async function evaluateCocoLog(path: string, dataset: CocoLogDataset): Pr
     if (values === undefined) continue;
     const image = imageOfSample[sample]!;
     for (let at = 0; at < values.length; at += detectionFields) {
-      const category = places.get(values[at + 6]!);
-      if (category === undefined) {
+      const category = byLabel ? values[at + 6]! - 1 : places.get(values[at + 6]!);
+      if (category === undefined || !Number.isInteger(category) || category < 0 || category >= places.size) {
         problems.add('unknown class', sample);
         continue;
       }

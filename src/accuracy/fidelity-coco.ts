@@ -1,4 +1,5 @@
 /** Fidelity of SSD for any weights: the reference's detections are taken for the truth. */
+import type { LogSource } from './accuracy-log.js';
 import { evaluateCoco } from './coco-evaluate.js';
 import { detectionFields, isInImage, readLoggedDetections } from './coco-log.js';
 import { boxIou, maxDetections } from './coco-match.js';
@@ -105,7 +106,11 @@ function asTruth(table: DetectionTable) {
  * Compares two SSD accuracy logs of `samples` samples. The gates ask for the matched share and the mAP alike, and
  * for a good response to every sample. Throws BAD_LOG where a file is no accuracy log.
  */
-export async function cocoFidelity(reference: string, test: string, samples: number): Promise<CocoFidelity> {
+export async function cocoFidelity(
+  reference: LogSource,
+  test: LogSource,
+  samples: number,
+): Promise<CocoFidelity> {
   const a = await readLoggedDetections(reference, samples);
   const b = await readLoggedDetections(test, samples);
   const categories = new Map<number, number>();

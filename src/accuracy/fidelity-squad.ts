@@ -1,4 +1,5 @@
 /** Fidelity of BERT for any weights: the same answer spans, and how far the logits are apart. */
+import type { LogSource } from './accuracy-log.js';
 import { equalValues, type Fidelity, fidelityGates, percent } from './fidelity.js';
 import { maxAnswerLength, type SpanLogits } from './squad-answers.js';
 import { readSquadLogits, type SquadLogOptions } from './squad-log.js';
@@ -35,8 +36,8 @@ export function argmaxSpan({ start, end }: SpanLogits, length: number): readonly
  * padding is not compared. Throws BAD_LOG where a file is no accuracy log.
  */
 export async function squadFidelity(
-  reference: string,
-  test: string,
+  reference: LogSource,
+  test: LogSource,
   samples: number,
   tokens: (sample: number) => number,
   options: { readonly reference?: SquadLogOptions; readonly test?: SquadLogOptions } = {},

@@ -1,5 +1,5 @@
 /** The responses of an accuracy log by sample: each sample answered once, everything else named. */
-import { type AccuracyEntry, readAccuracyLog } from './accuracy-log.js';
+import { type AccuracyEntry, type LogSource, readAccuracyLog } from './accuracy-log.js';
 import { LogProblems } from './log-problems.js';
 
 /** Which samples of the data set have one good response. */
@@ -14,7 +14,7 @@ export interface LogResponses {
  * why not); it is called for the first response of each sample only.
  */
 export async function readResponses(
-  path: string,
+  source: LogSource,
   samples: number,
   accept: (entry: AccuracyEntry, problems: LogProblems) => boolean,
 ): Promise<LogResponses> {
@@ -22,7 +22,7 @@ export async function readResponses(
   const seen = new Uint8Array(samples);
   const good = new Uint8Array(samples);
   const end = await readAccuracyLog(
-    path,
+    source,
     (entry) => {
       const sample = entry.qslIdx;
       if (sample >= samples) return problems.add('unknown sample', sample);

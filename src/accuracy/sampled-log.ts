@@ -1,5 +1,5 @@
 /** MLPerf's accuracy verification: responses sampled during a performance run must be those of the accuracy run. */
-import { type AccuracyEntry, readAccuracyLog } from './accuracy-log.js';
+import { type AccuracyEntry, float32Of, type LogSource, readAccuracyLog } from './accuracy-log.js';
 import { detectionFields } from './coco-log.js';
 import { type LogProblem, LogProblems } from './log-problems.js';
 
@@ -29,9 +29,9 @@ export interface SampledComparison {
 const shownDifferences = 20;
 
 /** Floats of a response; undefined where its bytes are no whole number of them, or one is not finite. */
-function floats(data: Uint8Array<ArrayBuffer>): Float32Array | undefined {
+function floats(data: Uint8Array): Float32Array | undefined {
   if (data.length % 4 !== 0) return undefined;
-  const values = new Float32Array(data.buffer);
+  const values = float32Of(data);
   return values.every(Number.isFinite) ? values : undefined;
 }
 
@@ -81,8 +81,8 @@ const compareBy = { 'squad-logits': compareLogits, 'coco-detections': compareDet
  * another batch size may add floats in another order; 0 asks for equal bits. A sample may be sampled many times.
  */
 export async function compareSampledLog(
-  accuracyLog: string,
-  sampledLog: string,
+  accuracyLog: LogSource,
+  sampledLog: LogSource,
   kind: ComparedKind,
   tolerance: number,
 ): Promise<SampledComparison> {

@@ -5,7 +5,7 @@ import { alignedText, piecesText } from './answer-text.js';
 export interface AnswerFeature {
   readonly qasId: string;
   readonly tokens: readonly string[];
-  /** Word of the document that a position belongs to, or -1 for the question and the special tokens. */
+  /** A token each; word of the document that a position belongs to, or -1 for the question and the special tokens. */
   readonly tokenToOrigMap: ArrayLike<number>;
   /** Whether this window shows the position with more context than any other of its document. */
   readonly tokenIsMaxContext: ArrayLike<boolean | number>;
@@ -50,8 +50,7 @@ export function highest(values: ArrayLike<number>, count: number): number[] {
  * both in the document, the start in its window of most context. Undefined where there is none.
  */
 export function bestSpan(feature: AnswerFeature, logits: SpanLogits): AnswerSpan | undefined {
-  const inDocument = (position: number) =>
-    position < feature.tokens.length && (feature.tokenToOrigMap[position] ?? -1) >= 0;
+  const inDocument = (position: number) => (feature.tokenToOrigMap[position] ?? -1) >= 0;
   const starts = highest(logits.start, nBest).filter(
     (position) => inDocument(position) && Boolean(feature.tokenIsMaxContext[position]),
   );

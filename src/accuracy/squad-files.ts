@@ -1,7 +1,7 @@
 /** Reads SQuAD v1.1 data sets and prediction files in the forms of the official evaluator. */
 import { z } from 'zod';
 import { BaremarkError } from '../base/errors.js';
-import { readJsonFile } from './json-file.js';
+import { readJsonFile } from '../base/json-file.js';
 import type { SquadQuestion } from './squad-score.js';
 
 const datasetSchema = z.object({
@@ -20,28 +20,19 @@ const predictionsSchema = z.record(z.string(), z.string());
 
 /** The questions of a SQuAD v1.1 file in its order; throws BAD_DATASET where it is none. */
 export async function readSquadQuestions(path: string): Promise<SquadQuestion[]> {
-  const fix = 'give a SQuAD v1.1 file such as dev-v1.1.json';
-  const { data } = await readJsonFile(path, datasetSchema, {
-    what: 'SQuAD data set',
-    fix,
-    code: 'BAD_DATASET',
-  });
+  const fix = 'give the SQuAD v1.1 development set, dev-v1.1.json';
+  const { data } = await readJsonFile(path, datasetSchema, fix);
   const questions = data.flatMap((article) =>
     article.paragraphs.flatMap((paragraph) =>
       paragraph.qas.map((qa) => ({ id: qa.id, answers: qa.answers.map((answer) => answer.text) })),
     ),
   );
-  if (questions.length === 0)
-    throw new BaremarkError('BAD_DATASET', `SQuAD data set ${path} holds no question; ${fix}.`);
+  if (questions.length === 0) throw new BaremarkError('BAD_DATASET', `${path} has no questions; ${fix}.`);
   return questions;
 }
 
-/** Predictions by question id; throws BAD_RESULTS where the file is not an object of texts. */
+/** Predictions by question id; throws BAD_DATASET where the file is not an object of texts. */
 export async function readSquadPredictions(path: string): Promise<Map<string, string>> {
-  const document = await readJsonFile(path, predictionsSchema, {
-    what: 'prediction file',
-    fix: 'give a JSON object of question id to answer text',
-    code: 'BAD_RESULTS',
-  });
-  return new Map(Object.entries(document));
+  const fix = 'give a JSON object of question id to answer text';
+  return new Map(Object.entries(await readJsonFile(path, predictionsSchema, fix)));
 }

@@ -1,5 +1,6 @@
 /** SQuAD's EM and F1 from an accuracy log alone: logits to answers to scores, with whatever is wrong named. */
 import { halfToFloat } from '../base/float16.js';
+import { float32Of, type LogSource } from './accuracy-log.js';
 import type { LogProblem, LogProblems } from './log-problems.js';
 import { readResponses } from './log-responses.js';
 import { type AnswerFeature, extractAnswers, type SpanLogits } from './squad-answers.js';
@@ -29,15 +30,15 @@ export interface SquadLogits {
 
 /** Start and end logits of one response; a name of what is wrong with it otherwise. */
 export function splitLogits(
-  data: Uint8Array<ArrayBuffer>,
+  data: Uint8Array,
   type: LogitType,
 ): { readonly start: Float32Array; readonly end: Float32Array } | 'wrong length' | 'not a number' {
   const pair = type === 'float32' ? 8 : 4;
   if (data.length === 0 || data.length % pair !== 0) return 'wrong length';
   const values =
     type === 'float32'
-      ? new Float32Array(data.buffer)
-      : Float32Array.from(new Uint16Array(data.buffer), halfToFloat);
+      ? float32Of(data)
+      : Float32Array.from(new Uint16Array(data.slice().buffer), halfToFloat);
   if (!values.every(Number.isFinite)) return 'not a number';
   const length = data.length / pair;
   const start = new Float32Array(length);
@@ -54,13 +55,13 @@ export function splitLogits(
  * may hold up to `maxLength` positions (padding). Throws BAD_LOG where the file is no accuracy log.
  */
 export async function readSquadLogits(
-  path: string,
+  log: LogSource,
   samples: number,
   tokens: (sample: number) => number,
   { type = 'float32', maxLength = 384 }: SquadLogOptions = {},
 ): Promise<SquadLogits> {
   const logits: (SpanLogits | undefined)[] = new Array(samples).fill(undefined);
-  const accept = (sample: number, data: Uint8Array<ArrayBuffer>, problems: LogProblems): boolean => {
+  const accept = (sample: number, data: Uint8Array, problems: LogProblems): boolean => {
     const split = splitLogits(data, type);
     const detail = `${data.length} bytes where ${tokens(sample)} to ${maxLength} pairs of ${type} were expected`;
     if (split === 'not a number') problems.add(split, sample);
@@ -76,7 +77,7 @@ export async function readSquadLogits(
     }
     return false;
   };
-  const { problems, good } = await readResponses(path, samples, (entry, found) =>
+  const { problems, good } = await readResponses(log, samples, (entry, found) =>
     accept(entry.qslIdx, entry.data, found),
   );
   for (let sample = 0; sample < samples; sample++) if (good[sample] === 0) logits[sample] = undefined;
@@ -88,16 +89,16 @@ export interface SquadLogResult extends SquadScore {
   readonly problems: readonly LogProblem[];
 }
 
-/** Scores a BERT accuracy log. A question with a missing or faulty sample is unanswered: 0 in EM and F1. */
+/** Scores a BERT accuracy log, or the responses of a run. A question with a missing or faulty sample is unanswered: 0 in EM and F1. */
 export async function evaluateSquadLog(
-  path: string,
+  log: LogSource,
   { features, questions }: SquadLogDataset,
   options?: SquadLogOptions,
 ): Promise<SquadLogResult> {
   const { logits, problems } = await readSquadLogits(
-    path,
+    log,
     features.length,
-    (sample) => features[sample]!.tokens.length,
+    (sample) => features[sample]!.tokenToOrigMap.length,
     options,
   );
   return {

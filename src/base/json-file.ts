@@ -48,3 +48,8 @@ function placeOf(message: string, text: string): string {
       : `position ${position} has ${JSON.stringify(text.slice(Number(position), Number(position) + 10))}, which does not belong there`;
   return message.replaceAll('\n', ' ');
 }
+
+/** Reads, parses and checks a file; `BAD_DATASET` naming what is wrong with it. */
+export async function readJsonFile<T>(path: string, schema: ZodType<T>, fix: string): Promise<T> {
+  return requireJsonShape(parseJson(await readDataText(path, fix), path, fix), schema, path, fix);
+}

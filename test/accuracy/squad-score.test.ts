@@ -98,9 +98,9 @@ describe('SQuAD files', () => {
       await writeFile(file, '{"data": []}');
       await expect(readSquadQuestions(file)).rejects.toMatchObject({ code: 'BAD_DATASET' });
       await writeFile(file, '{"data": [{"paragraphs": [{"qas": [{"id": "q", "answers": []}]}]}]}');
-      await expect(readSquadQuestions(file)).rejects.toThrow(/data\.0\.paragraphs\.0\.qas\.0\.answers/);
+      await expect(readSquadQuestions(file)).rejects.toThrow(/data\[0\]\.paragraphs\[0\]\.qas\[0\]\.answers/);
       await writeFile(file, '{"q": 3}');
-      await expect(readSquadPredictions(file)).rejects.toMatchObject({ code: 'BAD_RESULTS' });
+      await expect(readSquadPredictions(file)).rejects.toMatchObject({ code: 'BAD_DATASET' });
     } finally {
       await rm(folder, { recursive: true });
     }
