@@ -90,7 +90,8 @@ function issuerAdvice(issuer: IssuerFacts, { cpu, os }: Fingerprint): readonly G
     advice.push({
       problem:
         'The issuer may not run with real-time priority, so it can be late when inference uses every core.',
-      fix: 'sudo setcap cap_sys_nice+ep "$(readlink -f "$(command -v node)")"',
+      // Capabilities on the node binary would make the loader ignore LD_LIBRARY_PATH, which CUDA needs; a limit does not.
+      fix: 'echo "$USER - rtprio 99" | sudo tee /etc/security/limits.d/baremark.conf  # then log in again',
       runnable: true,
     });
   if ((known(cpu.logicalCpus) ?? 2) < 2)
