@@ -6,6 +6,7 @@ import { BaremarkError } from '../base/errors.js';
 import { orList } from '../base/suggest.js';
 import type { LibrarySpec } from '../datasets/library-spec.js';
 import { checkOptions, flagPlace, type Place, show } from './check.js';
+import { readConf, says } from './conf.js';
 import { checkDatasetDirs, datasetOf } from './dataset.js';
 import { type Benchmark, findBenchmark, readCatalogue } from './models.js';
 import type { OptionName, OptionValues } from './options.js';
@@ -83,8 +84,9 @@ function runsOf({ values, place }: RunSource, folder: string, byOptions: boolean
   const backend = backendOf(values.backend ?? 'onnxruntime', place('backend'), folder);
   const device = values.device ?? 'cpu';
   checkDevice(device, backend, place('device'));
-  for (const option of ['mlperf-conf', 'user-conf'] as const)
-    checkFile(values[option], place(option), 'BAD_CONF');
+  const conf = (['mlperf-conf', 'user-conf'] as const).flatMap((option) =>
+    readConf(values[option], place(option)),
+  );
   return benchmarks.flatMap((benchmark) => {
     const model = modelOf(benchmark, values, place);
     return values.scenario!.flatMap((scenario) =>
@@ -95,7 +97,7 @@ function runsOf({ values, place }: RunSource, folder: string, byOptions: boolean
           quality: benchmark.quality,
           scenario,
           mode,
-          settings: settingsOf(scenario, values),
+          settings: settingsOf(scenario, values, (key) => says(conf, key, model.confName, scenario)),
           mlperfConf: values['mlperf-conf'],
           userConf: values['user-conf'],
           backend,
@@ -137,7 +139,7 @@ function modelOf({ model }: Benchmark, values: OptionValues, place: Place): Mode
   const precision = values.precision ?? model.precision;
   const file = values['model-file'];
   if (file !== undefined) {
-    checkFile(file, place('model-file'), 'BAD_MODEL_FILE');
+    checkModelFile(file, place('model-file'));
     return { ...model, precision, graph: undefined, file, weights: { kind: 'file' } };
   }
   if (precision === 'int8')
@@ -148,12 +150,14 @@ function modelOf({ model }: Benchmark, values: OptionValues, place: Place): Mode
   return { ...model, precision, graph: model.graph && { ...model.graph, precision } };
 }
 
-function checkFile(path: string | undefined, where: string, code: 'BAD_CONF' | 'BAD_MODEL_FILE'): void {
-  if (path === undefined) return;
-  if (!existsSync(path))
-    throw new BaremarkError(code, `${where} is ${path}, which does not exist; give the path of a file.`);
-  if (!statSync(path).isFile())
-    throw new BaremarkError(code, `${where} is ${path}, which is no file; give the path of a file.`);
+function checkModelFile(path: string, where: string): void {
+  const problem = !existsSync(path)
+    ? 'which does not exist'
+    : statSync(path).isFile()
+      ? undefined
+      : 'which is no file';
+  if (problem !== undefined)
+    throw new BaremarkError('BAD_MODEL_FILE', `${where} is ${path}, ${problem}; give the path of a file.`);
 }
 
 /** The plan's runs of these models (or benchmarks) and scenarios. */

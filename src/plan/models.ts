@@ -95,6 +95,8 @@ export function readModel(path: string): CatalogueEntry {
       name: model.name,
       description: model.description,
       task: model.graph.kind === 'bert' ? 'bert' : 'ssd',
+      // The graph kinds carry the very names of LoadGen's conf files.
+      confName: model.graph.kind,
       precision: model.precision,
       weights: { kind: 'seeded', seed: model['weights-seed'] },
       graph: graphOf(model),

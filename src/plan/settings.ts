@@ -3,25 +3,31 @@ import type { ScenarioName } from '../results/types.js';
 import type { OptionValues } from './options.js';
 import type { SettingsOverrides } from './types.js';
 
-/** MLPerf's least duration, and the seeds in LoadGen 6.0.17's own mlperf.conf. */
-const rules: SettingsOverrides = {
-  minDurationMs: 600_000,
+/** The seeds in LoadGen 6.0.17's own mlperf.conf. */
+const seeds: SettingsOverrides = {
   qslRngSeed: 2085463073848966840n,
   sampleIndexRngSeed: 2747215439041700203n,
   scheduleRngSeed: 16159082839903944936n,
 };
+/** MLPerf's least duration of a run, since v1.0. */
+const minDurationMs = 600_000;
 
 /**
- * The settings that these options give for a scenario; what is not given is absent. Where no conf file is given
- * that may say them, the least duration and the seeds are MLPerf's unless the options say otherwise.
+ * The settings that these options give for a scenario; what is not given is absent. Seeds and the least duration are
+ * MLPerf's and rates are probed, unless the options or the conf files say otherwise.
  */
-export function settingsOf(scenario: ScenarioName, values: OptionValues): SettingsOverrides {
-  const byConf = values['mlperf-conf'] !== undefined || values['user-conf'] !== undefined;
+export function settingsOf(
+  scenario: ScenarioName,
+  values: OptionValues,
+  inConf: (key: string) => boolean,
+): SettingsOverrides {
+  const rate = values['target-qps'] ?? (inConf('target_qps') ? undefined : 'auto');
   const settings: SettingsOverrides = {
-    ...rateOf(scenario, values),
+    serverTargetQps: scenario === 'Server' ? rate : undefined,
+    offlineExpectedQps: scenario === 'Offline' ? rate : undefined,
     ...boundOf(scenario, values['target-latency'], values['latency-percentile']),
     multiStreamSamplesPerQuery: scenario === 'MultiStream' ? values['samples-per-query'] : undefined,
-    minDurationMs: values['min-duration'],
+    minDurationMs: values['min-duration'] ?? (inConf('min_duration') ? undefined : minDurationMs),
     maxDurationMs: values['max-duration'],
     minQueryCount: values['min-queries'],
     maxQueryCount: values['max-queries'],
@@ -32,14 +38,8 @@ export function settingsOf(scenario: ScenarioName, values: OptionValues): Settin
     serverCoalesceQueries: scenario === 'Server' ? values.coalesce : undefined,
   };
   const given = Object.entries(settings).filter(([, value]) => value !== undefined);
-  return { ...(byConf ? {} : rules), ...Object.fromEntries(given) };
-}
-
-/** A rate has a meaning in two scenarios; a user.conf, where one is given, says it unless an option does. */
-function rateOf(scenario: ScenarioName, values: OptionValues): SettingsOverrides {
-  const rate = values['target-qps'] ?? (values['user-conf'] === undefined ? 'auto' : undefined);
-  if (scenario === 'Server') return { serverTargetQps: rate };
-  return scenario === 'Offline' ? { offlineExpectedQps: rate } : {};
+  // Only an mlperf.conf can say seeds: LoadGen ignores those of a user.conf.
+  return { ...(values['mlperf-conf'] === undefined ? seeds : {}), ...Object.fromEntries(given) };
 }
 
 /** LoadGen names a latency and a percentile of its own for each scenario; Offline has none. */

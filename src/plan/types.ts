@@ -34,6 +34,8 @@ export interface ModelSpec {
   readonly name: string;
   readonly description: string;
   readonly task: Task;
+  /** The model's name in LoadGen's conf files, the same for all quality targets and siblings: `bert`, `ssd-resnet34`. */
+  readonly confName: string;
   readonly precision: Precision;
   readonly weights: ModelWeights;
   /** Set unless the model is a file; carries precision and seed too. */

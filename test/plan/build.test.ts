@@ -93,14 +93,36 @@ describe('a plan of options alone', () => {
     expect(runs.map((run) => run.mode)).toEqual(['AccuracyOnly', 'PerformanceOnly']);
   });
 
-  it('leaves to a conf file what the options do not say', () => {
-    expect(runOf({ 'user-conf': 'user.conf' })).toMatchObject({
-      userConf: join(dir, 'user.conf'),
-      settings: {},
+  it('leaves to the conf files what they say and the options do not', () => {
+    const conf = (name: string, text: string) => {
+      writeFileSync(join(dir, name), text);
+      return name;
+    };
+    const user = conf('user.conf', 'bert.Server.target_qps = 10\n*.Offline.min_duration = 60000\n');
+    const mlperf = conf('mlperf.conf', '*.*.qsl_rng_seed = 1\n*.Server.min_duration = 60000\n');
+    const byUser = runOf({ 'user-conf': user });
+    expect(byUser.userConf).toBe(join(dir, 'user.conf'));
+    // The rate is said; the duration is said for Offline alone; LoadGen takes no seeds from a user.conf.
+    expect(byUser.settings).toEqual({
+      minDurationMs: 600_000,
+      qslRngSeed: 2085463073848966840n,
+      sampleIndexRngSeed: 2747215439041700203n,
+      scheduleRngSeed: 16159082839903944936n,
     });
-    expect(runOf({ 'user-conf': 'user.conf', 'min-duration': '5s' }).settings).toEqual({
+    expect(runOf({ 'mlperf-conf': mlperf }).settings).toEqual({ serverTargetQps: 'auto' });
+    const both = { 'mlperf-conf': mlperf, 'user-conf': user };
+    expect(runOf(both).settings).toEqual({});
+    expect(runOf({ ...both, 'min-duration': '5s', 'target-qps': 3 }).settings).toEqual({
       minDurationMs: 5000,
+      serverTargetQps: 3,
     });
+  });
+
+  it('refuses a conf file with a bad line', () => {
+    writeFileSync(join(dir, 'bad.conf'), '# fine\n*.Server.target_qps = 10\n*.Sever.target_qps = 10\n');
+    const { code, message } = thrown(() => runOf({ 'user-conf': 'bad.conf' }));
+    expect(code).toBe('BAD_CONF');
+    expect(message).toMatch(/bad\.conf line 3: .*Sever/);
   });
 
   it('uses the real data that a folder has for a task, and synthetic data for the other', () => {
