@@ -21,7 +21,7 @@ export interface RunArtifacts {
   readonly summaryText: string;
   /** Lines of `mlperf_log_detail.txt`; a line end is added where one is missing. */
   readonly detailLog: Iterable<string>;
-  /** Lines of `mlperf_log_accuracy.json`, its brackets included; an empty list is written where absent. */
+  /** `mlperf_log_accuracy.json` in pieces, written as they are; an empty list is written where absent. */
   readonly accuracyLog?: Iterable<string> | AsyncIterable<string>;
   /** `accuracy.txt`, whole. */
   readonly accuracyText?: string;
@@ -77,7 +77,7 @@ async function writeParts(part: string, artifacts: RunArtifacts): Promise<string
   };
   await writeFile(place(files.summary), artifacts.summaryText);
   await writeLines(place(files.detail), artifacts.detailLog);
-  await writeLines(place(files.accuracyLog), artifacts.accuracyLog ?? ['[', ']']);
+  await writePieces(place(files.accuracyLog), artifacts.accuracyLog ?? ['[\n]\n']);
   if (artifacts.accuracyText !== undefined)
     await writeFile(place(files.accuracyText), artifacts.accuracyText);
   if (artifacts.telemetryCsv !== undefined) await writeFile(place(files.telemetry), artifacts.telemetryCsv);
@@ -85,19 +85,26 @@ async function writeParts(part: string, artifacts: RunArtifacts): Promise<string
   return names;
 }
 
-/** Lines in pieces of some 64 KB, because a stream step for each line would cost more than the line. */
-async function writeLines(path: string, lines: Iterable<string> | AsyncIterable<string>): Promise<void> {
-  async function* pieces(): AsyncGenerator<string> {
-    let piece = '';
-    for await (const line of lines) {
-      piece += line.endsWith('\n') ? line : `${line}\n`;
-      if (piece.length < 65_536) continue;
-      yield piece;
-      piece = '';
-    }
-    yield piece;
+async function writeLines(path: string, lines: Iterable<string>): Promise<void> {
+  function* ended(): Generator<string> {
+    for (const line of lines) yield line.endsWith('\n') ? line : `${line}\n`;
   }
-  await pipeline(Readable.from(pieces()), createWriteStream(path, { flags: 'wx' }));
+  await writePieces(path, ended());
+}
+
+/** Gathers some 64 KB at a time, because a stream step for each piece would cost more than the piece. */
+async function writePieces(path: string, pieces: Iterable<string> | AsyncIterable<string>): Promise<void> {
+  async function* gathered(): AsyncGenerator<string> {
+    let text = '';
+    for await (const piece of pieces) {
+      text += piece;
+      if (text.length < 65_536) continue;
+      yield text;
+      text = '';
+    }
+    yield text;
+  }
+  await pipeline(Readable.from(gathered()), createWriteStream(path, { flags: 'wx' }));
 }
 
 function isFileError(error: unknown): boolean {
