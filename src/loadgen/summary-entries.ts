@@ -57,7 +57,7 @@ export function resultEntries(summary: Summary): LogEntry[] {
     ...entries,
     ...latencyEntries(summary.sampleLatency, '', ''),
     whole('num_errors', facts.errors.length),
-  ].filter((entry) => entry.value !== 'NaN');
+  ].filter((entry) => !/^-?(NaN|nan|inf)$/.test(entry.value));
 }
 
 function invalidReason(summary: Summary): string {

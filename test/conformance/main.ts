@@ -5,6 +5,7 @@
 import { existsSync, readdirSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { BaremarkError } from '../../src/base/errors.js';
 import { type Counts, UsageError } from './report.js';
 
 const folder = dirname(fileURLToPath(import.meta.url));
@@ -33,7 +34,7 @@ main(process.argv.slice(2)).then(
     process.exitCode = code;
   },
   (error: unknown) => {
-    console.error(error instanceof UsageError ? error.message : error);
-    process.exitCode = error instanceof UsageError ? 2 : 70;
+    console.error(error instanceof BaremarkError ? error.message : error);
+    process.exitCode = error instanceof BaremarkError ? 2 : 70;
   },
 );

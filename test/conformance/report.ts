@@ -1,8 +1,17 @@
 /** What every conformance check returns and how it is told. */
 
+import { BaremarkError } from '../../src/base/errors.js';
+
 export interface Counts {
   readonly passed: number;
   readonly failed: number;
+}
+
+/** Wrong usage or an unreadable reference: one sentence, exit code 2. */
+export class UsageError extends BaremarkError {
+  constructor(message: string) {
+    super('BAD_OPTION', message);
+  }
 }
 
 /** One case compared with its reference; it passed where there are no differences. */
@@ -10,9 +19,6 @@ export interface CaseResult {
   readonly name: string;
   readonly differences: readonly string[];
 }
-
-/** Wrong usage or an unreadable reference: one sentence, exit code 2. */
-export class UsageError extends Error {}
 
 /** Prints each failed case in one line and counts. */
 export function report(results: readonly CaseResult[]): Counts {
