@@ -5,7 +5,7 @@ import type { RunPair } from './pairRuns.js';
 import { commonFigure, figureOf, outcomeOf, sideOf } from './pairSide.js';
 import { publishedSpread } from './published.js';
 import { type LogRatio, logRatio, ratioInterval } from './repeatsInterval.js';
-import { ratesOf, serverNotes } from './serverRates.js';
+import { askedRates, ratesOf } from './serverRates.js';
 import type {
   CompareOptions,
   Difference,
@@ -41,7 +41,8 @@ export function comparePair(
   const rates = pair.scenario === 'Server' ? ratesOf(sides) : undefined;
   if (headlinesDiffer(pair)) notes.push(`The rounds headline different rates; compared is ${figure}.`);
   if (log && !log.driftRemoved && log.df > 0) notes.push(orderNote(runs));
-  if (rates === 'requested rates') notes.push(...serverNotes(sides));
+  const asked = rates === 'requested rates' ? askedRates(sides) : undefined;
+  if (asked) notes.push(asked);
   return {
     benchmark: pair.benchmark,
     scenario: pair.scenario,
@@ -124,7 +125,7 @@ function judged(
       why: `a side is ${outcome.kind.toUpperCase()}: ${outcome.reasons.join('; ')}`,
     };
   if (rates === 'requested rates' && !options.force)
-    return { kind: 'not comparable', why: 'requested rates: neither side is known to be at its highest' };
+    return { kind: 'not comparable', why: 'requested rates, neither system is known to be at its highest' };
   const repeatsASide = Math.min(sides[0].runs.length, sides[1].runs.length);
   if (log) return verdictOf(log, options.marginPercent / 100, repeatsASide);
   if (interval.kind === 'within-run only')

@@ -46,7 +46,7 @@ function compareOne(
   const properties = systemProperties(baseline, candidate);
   return {
     name: candidate.name,
-    sentence: sentenceOf(baseline.name, candidate.name, compared, options.marginPercent),
+    sentence: sentenceOf(baseline.name, candidate.name, compared, options.marginPercent, properties),
     pairs: compared,
     unpaired: left,
     differences: differencesOf(properties),

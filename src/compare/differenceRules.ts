@@ -27,7 +27,8 @@ const fingerprint: readonly Pattern[] = [
   confounds(/^os\.kernel$/, 'kernel'),
   confounds(/^os\.architecture$/, 'architecture'),
   confounds(/^os\.clockSource$/, 'clock source', 'it changes what reading the time costs'),
-  expected(/^hypervisor\./, 'hypervisor'),
+  expected(/^hypervisor\.name$/, 'hypervisor'),
+  expected(/^hypervisor\./, 'evidence of the hypervisor'),
   confounds(/^container\.name$/, 'container'),
   confounds(/^container\.cpuLimit$/, 'container CPU limit', 'a quota throttles bursts'),
   confounds(/^container\.memoryLimitBytes$/, 'container memory limit'),
@@ -37,7 +38,18 @@ const fingerprint: readonly Pattern[] = [
   confounds(/^gpu\.driver$/, 'NVIDIA driver', 'a guest driver and a host driver have numbers of their own'),
   confounds(/^gpu\.cuda$/, 'CUDA'),
   confounds(/^gpu\.gpus$/, 'GPUs'),
-  expected(/^gpu\.gpus\.\d+\.share\b/, 'GPU # share', 'how much of the card the VM was given'),
+  expected(
+    /^gpu\.gpus\.\d+\.share\.profile$/,
+    'GPU # share, profile',
+    'how much of the card the VM was given',
+  ),
+  expected(/^gpu\.gpus\.\d+\.share\.description$/, 'GPU # share', 'how much of the card the VM was given'),
+  expected(/^gpu\.gpus\.\d+\.share\.kind$/, 'GPU # share, kind'),
+  expected(/^gpu\.gpus\.\d+\.share\.frameBufferMiB$/, 'GPU # share, frame buffer'),
+  expected(/^gpu\.gpus\.\d+\.share\.memoryFraction$/, 'GPU # share of the memory'),
+  expected(/^gpu\.gpus\.\d+\.share\.computeFraction$/, 'GPU # share of the compute'),
+  expected(/^gpu\.gpus\.\d+\.share\.maxPerCard$/, 'GPU # share, most per card'),
+  expected(/^gpu\.gpus\.\d+\.share\b/, 'GPU # share, evidence'),
   expected(/^gpu\.gpus\.\d+\.migDevices\b/, 'GPU # MIG devices'),
   expected(/^gpu\.gpus\.\d+\.(uuid|busId|index)$/, 'GPU # identity'),
   confounds(/^gpu\.gpus\.\d+\.model$/, 'GPU # model', 'another card is another result'),
@@ -52,8 +64,8 @@ const fingerprint: readonly Pattern[] = [
 
 /** MLPerf's fields of `systems/<system>.json`; the first match counts. */
 const mlperf: readonly Pattern[] = [
-  expected(/^(system_name|submitter|status|division|system_type)$/, '# (name)'),
-  expected(/^(sw_notes|hw_notes)$/, 'notes (#)', 'may say what is virtualized'),
+  expected(/^(system_name|submitter|status|division|system_type)$/, '#'),
+  expected(/^(sw_notes|hw_notes)$/, '#', 'may say what is virtualized'),
   confounds(/^host_processor_core_count$/, 'CPU cores', 'unlike hosts, or a VM that was given fewer'),
   confounds(/^host_memory_capacity$/, 'memory', 'unlike hosts, or a VM that was given less'),
   confounds(/^host_processor_model_name$/, 'CPU model'),
@@ -102,7 +114,8 @@ export function ruleOf(source: FieldSource, field: string): FieldRule {
 
 function nameIn(source: FieldSource, field: string): string {
   if (source === 'fingerprint') return /\.(\d+)\./.exec(field)?.[1] ?? '';
-  if (source === 'mlperf') return field.replaceAll('_', ' ');
+  if (source === 'mlperf')
+    return field.replace(/^sw_/, 'software_').replace(/^hw_/, 'hardware_').replaceAll('_', ' ');
   return field.replace(/^(settings|versions|sut)\./, '');
 }
 

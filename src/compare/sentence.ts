@@ -1,5 +1,5 @@
 /** The verdict of a comparison in a sentence or two, for a person who reads nothing else. */
-import type { PairComparison, Verdict } from './types.js';
+import type { PairComparison, Property, Verdict } from './types.js';
 
 /** The verdict on one pair in a few words, e.g. `undecided: 4 more repeats a side would settle it`. */
 export function verdictText(verdict: Verdict): string {
@@ -17,6 +17,7 @@ export function sentenceOf(
   candidate: string,
   pairs: readonly PairComparison[],
   marginPercent: number,
+  properties: readonly Property[] = [],
 ): string {
   if (pairs.length === 0)
     return `${candidate} and ${baseline} have no run in common, so nothing can be compared.`;
@@ -28,7 +29,15 @@ export function sentenceOf(
       `${asked.length === 1 ? 'The Server ratio' : 'The Server ratios'} ${range(asked)} ` +
         `${asked.length === 1 ? 'compares' : 'compare'} requested rates, not the highest that either system holds.`,
     );
+  sentences.push(...cpuSentence(candidate, properties));
   return sentences.join(' ');
+}
+
+/** What the candidate had of the machine, where both fingerprints say it. */
+function cpuSentence(candidate: string, properties: readonly Property[]): string[] {
+  const cpus = properties.find((property) => property.field === 'cpu.logicalCpus');
+  if (!cpus?.severity || !('value' in cpus.baseline) || !('value' in cpus.candidate)) return [];
+  return [`${candidate} has ${cpus.candidate.value} logical CPUs, the baseline ${cpus.baseline.value}.`];
 }
 
 function measuredSentence(
@@ -38,7 +47,7 @@ function measuredSentence(
   marginPercent: number,
 ): string {
   const within = `within ${marginPercent}%`;
-  const count = pairs.length === 1 ? 'one pair' : `${pairs.length} pairs`;
+  const count = countOf(pairs);
   const kinds = new Set(pairs.map((pair) => pair.verdict.kind));
   const keeps = `${candidate} keeps ${range(pairs)} of ${baseline}`;
   if (kinds.size > 1) return `${keeps} over ${count}: ${tally(pairs)}, at a margin of ${marginPercent}%.`;
@@ -56,6 +65,13 @@ function measuredSentence(
   }
 }
 
+/** `one pair`, `3 pairs` or, where they share the scenario, `3 Offline pairs`. */
+function countOf(pairs: readonly PairComparison[]): string {
+  const scenarios = new Set(pairs.map((pair) => pair.scenario));
+  const scenario = scenarios.size === 1 ? `${pairs[0]!.scenario} ` : '';
+  return pairs.length === 1 ? `one ${scenario}pair` : `${pairs.length} ${scenario}pairs`;
+}
+
 /** The one reason, or the settling number of repeats, that the pairs share. */
 function commonWhy(pairs: readonly PairComparison[]): string {
   const reasons = [...new Set(pairs.map(({ verdict }) => ('why' in verdict ? verdict.why : '')))];
@@ -65,9 +81,9 @@ function commonWhy(pairs: readonly PairComparison[]): string {
 function tally(pairs: readonly PairComparison[]): string {
   const kinds = ['equivalent', 'slower', 'faster', 'undecided', 'not comparable'] as const;
   return kinds
-    .map((kind) => ({ kind, count: pairs.filter((pair) => pair.verdict.kind === kind).length }))
-    .filter(({ count }) => count > 0)
-    .map(({ kind, count }) => `${count} ${kind}`)
+    .map((kind) => ({ kind, of: pairs.filter((pair) => pair.verdict.kind === kind) }))
+    .filter(({ of }) => of.length > 0)
+    .map(({ kind, of }) => `${of.length} ${kind}${named(of)}`)
     .join(', ');
 }
 
@@ -75,4 +91,10 @@ function range(pairs: readonly PairComparison[]): string {
   const ratios = pairs.flatMap((pair) => pair.ratio ?? []);
   const [low, high] = [Math.min(...ratios).toFixed(3), Math.max(...ratios).toFixed(3)];
   return low === high ? low : `${low} to ${high}`;
+}
+
+/** Which pairs they are, where that does not make the sentence long. */
+function named(pairs: readonly PairComparison[]): string {
+  if (pairs.length > 2) return '';
+  return ` (${pairs.map(({ benchmark, scenario }) => `${benchmark} ${scenario}`).join(', ')})`;
 }

@@ -11,24 +11,11 @@ export function ratesOf(sides: readonly [PairSide, PairSide]): 'requested rates'
   return sides.every((side) => side.runs.every(isAtPeak)) ? 'highest rates' : 'requested rates';
 }
 
-/** What requested rates can and cannot say. */
-export function serverNotes(sides: readonly [PairSide, PairSide]): string[] {
-  const [a, b] = sides;
-  const notes: string[] = [];
-  if (a.targetQps !== undefined && b.targetQps !== undefined)
-    notes.push(
-      a.targetQps === b.targetQps
-        ? `Both were asked for ${a.targetQps} queries/s, so the ratio says nothing; compare the latencies.`
-        : `The rates are those asked for: ${a.targetQps} and ${b.targetQps} queries/s.`,
-    );
-  if (a.boundShare !== undefined && b.boundShare !== undefined)
-    notes.push(
-      `They use ${percent(a.boundShare)} and ${percent(b.boundShare)} of the latency bound` +
-        `${Math.min(a.boundShare, b.boundShare) < 0.9 ? ', so more was possible.' : '.'}`,
-    );
-  return notes;
-}
-
-function percent(share: number): string {
-  return `${Math.round(share * 100)}%`;
+/** What was asked for, where the rates are requested ones. */
+export function askedRates(sides: readonly [PairSide, PairSide]): string | undefined {
+  const [a, b] = sides.map((side) => side.targetQps);
+  if (a === undefined || b === undefined) return undefined;
+  return a === b
+    ? `Both were asked for ${a} queries/s, so the ratio says nothing; compare the latencies.`
+    : `Asked for: ${a} and ${b} queries/s.`;
 }

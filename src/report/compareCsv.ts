@@ -1,4 +1,5 @@
 /** A comparison as CSV: one row a pair, columns that stay. */
+import { isKnownDifference } from '../compare/differences.js';
 import { verdictText } from '../compare/sentence.js';
 import type { Comparison, Difference, PairComparison } from '../compare/types.js';
 import { csv } from './csv.js';
@@ -80,7 +81,7 @@ function known(field: PairComparison['baseline']['cpuCores']): number | undefine
 
 function labels(row: Row, severity: Difference['severity']): string {
   return row.differences
-    .filter((difference) => difference.severity === severity)
+    .filter((difference) => difference.severity === severity && isKnownDifference(difference))
     .map((difference) => difference.label)
     .join('; ');
 }

@@ -1,7 +1,7 @@
 /** A comparison as Markdown, for an issue, a wiki or a pull request. */
 import { verdictText } from '../compare/sentence.js';
 import type { CandidateComparison, Comparison } from '../compare/types.js';
-import { intervalText, pairDetails } from './compareTable.js';
+import { detailsOf, intervalText } from './compareTable.js';
 import { markdownTable, markdownText } from './markdown.js';
 import { figure, measuredText, percentText, ratioText } from './numbers.js';
 
@@ -17,7 +17,7 @@ function section(comparison: Comparison, candidate: CandidateComparison): string
     `**${markdownText(candidate.sentence)}**`,
     `Baseline = 1.00, below 1 is slower; margin ${margin}.`,
     pairsTable(candidate),
-    candidate.pairs.map(notes).join('\n'),
+    notes(candidate),
     unpaired(candidate),
     '## What differs',
     differences(candidate),
@@ -54,8 +54,10 @@ function pairsTable(candidate: CandidateComparison): string {
   return markdownTable(header, rows, [2, 3, 5]);
 }
 
-function notes(pair: CandidateComparison['pairs'][number]): string {
-  return `- ${markdownText(`${pair.benchmark} ${pair.scenario}`)}: ${markdownText(pairDetails(pair).join(' '))}`;
+function notes({ pairs }: CandidateComparison): string {
+  const { own, shared } = detailsOf(pairs);
+  const lines = pairs.map(({ benchmark, scenario }, i) => `${benchmark} ${scenario}: ${own[i]!.join(' ')}`);
+  return [...lines, ...shared].map((line) => `- ${markdownText(line)}`).join('\n');
 }
 
 function unpaired(candidate: CandidateComparison): string {

@@ -73,11 +73,12 @@ function pairLines(candidate: CandidateComparison, style: Style): string[] {
     candidate.pairs.map((pair) => pairCells(pair, style)),
     style,
   );
-  return table.flatMap((line, i) =>
-    i === 0
-      ? [line]
-      : [line, ...pairDetails(candidate.pairs[i - 1]!).flatMap((text) => wrapped(text, 2).map(style.dim))],
-  );
+  const { own, shared } = detailsOf(candidate.pairs);
+  const lines = table.flatMap((line, i) => [
+    line,
+    ...(own[i - 1] ?? []).flatMap((text) => wrapped(text, 2).map(style.dim)),
+  ]);
+  return shared.length ? [...lines, '', ...shared.flatMap((text) => wrapped(text, 0))] : lines;
 }
 
 function pairCells(pair: PairComparison, style: Style): Cell[] {
@@ -99,32 +100,41 @@ export function intervalText(interval: Interval): string {
   return interval.kind === 'repeats' ? text : `(${text})`;
 }
 
-/** Everything about a pair that the figures do not say, a sentence each. */
-export function pairDetails(pair: PairComparison): string[] {
+/** What the figures of a pair do not say, a sentence each: `own` by pair, and `shared` by all of them. */
+export function detailsOf(pairs: readonly PairComparison[]): { own: string[][]; shared: string[] } {
+  const all = pairs.map(pairDetails);
+  const shared = pairs.length > 1 ? all[0]!.filter((text) => all.every((texts) => texts.includes(text))) : [];
+  return { own: all.map((texts) => texts.filter((text) => !shared.includes(text))), shared };
+}
+
+function pairDetails(pair: PairComparison): string[] {
   const { baseline: a, candidate: b } = pair;
-  const details = [`${a.unit}, ${a.figure}.`];
-  if (a.p99Ms !== undefined && b.p99Ms !== undefined && pair.scenario !== 'Offline') {
-    const bound = a.boundMs === undefined ? '' : ` of ${figure(a.boundMs)} ms allowed`;
-    const shares =
-      a.boundShare === undefined || b.boundShare === undefined
-        ? ''
-        : ` (${percentText(a.boundShare)} and ${percentText(b.boundShare)})`;
-    details[0] += ` p99 ${figure(a.p99Ms)} and ${figure(b.p99Ms)} ms${bound}${shares}.`;
-  }
+  const details = figureSentences(pair);
   for (const [name, side] of [
     ['Baseline', a],
     ['Candidate', b],
   ] as const)
     if (side.outcome.kind !== 'valid')
       details.push(`${name} is ${outcomeText(side.outcome)}: ${outcomeReasons(side.outcome).join('; ')}.`);
-  if (pair.rates) details.push(`${pair.rates === 'requested rates' ? 'Requested rates' : 'Highest rates'}.`);
-  details.push(...pair.notes);
+  if (pair.rates === 'highest rates') details.push('Both systems are at the highest rate found for them.');
   if (pair.verdict.kind === 'undecided' || pair.verdict.kind === 'not comparable')
     details.push(`${capital(verdictText(pair.verdict))}.`);
-  details.push(intervalSentence(pair.interval));
+  details.push(...pair.notes, intervalSentence(pair.interval));
   if (pair.published) details.push(pair.published.sentence);
   details.push(...costSentences(pair));
   return details;
+}
+
+function figureSentences({ baseline: a, candidate: b, scenario }: PairComparison): string[] {
+  const plain = { latency: 'Headline latency in ms', 'samples per second': undefined } as const;
+  const what = a.figure in plain ? plain[a.figure as keyof typeof plain] : `Rates are ${a.figure}`;
+  const out = what ? [`${what}.`] : [];
+  if (a.p99Ms === undefined || b.p99Ms === undefined || scenario === 'Offline') return out;
+  const p99 = `p99 ${figure(a.p99Ms)} and ${figure(b.p99Ms)} ms`;
+  if (a.boundMs === undefined || a.boundShare === undefined || b.boundShare === undefined)
+    return [...out, `${p99}.`];
+  const shares = `${percentText(a.boundShare)} and ${percentText(b.boundShare)} of the bound`;
+  return [...out, `${p99} of ${figure(a.boundMs)} ms allowed: ${shares}.`];
 }
 
 function intervalSentence(interval: Interval): string {
@@ -138,10 +148,10 @@ function costSentences(pair: PairComparison): string[] {
   const out: string[] = [];
   const { baseline: a, candidate: b } = pair;
   if ('value' in a.cpuCores && 'value' in b.cpuCores)
-    out.push(`CPU cores busy: ${figure(a.cpuCores.value)} and ${figure(b.cpuCores.value)}.`);
+    out.push(`CPU cores busy: baseline ${figure(a.cpuCores.value)}, candidate ${figure(b.cpuCores.value)}.`);
   if ('value' in a.energyPerSampleJ && 'value' in b.energyPerSampleJ)
     out.push(
-      `Energy a sample: ${figure(a.energyPerSampleJ.value)} and ${figure(b.energyPerSampleJ.value)} J.`,
+      `GPU energy a sample: baseline ${figure(a.energyPerSampleJ.value)} J, candidate ${figure(b.energyPerSampleJ.value)} J.`,
     );
   return out;
 }

@@ -5,6 +5,7 @@ import type { Outcome } from '../results/types.js';
 /** A figure with four significant digits or one decimal, whichever says more: 8465.6, 84.32, 0.01235. */
 export function figure(value: number | undefined): string {
   if (value === undefined || !Number.isFinite(value)) return '–';
+  if (Number.isInteger(value)) return String(value);
   if (Math.abs(value) >= 1000) return value.toFixed(1);
   return String(+value.toPrecision(4));
 }

@@ -1,4 +1,4 @@
-/** The chart of a comparison: a bar a pair from 0 to its ratio, bare metal = 1.00, with its interval. */
+/** The chart of a comparison: a bar a pair from 0 to its ratio, bare metal = 1.00, and the same close up with intervals. */
 import type { TopLevelSpec } from 'vega-lite';
 import { colours } from './theme.js';
 
@@ -8,78 +8,161 @@ export interface RatioBar {
   readonly ratio: number;
   readonly low?: number;
   readonly high?: number;
-  /** Drawn lighter: a rate that was asked for. */
+  /** Drawn paler: a rate that was asked for. */
   readonly requested: boolean;
 }
 
-/** `width` pixels for the whole drawing; `margin` is a fraction. */
+const STEP = 30;
+const NARROW = 500;
+
+/** `width` pixels for the whole drawing, the two parts side by side or, below 500, one under the other. */
 export function ratioBars(bars: readonly RatioBar[], margin: number, width: number): TopLevelSpec {
-  const labelRoom = width < 500 ? 118 : 170;
-  const highest = Math.max(1 + margin, ...bars.map((bar) => bar.high ?? bar.ratio));
-  const domain = [0, Math.ceil((highest + 0.12) * 20) / 20];
+  const narrow = width < NARROW;
+  const longest = narrow ? 20 : 34;
+  const room = 12 + 6.7 * Math.min(longest, Math.max(...bars.map((bar) => bar.label.length)));
   const values = bars.map((bar) => ({
     ...bar,
+    label: shortened(bar.label, longest),
     text: bar.ratio.toFixed(3),
-    end: Math.max(bar.ratio, bar.high ?? 0, 1),
+    percent: (bar.ratio - 1) * 100,
+    lowPercent: bar.low === undefined ? null : (bar.low - 1) * 100,
+    highPercent: bar.high === undefined ? null : (bar.high - 1) * 100,
+    opacity: bar.requested ? 0.45 : 1,
     description: describe(bar),
   }));
-  const y = { field: 'label', type: 'nominal', sort: null, axis: labels(labelRoom) } as const;
-  const x = (field: string) => ({ field, type: 'quantitative', scale: { domain } }) as const;
-  const layer = [
-    {
-      data: { values: [{ from: 1 - margin, to: 1 + margin }] },
-      mark: { type: 'rect', color: colours.band, aria: false },
-      encoding: { x: x('from'), x2: { field: 'to' } },
-    },
+  const barsWidth = narrow ? width - room - 16 : (width - room) * 0.55;
+  const closeWidth = narrow ? barsWidth : width - room - barsWidth - 50;
+  const whole = { width: barsWidth, height: { step: STEP }, layer: barLayers(bars, margin, room, narrow) };
+  const close = {
+    width: closeWidth,
+    height: { step: STEP },
+    layer: closeLayers(bars, margin, narrow ? room : 0),
+  };
+  const both = narrow ? { vconcat: [whole, close] } : { hconcat: [whole, close] };
+  return { data: { values }, spacing: 26, ...both } as unknown as TopLevelSpec;
+}
+
+function barLayers(bars: readonly RatioBar[], margin: number, room: number, narrow: boolean): object[] {
+  const highest = Math.max(1 + margin, ...bars.map((bar) => bar.ratio));
+  // Room for the figure behind the longest bar.
+  const domain = [0, highest * (narrow ? 1.26 : 1.14)];
+  const x = (field: string) => ({ field, type: 'quantitative', scale: { domain, nice: false } });
+  const axis = {
+    title: 'relative to the baseline = 1.00',
+    format: '.2f',
+    values: [0, 0.25, 0.5, 0.75, 1, 1.25, 1.5, 2].filter((tick) => tick <= domain[1]!),
+  };
+  return [
+    band(1 - margin, 1 + margin, x),
     {
       mark: { type: 'bar', height: 16, color: colours.candidate, cornerRadiusEnd: 2 },
       encoding: {
-        y,
-        x: {
-          ...x('ratio'),
-          axis: {
-            title: 'relative to the baseline = 1.00; below 1 is slower',
-            format: '.2f',
-            tickCount: width < 500 ? 4 : 7,
-          },
-        },
-        opacity: { condition: { test: 'datum.requested', value: 0.45 }, value: 1 },
+        y: rows(room),
+        x: { ...x('ratio'), axis },
+        opacity: { field: 'opacity', type: 'quantitative', scale: null },
         description: { field: 'description', type: 'nominal' },
       },
     },
+    reference(1, x),
     {
-      data: { values: [{ one: 1 }] },
-      mark: { type: 'rule', color: colours.ink, strokeWidth: 1.25, aria: false },
-      encoding: { x: x('one') },
-    },
-    {
-      transform: [{ filter: 'isValid(datum.low)' }],
-      mark: { type: 'rule', color: colours.ink, strokeWidth: 1.5, aria: false },
-      encoding: { y, x: x('low'), x2: { field: 'high' } },
-    },
-    ...['low', 'high'].map((end) => ({
-      transform: [{ filter: 'isValid(datum.low)' }],
-      mark: { type: 'tick', color: colours.ink, thickness: 1.5, size: 9, orient: 'vertical', aria: false },
-      encoding: { y, x: x(end) },
-    })),
-    {
-      mark: { type: 'text', align: 'left', dx: 7, color: colours.ink, fontSize: 12, fontWeight: 600, aria: false },
-      encoding: { y, x: x('end'), text: { field: 'text', type: 'nominal' } },
+      transform: [{ calculate: 'max(datum.ratio, 1)', as: 'end' }],
+      mark: {
+        type: 'text',
+        align: 'left',
+        dx: 7,
+        color: colours.ink,
+        fontSize: 12,
+        fontWeight: 600,
+        aria: false,
+      },
+      encoding: { y: rows(room), x: x('end'), text: { field: 'text', type: 'nominal' } },
     },
   ];
-  return {
-    width: width - labelRoom - 14,
-    height: { step: 30 },
-    data: { values },
-    layer,
-  } as unknown as TopLevelSpec;
 }
 
-function labels(room: number) {
-  return { title: null, labelColor: colours.ink, labelFontSize: 12, labelLimit: room - 8, minExtent: room, grid: false };
+/** Difference from the baseline in percent, on an axis that shows the margin and every interval. */
+function closeLayers(bars: readonly RatioBar[], margin: number, room: number): object[] {
+  const furthest = Math.max(
+    margin * 1.4,
+    ...bars
+      .flatMap((bar) => [bar.ratio, bar.low ?? 1, bar.high ?? 1])
+      .map((ratio) => Math.abs(ratio - 1) * 1.12),
+  );
+  const domain = [-100 * furthest, 100 * furthest];
+  const x = (field: string) => ({ field, type: 'quantitative', scale: { domain, nice: false } });
+  const axis = {
+    title: 'difference from the baseline (%)',
+    labelExpr: "(datum.value > 0 ? '+' : '') + format(datum.value, '~r')",
+    tickCount: 5,
+  };
+  const interval = [{ filter: 'isValid(datum.lowPercent)' }];
+  return [
+    band(-100 * margin, 100 * margin, x),
+    reference(0, x),
+    {
+      transform: interval,
+      mark: { type: 'rule', color: colours.ink, strokeWidth: 1.5, aria: false },
+      encoding: { y: rows(room), x: x('lowPercent'), x2: { field: 'highPercent' } },
+    },
+    ...['lowPercent', 'highPercent'].map((end) => ({
+      transform: interval,
+      mark: { type: 'tick', color: colours.ink, thickness: 1.5, size: 9, orient: 'vertical', aria: false },
+      encoding: { y: rows(room), x: x(end) },
+    })),
+    {
+      mark: { type: 'point', filled: true, size: 70, color: colours.candidate, aria: false },
+      encoding: {
+        y: rows(room),
+        x: { ...x('percent'), axis },
+        opacity: { field: 'opacity', type: 'quantitative', scale: null },
+      },
+    },
+  ];
+}
+
+/** The margin, shaded. */
+function band(from: number, to: number, x: (field: string) => object): object {
+  return {
+    data: { values: [{ from, to }] },
+    mark: { type: 'rect', color: colours.band, opacity: 1, aria: false },
+    encoding: { x: x('from'), x2: { field: 'to' } },
+  };
+}
+
+function reference(at: number, x: (field: string) => object): object {
+  return {
+    data: { values: [{ at }] },
+    mark: { type: 'rule', color: colours.ink, strokeWidth: 1.25, aria: false },
+    encoding: { x: x('at') },
+  };
+}
+
+/** One row a pair; its name is written where there is room for it. */
+function rows(room: number) {
+  const named = {
+    labelColor: colours.ink,
+    labelFontSize: 12,
+    labelLimit: 0,
+    minExtent: room,
+    title: null,
+  };
+  return {
+    field: 'label',
+    type: 'nominal',
+    sort: null,
+    axis: room > 0 ? { ...named, grid: false } : { labels: false, title: null, grid: false },
+  };
+}
+
+/** The end of a label holds its scenario, so a long one gives way in the middle. */
+function shortened(label: string, longest: number): string {
+  if (label.length <= longest) return label;
+  const tail = Math.floor(longest * 0.45);
+  return `${label.slice(0, longest - tail - 1)}…${label.slice(-tail)}`;
 }
 
 function describe(bar: RatioBar): string {
-  const interval = bar.low === undefined ? '' : `, 95% interval ${bar.low.toFixed(3)} to ${bar.high!.toFixed(3)}`;
+  const interval =
+    bar.low === undefined ? '' : `, 95% interval ${bar.low.toFixed(3)} to ${bar.high!.toFixed(3)}`;
   return `${bar.label}: ${bar.ratio.toFixed(3)} of the baseline${interval}${bar.requested ? ', requested rates' : ''}`;
 }

@@ -1,0 +1,124 @@
+/** The latencies of both sides by percentile, stretched towards the tail, with the bound drawn in. */
+import type { TopLevelSpec } from 'vega-lite';
+import type { LatencyPercentiles } from '../../results/types.js';
+import { colours } from './theme.js';
+
+export interface LatencyLine {
+  readonly name: string;
+  readonly side: 'baseline' | 'candidate';
+  /** Share of queries (0 to 1, below 1) and the latency they stay within, milliseconds. */
+  readonly points: readonly (readonly [share: number, ms: number])[];
+}
+
+const POINTS = 160;
+
+/** Points of ascending latencies, evenly spaced on the stretched axis. */
+export function pointsOfLatencies(sortedMs: Float64Array): [number, number][] {
+  const n = sortedMs.length;
+  if (n === 0) return [];
+  const end = Math.min(4, Math.log10(n));
+  return Array.from({ length: POINTS + 1 }, (_, i) => {
+    const share = 1 - 10 ** (-(i * end) / POINTS);
+    return [share, sortedMs[Math.min(n - 1, Math.floor(share * n))]!];
+  });
+}
+
+/** Points of the percentiles that a summary gives. */
+export function pointsOfPercentiles(latency: LatencyPercentiles): [number, number][] {
+  const { p50, p90, p95, p97, p99, p999 } = latency;
+  return [
+    [0.5, p50],
+    [0.9, p90],
+    [0.95, p95],
+    [0.97, p97],
+    [0.99, p99],
+    [0.999, p999],
+  ];
+}
+
+/** `bound` in milliseconds, which `percentile` (0 to 1) of the queries must keep. */
+export function latencyCurve(
+  lines: readonly LatencyLine[],
+  bound: { readonly ms: number; readonly percentile: number } | undefined,
+  width: number,
+): TopLevelSpec {
+  const values = lines.flatMap((line) =>
+    line.points.map(([share, ms]) => ({ name: line.name, x: -Math.log10(1 - share), ms })),
+  );
+  const highest = Math.max(bound?.ms ?? 0, ...values.map((value) => value.ms));
+  const few = lines.every((line) => line.points.length < 20);
+  const layer: object[] = [
+    {
+      mark: { type: 'line', point: few ? { size: 28 } : false, aria: false },
+      encoding: {
+        x: {
+          field: 'x',
+          type: 'quantitative',
+          scale: { domain: [few ? 0.301 : 0, Math.max(3, ...values.map((v) => v.x))], nice: false },
+          axis: {
+            title: 'share of queries',
+            values: width < 400 ? [0.30103, 1, 2, 3, 4] : [0, 0.30103, 1, 2, 3, 4],
+            labelExpr: "format(100 * (1 - pow(10, -datum.value)), '~r') + '%'",
+            labelFlush: true,
+            labelOverlap: false,
+          },
+        },
+        y: {
+          field: 'ms',
+          type: 'quantitative',
+          axis: { title: 'latency (ms)', tickCount: 5 },
+          scale: { domain: [0, highest * 1.13], nice: false },
+        },
+        ...bySide(lines),
+      },
+    },
+  ];
+  if (bound) {
+    const text = `bound: ${Math.round(bound.percentile * 1000) / 10}% within ${+bound.ms.toPrecision(4)} ms`;
+    layer.push(
+      {
+        data: { values: [{ ms: bound.ms }] },
+        mark: { type: 'rule', color: colours.bad, strokeDash: [5, 4], strokeWidth: 1.5, aria: false },
+        encoding: { y: { field: 'ms', type: 'quantitative' } },
+      },
+      {
+        data: { values: [{ ms: bound.ms, text }] },
+        mark: { type: 'text', x: 6, align: 'left', dy: -7, color: colours.bad, fontSize: 11, aria: false },
+        encoding: { y: { field: 'ms', type: 'quantitative' }, text: { field: 'text', type: 'nominal' } },
+      },
+    );
+  }
+  return sized(values, layer, width);
+}
+
+/** Of the samples of an Offline run, how many were done when; a straight line is a steady rate. */
+export function completionCurve(lines: readonly LatencyLine[], width: number): TopLevelSpec {
+  const values = lines.flatMap((line) => [
+    { name: line.name, percent: 0, s: 0 },
+    ...line.points.map(([share, ms]) => ({ name: line.name, percent: share * 100, s: ms / 1000 })),
+  ]);
+  const mark = { type: 'line', aria: false };
+  const encoding = {
+    x: { field: 's', type: 'quantitative', axis: { title: 'time since the start (s)', tickCount: 6 } },
+    y: { field: 'percent', type: 'quantitative', axis: { title: 'samples completed (%)', tickCount: 5 } },
+    ...bySide(lines),
+  };
+  return sized(values, [{ mark, encoding }], width);
+}
+
+/** Colour by side with a legend of the names; the baseline lies broad under the candidate, so that equal lines both show. */
+export function bySide(lines: readonly Pick<LatencyLine, 'name' | 'side'>[]) {
+  if (lines.length === 1) return { color: { value: colours[lines[0]!.side] }, strokeWidth: { value: 2 } };
+  const domain = lines.map((line) => line.name);
+  const color = lines.map((line) => colours[line.side]);
+  const width = lines.map((line) => (line.side === 'baseline' ? 4 : 1.75));
+  return {
+    color: { field: 'name', type: 'ordinal', sort: domain, scale: { domain, range: color } },
+    strokeWidth: { field: 'name', type: 'ordinal', sort: domain, scale: { domain, range: width } },
+  };
+}
+
+/** A drawing of about this width in pixels over these values. */
+export function sized(values: readonly object[], layer: readonly object[], width: number): TopLevelSpec {
+  return { width: width - 58, height: 190, data: { values }, layer } as unknown as TopLevelSpec;
+}

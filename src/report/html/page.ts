@@ -1,0 +1,55 @@
+/** One self-contained page: its style inside, no script, nothing fetched. */
+import { html, type Markup, type Part, trusted } from './markup.js';
+import { style } from './style.js';
+
+/** The page as text. Its policy forbids scripts and every request, whatever a name in it may say. */
+export function page(title: string, body: Part, footer: string): string {
+  const policy = "default-src 'none'; style-src 'unsafe-inline'; img-src data:";
+  return html`<!doctype html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta http-equiv="Content-Security-Policy" content="${policy}">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<title>${title}</title>
+<style>${trusted(style)}</style>
+</head>
+<body>
+<main>
+<header><p class="mark"><b>baremark</b> · what virtualization costs inference</p></header>
+${body}
+<footer>${footer}</footer>
+</main>
+</body>
+</html>
+`.text;
+}
+
+/** A drawing under its caption, in a width for screens and optionally one for phones. */
+export function chart(caption: string, wide: string, narrow?: string): Markup {
+  return html`<figure><figcaption>${caption}</figcaption>${
+    narrow === undefined
+      ? trusted(wide)
+      : html`<div class="wide">${trusted(wide)}</div><div class="narrow">${trusted(narrow)}</div>`
+  }</figure>`;
+}
+
+/**
+ * A table; on narrow screens its rows become blocks, in which every cell after the first `named` is introduced by
+ * its column's name. `numbers` are the columns to be set flush right.
+ */
+export function table(
+  header: readonly string[],
+  rows: readonly { readonly cells: readonly Part[]; readonly kind?: string }[],
+  { named = 1, numbers = [] }: { readonly named?: number; readonly numbers?: readonly number[] } = {},
+): Markup {
+  const kind = (i: number) => (numbers.includes(i) ? 'number' : '');
+  return html`<table class="stack"><thead><tr>${header.map(
+    (text, i) => html`<th class="${kind(i)}">${text}</th>`,
+  )}</tr></thead><tbody>${rows.map(
+    (row) =>
+      html`<tr class="${row.kind ?? ''}">${row.cells.map(
+        (cell, i) => html`<td class="${kind(i)}" data-label="${i < named ? '' : header[i]}">${cell}</td>`,
+      )}</tr>`,
+  )}</tbody></table>`;
+}

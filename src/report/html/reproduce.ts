@@ -1,0 +1,49 @@
+/** How to get these figures again: commands, where the runs lie, and what was set. */
+import type { ResultRun } from '../../results/types.js';
+import { html, type Markup } from './markup.js';
+
+/** `commands` are shown as given, one a line; runs with the same settings are listed together. */
+export function reproduceSection(runs: readonly ResultRun[], commands: readonly string[]): Markup {
+  return html`<h2>How to reproduce</h2>
+${commands.length ? html`<pre>${commands.join('\n')}</pre>` : ''}
+${groups(runs).map(
+  ({ title, paths, facts }) =>
+    html`<h3 class="group">${title}</h3><ul class="paths">${paths.map((path) => html`<li><code>${path}</code></li>`)}</ul>
+${facts.map((fact) => html`<p class="fact">${fact}</p>`)}`,
+)}`;
+}
+
+function groups(runs: readonly ResultRun[]) {
+  const found = new Map<string, { title: string; paths: string[]; facts: string[] }>();
+  for (const run of runs) {
+    const facts = factsOf(run);
+    const title = `${run.benchmark} ${run.scenario}`;
+    const key = JSON.stringify([title, facts]);
+    const group = found.get(key) ?? { title, paths: [], facts };
+    group.paths.push(run.path);
+    found.set(key, group);
+  }
+  return [...found.values()];
+}
+
+function factsOf(run: ResultRun): string[] {
+  const { document } = run;
+  const settings = listed(run.settings.effective);
+  const said = settings ? [`Settings: ${settings}.`] : [];
+  if (!document) return said;
+  const { sut, model, dataset, versions } = document;
+  return [
+    `Backend ${sut.backend} ${sut.backendVersion} on ${sut.provider}, devices ${sut.devices.join(', ')}; ${sut.precision}, ` +
+      `${sut.instances} instances a device, batches up to ${sut.maxBatch}, waiting up to ${sut.maxWaitMs} ms.`,
+    `Model ${model.name}, weights ${model.weights}, SHA-256 ${model.sha256 ?? 'unknown because the model is no file'}.`,
+    `Data set ${dataset.name}, hash ${dataset.hash}, ${dataset.totalSampleCount} samples.`,
+    `Versions: ${listed(versions)}.`,
+    ...said,
+  ];
+}
+
+function listed(values: Readonly<Record<string, unknown>>): string {
+  return Object.entries(values)
+    .map(([name, value]) => `${name} ${value}`)
+    .join(', ');
+}
