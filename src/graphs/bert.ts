@@ -1,8 +1,14 @@
 /** BERT for question answering as a graph: embeddings, encoder layers and the start and end logits of every token. */
 import { embedFused, encoderFused } from './bert-fused.js';
 import { type BertContext, bertWeights } from './bert-weights.js';
-import { GraphBuilder } from './graph-builder.js';
+import { GraphBuilder, newestOpset } from './graph-builder.js';
 import { type BertSpec, type GraphSignature, tensorInfo } from './spec.js';
+
+/** The last operator set in which ONNX Runtime's optimizer recognizes BERT's attention and its mask. */
+const fusingOpset = 12;
+
+/** BERT's 1e-12 is 0 in half precision; this is two of its smallest steps. */
+const halfEpsilon = 2 ** -23;
 
 /** Added to the attention scores of masked tokens, as in the original BERT. */
 const masked = -10000;
@@ -18,7 +24,7 @@ export function bertSignature(): GraphSignature {
 
 /** The graph of a BERT; with `fused`, of contrib operators, and with the same weights. */
 export function buildBert(spec: BertSpec): GraphBuilder {
-  const graph = new GraphBuilder(spec.precision);
+  const graph = new GraphBuilder(spec.precision, spec.fused ? newestOpset : fusingOpset);
   const { inputs, outputs } = bertSignature();
   const [ids, mask, segments] = inputs.map((info) => graph.input(info)) as [string, string, string];
   const context: BertContext = { graph, spec, weights: bertWeights(graph, spec) };
@@ -33,9 +39,12 @@ export function buildBert(spec: BertSpec): GraphBuilder {
     for (let layer = 0; layer < spec.layers; layer++) x = encoder(context, layer, x, penalty);
   }
   const logits = linear(context, x, 'qa');
-  const both = graph.nodes('Split', [logits], { attributes: { axis: -1 }, outputs: 2 });
   outputs.forEach((info, i) => {
-    graph.output(info, graph.node('Squeeze', [both[i]!, graph.int64([-1])]), graph.type);
+    graph.output(
+      info,
+      graph.node('Gather', [logits, graph.int64([i], [])], { attributes: { axis: -1 } }),
+      graph.type,
+    );
   });
   return graph;
 }
@@ -54,8 +63,8 @@ function embed({ graph, weights }: BertContext, ids: string, segments: string): 
 
 /** [batch, 1, 1, sequence]: 0 where a token is, a large negative number where there is padding. */
 function maskPenalty({ graph }: BertContext, mask: string): string {
-  const row = graph.node('Unsqueeze', [mask, graph.int64([1])]);
-  const wide = graph.cast(graph.node('Unsqueeze', [row, graph.int64([2])]), graph.type);
+  const row = graph.node('Unsqueeze', [mask], { attributes: { axes: [1] } });
+  const wide = graph.cast(graph.node('Unsqueeze', [row], { attributes: { axes: [2] } }), graph.type);
   return graph.node('Mul', [graph.node('Sub', [graph.number([1], []), wide]), graph.number([masked], [])]);
 }
 
@@ -74,7 +83,7 @@ function encoder(context: BertContext, layer: number, x: string, penalty: string
   const value = split('value', [0, 2, 1, 3]);
   const scores = graph.node('Div', [graph.node('MatMul', [query, key]), graph.number([Math.sqrt(size)], [])]);
   const attention = graph.node('Softmax', [graph.node('Add', [scores, penalty])], {
-    attributes: { axis: -1 },
+    attributes: { axis: 3 },
   });
   const heads = graph.node('Transpose', [graph.node('MatMul', [attention, value])], {
     attributes: { perm: [0, 2, 1, 3] },
@@ -97,14 +106,20 @@ function linear({ graph, weights }: BertContext, x: string, name: string): strin
   return graph.node('Add', [graph.node('MatMul', [x, weights(`${name}.weight`)]), weights(`${name}.bias`)]);
 }
 
+/** (x − mean) / √(variance + ε) · γ + β, in the form that ONNX Runtime recognizes. */
 function layerNorm(
   { graph, weights }: Pick<BertContext, 'graph' | 'weights'>,
   x: string,
   name: string,
 ): string {
-  return graph.node('LayerNormalization', [x, weights(`${name}.norm.gamma`), weights(`${name}.norm.beta`)], {
-    attributes: { axis: -1, epsilon: { float: 1e-12 } },
-  });
+  const mean = (value: string): string => graph.node('ReduceMean', [value], { attributes: { axes: [-1] } });
+  const centred = graph.node('Sub', [x, mean(x)]);
+  const variance = mean(graph.node('Pow', [centred, graph.number([2], [])]));
+  const deviation = graph.node('Sqrt', [
+    graph.node('Add', [variance, graph.number([graph.type === 'float16' ? halfEpsilon : 1e-12], [])]),
+  ]);
+  const scaled = graph.node('Mul', [graph.node('Div', [centred, deviation]), weights(`${name}.norm.gamma`)]);
+  return graph.node('Add', [scaled, weights(`${name}.norm.beta`)]);
 }
 
 /** x/2 · (1 + erf(x/√2)), in the form that ONNX Runtime recognizes. */

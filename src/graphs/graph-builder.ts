@@ -1,6 +1,7 @@
 /** Collects the nodes, constants and weights of one ONNX graph and turns them into a `ModelProto`. */
 import proto, { type onnx } from 'onnx-proto';
 import type { ElementType, TensorInfo } from '../base/tensor.js';
+import { toHalf } from './half.js';
 import type { GraphPrecision } from './spec.js';
 import type { Fill, Weight } from './weights.js';
 
@@ -44,6 +45,9 @@ export interface Placement {
 /** Offsets are multiples of a page, so that the file can be mapped into memory. */
 const page = 4096;
 
+/** The ONNX operator set of a graph that needs no older one. */
+export const newestOpset = 17;
+
 export class GraphBuilder {
   readonly type: 'float32' | 'float16';
   #nodes: onnx.INodeProto[] = [];
@@ -52,7 +56,10 @@ export class GraphBuilder {
   #inputs: TensorInfo[] = [];
   #outputs: TensorInfo[] = [];
 
-  constructor(precision: GraphPrecision) {
+  constructor(
+    precision: GraphPrecision,
+    readonly opset = newestOpset,
+  ) {
     this.type = precision === 'fp16' ? 'float16' : 'float32';
   }
 
@@ -96,8 +103,11 @@ export class GraphBuilder {
 
   /** A constant in the model's precision. */
   number(values: readonly number[], dims: readonly number[] = [values.length]): string {
-    const constant = this.float(values, dims);
-    return this.type === 'float32' ? constant : this.cast(constant, this.type);
+    if (this.type === 'float32') return this.float(values, dims);
+    const halves = new Uint16Array(values.length);
+    toHalf(Float32Array.from(values), halves);
+    const name = `half/${dims.join('x')}/${values.join(',')}`;
+    return this.#constant(name, 'float16', dims, new Uint8Array(halves.buffer));
   }
 
   cast(value: string, to: ElementType): string {
@@ -150,7 +160,7 @@ export class GraphBuilder {
       irVersion: 8,
       producerName: 'baremark',
       opsetImport: [
-        { domain: '', version: 17 },
+        { domain: '', version: this.opset },
         { domain: 'com.microsoft', version: 1 },
       ],
       graph: {

@@ -30,7 +30,7 @@ export interface BertSpec {
 /** SSD-ResNet34 as MLPerf Inference published it, at 1200×1200 or smaller, weights drawn from `seed`. */
 export interface SsdSpec {
   readonly kind: 'ssd-resnet34';
-  /** Height and width of the image, in pixels; at least `minInputSize`. */
+  /** Height and width of the image, in pixels; at least 385. */
   readonly inputSize: number;
   /** `float-nchw`: normalized float32 [N,3,S,S]; `uint8-nhwc`: RGB bytes [N,S,S,3], normalized in the graph. */
   readonly input: 'float-nchw' | 'uint8-nhwc';
@@ -45,7 +45,7 @@ export interface SsdSpec {
 export type GraphSpec = BertSpec | SsdSpec;
 
 /** Below this the last of the five extra blocks has no pixel left. */
-export const minInputSize = 385;
+const minInputSize = 385;
 
 /** Throws `BAD_OPTION`, naming field, value and fix, unless a graph can be built from this. */
 export function checkSpec(spec: GraphSpec): void {

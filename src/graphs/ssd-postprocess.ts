@@ -66,30 +66,41 @@ interface Detection {
   readonly score: number;
 }
 
-/** Softmax over the classes of every anchor; what is above the threshold, by class. */
+/** Softmax over the classes of the anchors where an object could count; what is above the threshold, by class. */
 function candidates(heads: Float32Array, count: number): Candidates[] {
-  const highest = new Float32Array(count).fill(Number.NEGATIVE_INFINITY);
-  for (let label = 0, at = 0; label < classCount; label++)
-    for (let i = 0; i < count; i++, at++) if (heads[at]! > highest[i]!) highest[i] = heads[at]!;
-  const sums = new Float64Array(count);
-  for (let label = 0, at = 0; label < classCount; label++)
-    for (let i = 0; i < count; i++, at++) sums[i]! += Math.exp(heads[at]! - highest[i]!);
-  // The logit at which the score would be the threshold, less a little: only beyond it is a score worked out.
-  const least = sums.map((sum, i) => highest[i]! + Math.log(sum * scoreThreshold) - 1e-4);
-  const found: Candidates[] = [];
-  for (let label = 1, at = count; label < classCount; label++) {
-    const anchors: number[] = [];
-    const scores: number[] = [];
-    for (let i = 0; i < count; i++, at++) {
-      if (heads[at]! < least[i]!) continue;
-      const score = Math.fround(Math.exp(heads[at]! - highest[i]!) / sums[i]!);
-      if (score <= Math.fround(scoreThreshold)) continue;
-      anchors.push(i);
-      scores.push(score);
+  const found = Array.from(
+    { length: classCount },
+    (_, label): Candidates => ({ label, anchors: [], scores: [] }),
+  );
+  const objects = bestObject(heads, count);
+  const powers = new Float64Array(classCount);
+  for (let i = 0; i < count; i++) {
+    // A score is at most e^(its logit − the background's), which alone rules most anchors out.
+    if (objects[i]! - heads[i]! < logThreshold) continue;
+    const highest = Math.max(objects[i]!, heads[i]!);
+    let sum = 0;
+    for (let label = 0, at = i; label < classCount; label++, at += count) {
+      powers[label] = Math.exp(heads[at]! - highest);
+      sum += powers[label]!;
     }
-    if (anchors.length > 0) found.push({ label, anchors, scores });
+    for (let label = 1; label < classCount; label++) {
+      const score = Math.fround(powers[label]! / sum);
+      if (score <= Math.fround(scoreThreshold)) continue;
+      found[label]!.anchors.push(i);
+      found[label]!.scores.push(score);
+    }
   }
   return found;
+}
+
+const logThreshold = Math.log(scoreThreshold);
+
+/** The highest logit of each anchor but the background's. */
+function bestObject(heads: Float32Array, count: number): Float32Array {
+  const best = heads.slice(count, 2 * count);
+  for (let label = 2, at = 2 * count; label < classCount; label++)
+    for (let i = 0; i < count; i++, at++) if (heads[at]! > best[i]!) best[i] = heads[at]!;
+  return best;
 }
 
 /** Greedy suppression within a class, best first, equal scores in the anchors' order. */

@@ -15,7 +15,7 @@ export const boxesPerPlace: readonly number[] = [4, 6, 6, 6, 4, 4];
 export const headStride = 3;
 
 /** An extra block: a 1×1 convolution to `inner` channels, then a 3×3 one to `outer`. */
-export interface ExtraBlock {
+interface ExtraBlock {
   readonly inner: number;
   readonly outer: number;
   readonly stride: number;

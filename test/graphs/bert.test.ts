@@ -1,3 +1,6 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import proto from 'onnx-proto';
 import ort from 'onnxruntime-node';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { ensureModel } from '../../src/graphs/model-cache.js';
@@ -109,6 +112,26 @@ describe.each(variants)('BERT of %s', (_, spec, tolerance) => {
     expect(described(session.outputMetadata)).toEqual(outputs);
     expect(inputs.every(({ type, dims }) => type === 'int64' && dims.join() === 'batch,sequence')).toBe(true);
   });
+});
+
+it('has attention, GELU and skip connections that ONNX Runtime fuses, of standard operators alone', async () => {
+  const { path } = await ensureModel(tinyBert, folder);
+  const operators = (file: string) =>
+    proto.onnx.ModelProto.decode(readFileSync(file)).graph!.node!.map((node) =>
+      [node.domain, node.opType].join(' '),
+    );
+  expect(operators(path).filter((name) => name.startsWith('com.microsoft'))).toEqual([]);
+  const optimized = join(folder, 'optimized.onnx');
+  const session = await ort.InferenceSession.create(path, {
+    logSeverityLevel: 4,
+    optimizedModelFilePath: optimized,
+  });
+  await session.release();
+  const count = (name: string) =>
+    operators(optimized).filter((other) => other === `com.microsoft ${name}`).length;
+  expect(count('Attention')).toBe(tinyBert.layers);
+  expect(count('BiasGelu')).toBe(tinyBert.layers);
+  expect(count('SkipLayerNormalization')).toBe(2 * tinyBert.layers + 1);
 });
 
 it('has as many parameters as BERT-Large with a question-answering head', () => {

@@ -9,7 +9,7 @@ import { defaultBoxes } from '../../src/graphs/ssd-anchors.js';
 import { detectionNodes } from '../../src/graphs/ssd-nms-graph.js';
 import { type Detections, detect } from '../../src/graphs/ssd-postprocess.js';
 import { hasShared, sharedPath } from '../helpers/shared.js';
-import { normal, open, temporaryFolder, uniform } from './support.js';
+import { joined, normal, open, temporaryFolder, uniform } from './support.js';
 
 const grids = [50, 25, 13, 7, 3, 3];
 const perPlace = [4, 6, 6, 6, 4, 4];
@@ -117,7 +117,6 @@ async function runGraph(batch: readonly Heads[]): Promise<Detections> {
   mkdirSync(at);
   await writeModel(graph, 'nms', 0, at);
   const session = await open(join(at, 'model.onnx'));
-  const joined = (parts: Float32Array[]) => Float32Array.from(parts.flatMap((part) => Array.from(part)));
   const out = await session.run({
     boxes: new ort.Tensor('float32', joined(batch.map((heads) => heads.boxes)), [batch.length, 4, count]),
     classes: new ort.Tensor('float32', joined(batch.map((heads) => heads.classes)), [
@@ -200,9 +199,8 @@ describe('decoding and suppression', () => {
     const batch = [randomHeads(15, 1, 7), crowdedHeads(16), randomHeads(17, 1, 30)];
     const graph = await runGraph(batch);
     const anchors = defaultBoxes(1200, grids);
-    const joined = (part: 'boxes' | 'classes') =>
-      Float32Array.from(batch.flatMap((heads) => [...heads[part]]));
-    const host = detect(joined('boxes'), joined('classes'), anchors, 3);
+    const all = (part: 'boxes' | 'classes') => joined(batch.map((heads) => heads[part]));
+    const host = detect(all('boxes'), all('classes'), anchors, 3);
     for (const [image, heads] of batch.entries()) {
       const alone = listed(detect(heads.boxes, heads.classes, anchors, 1));
       expectSame(listed(host, image), alone);

@@ -6,7 +6,7 @@ import type { SsdSpec } from '../../src/graphs/spec.js';
 import { defaultBoxes } from '../../src/graphs/ssd-anchors.js';
 import { type Detections, detect } from '../../src/graphs/ssd-postprocess.js';
 import { ssdTopology } from '../../src/graphs/ssd-topology.js';
-import { distance, open, temporaryFolder, tinySsd, uniform } from './support.js';
+import { distance, joined, open, temporaryFolder, tinySsd, uniform } from './support.js';
 
 const folder = temporaryFolder();
 const side = tinySsd.inputSize;
@@ -43,13 +43,10 @@ function normalized(pixels: Uint8Array): Float32Array {
 
 async function run(spec: SsdSpec, images: readonly Uint8Array[]): Promise<ort.InferenceSession.ReturnType> {
   const session = await open((await ensureModel(spec, folder)).path);
-  const joined = images.flatMap((pixels) =>
-    Array.from(spec.input === 'uint8-nhwc' ? pixels : normalized(pixels)),
-  );
   const image =
     spec.input === 'uint8-nhwc'
-      ? new ort.Tensor('uint8', Uint8Array.from(joined), [images.length, side, side, 3])
-      : new ort.Tensor('float32', Float32Array.from(joined), [images.length, 3, side, side]);
+      ? new ort.Tensor('uint8', joined(images), [images.length, side, side, 3])
+      : new ort.Tensor('float32', joined(images.map(normalized)), [images.length, 3, side, side]);
   const out = await session.run({ image });
   await session.release();
   return out;

@@ -66,3 +66,15 @@ export function distance(a: ArrayLike<number>, b: ArrayLike<number>): number {
   for (let i = 0; i < a.length; i++) largest = Math.max(largest, Math.abs(a[i]! - b[i]!));
   return largest;
 }
+
+/** Arrays of numbers back to back. */
+export function joined<T extends Float32Array | Uint8Array>(parts: readonly T[]): T {
+  const length = parts.reduce((sum, part) => sum + part.length, 0);
+  const out = (parts[0] instanceof Uint8Array ? new Uint8Array(length) : new Float32Array(length)) as T;
+  let at = 0;
+  for (const part of parts) {
+    out.set(part, at);
+    at += part.length;
+  }
+  return out;
+}
