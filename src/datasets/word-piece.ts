@@ -33,7 +33,7 @@ export async function readWordPiece(path: string): Promise<WordPiece> {
   function encodeWord(word: string): Int32Array {
     let encoded = known.get(word);
     if (!encoded) {
-      encoded = Int32Array.from(tokenizer.encode(word, { add_special_tokens: false }).ids);
+      encoded = Int32Array.from(tokenizer.encode(levelled(word), { add_special_tokens: false }).ids);
       known.set(word, encoded);
     }
     return encoded;
@@ -43,6 +43,14 @@ export async function readWordPiece(path: string): Promise<WordPiece> {
 
 // BERT parts words at white space before all else, so that a text's tokens are its words' tokens.
 const blank = /[ \t\n\r\p{Zs}]+/u;
+
+/**
+ * What `@huggingface/tokenizers` does otherwise than `BertTokenizer`: a capital sigma becomes σ also at a word's end,
+ * and ideographs beyond the basic plane stand alone.
+ */
+function levelled(word: string): string {
+  return word.replaceAll('Σ', 'σ').replace(/[\u{20000}-\u{2ceaf}\u{2f800}-\u{2fa1f}]/gu, ' $& ');
+}
 
 function joined(pieces: readonly Int32Array[]): Int32Array {
   if (pieces.length === 1) return pieces[0]!;
