@@ -11,6 +11,11 @@ const benches: Readonly<Record<string, () => Promise<Bench>>> = {
   lateness: async () => (await import('./lateness.js')).lateness,
   saturation: async () => (await import('./saturation.js')).saturation,
   stream: async () => (await import('./stream.js')).stream,
+  efficiency: async () => (await import('./efficiency.js')).efficiency,
+  batching: async () => (await import('./batching.js')).batching,
+  'server-gain': async () => (await import('./server-gain.js')).serverGain,
+  summary: async () => (await import('./summary.js')).summary,
+  start: async () => (await import('./start.js')).start,
 };
 
 const resultsFile = new URL('./results.csv', import.meta.url);

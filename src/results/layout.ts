@@ -22,7 +22,7 @@ export const reservedNames: readonly string[] = ['systems', 'published'];
  * Checks that a system's or benchmark's name can be a folder of its own on every file system.
  * @throws BaremarkError BAD_OPTION naming what is wrong with it
  */
-export function checkName(what: 'system' | 'benchmark', name: string): string {
+function checkName(what: 'system' | 'benchmark', name: string): string {
   const wrong = faultOf(name);
   if (wrong)
     throw new BaremarkError(

@@ -10,13 +10,13 @@ import { summaryColumns } from './summary-columns.js';
 import type { RunDocument } from './types.js';
 
 /** A run with its folder, relative to the results folder and with forward slashes. */
-export interface SummaryRun {
+interface SummaryRun {
   readonly run: RunDocument;
   readonly folder: string;
 }
 
 /** The table as CSV. Text that a spreadsheet would take for a formula gets an apostrophe in front. */
-export function formatSummary(runs: readonly SummaryRun[]): string {
+function formatSummary(runs: readonly SummaryRun[]): string {
   const rows = runs.map(({ run, folder }) => summaryColumns.map(({ value }) => cell(value(run, folder))));
   return stringify([summaryColumns.map(({ name }) => name), ...rows], { escape_formulas: true });
 }

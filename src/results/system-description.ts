@@ -6,7 +6,7 @@ import { outputError, writeFileWhole } from '../base/files.js';
 import type { SystemDescription } from './types.js';
 
 /** The fields that MLPerf Inference's submission rules ask of a system description. */
-export const systemFields = [
+const systemFields = [
   'accelerator_frequency',
   'accelerator_host_interconnect',
   'accelerator_interconnect',
@@ -56,18 +56,18 @@ export const systemFields = [
   'system_type',
 ] as const;
 
-export type SystemField = (typeof systemFields)[number];
+type SystemField = (typeof systemFields)[number];
 
 /** What is known of a system, by MLPerf's field names. */
 export type KnownSystem = Readonly<Partial<Record<SystemField, string | number>>>;
 
 /** Every field of MLPerf's, empty where it is not known. */
-export function describeSystem(known: KnownSystem): SystemDescription {
+function describeSystem(known: KnownSystem): SystemDescription {
   return Object.fromEntries(systemFields.map((field) => [field, known[field] ?? '']));
 }
 
 /** The place of a system's description in a results folder. */
-export function systemFile(out: string, system: string): string {
+function systemFile(out: string, system: string): string {
   return join(out, 'systems', `${system}.json`);
 }
 

@@ -10,9 +10,6 @@ export type Outcome =
   | { readonly kind: 'invalid'; readonly reasons: readonly string[] }
   | { readonly kind: 'aborted'; readonly reasons: readonly string[] };
 
-/** A measured value, or why there is none. Never 0 or '' for unknown. */
-export type Measured<T> = { readonly value: T } | { readonly unavailable: string };
-
 export interface LatencyPercentiles {
   readonly p50: number;
   readonly p90: number;
@@ -245,7 +242,7 @@ export interface PublishedPair extends Omit<PublishedResult, 'system' | 'samples
   readonly virtual: PublishedSide;
 }
 
-export interface PublishedSide {
+interface PublishedSide {
   readonly system: string;
   readonly samplesPerSecond: number;
   readonly p99Ms: number;

@@ -1,4 +1,5 @@
 /** Turns what was flown into what is written: the summary by LoadGen's rules, the logs, `run.json`. */
+import type { AccuracyEntry } from '../accuracy/accuracy-log.js';
 import { issueLateness } from '../flight/lateness.js';
 import type { Landing } from '../flight/leg.js';
 import { type EffectiveSettings, type Summary, summarize, summaryText } from '../loadgen/index.js';
@@ -6,7 +7,7 @@ import type { PlannedRun } from '../plan/types.js';
 import type { Lateness, QueryColumns } from '../results/types.js';
 import type { RunArtifacts } from '../results/write-run.js';
 import type { TelemetryResult } from '../system/telemetry/telemetry.js';
-import { judgeAccuracy } from './accuracy.js';
+import { judgeLog } from './accuracy.js';
 import { knownSystem } from './describe-system.js';
 import { runDocument } from './document.js';
 import { countRows, measuredFacts, mergedFacts } from './facts.js';
@@ -49,7 +50,9 @@ export async function conclude(finished: FinishedRun): Promise<RunArtifacts> {
   });
   const lateness = latenessOf(landings, effective, summary, prepared);
   const accuracy =
-    effective.mode === 'AccuracyOnly' ? await judgeAccuracy(run, prepared, flown.responses) : undefined;
+    effective.mode === 'AccuracyOnly'
+      ? await judgeLog(entriesOf(flown), run.dataset, run.benchmark)
+      : undefined;
   const outcome = outcomeOf(summary, landings, otherReasons);
   const document = runDocument({
     ...finished,
@@ -77,6 +80,10 @@ export async function conclude(finished: FinishedRun): Promise<RunArtifacts> {
       `${prepared.deck.info.backendName} ${prepared.deck.info.backendVersion}`,
     ),
   };
+}
+
+function entriesOf({ responses }: Flown): AccuracyEntry[] {
+  return responses.map(({ sequence, sample, data }) => ({ seqId: sequence, qslIdx: sample, data }));
 }
 
 function latenessOf(

@@ -2,7 +2,8 @@
 import { createRequire } from 'node:module';
 import { type BatchingStats, batchingStats } from '../flight/batching.js';
 import type { Landing } from '../flight/leg.js';
-import { type EffectiveSettings, effectiveEntries, type Summary } from '../loadgen/index.js';
+import type { EffectiveSettings, Summary } from '../loadgen/index.js';
+import { effectiveEntries } from '../loadgen/log-entries.js';
 import type { PlannedRun } from '../plan/types.js';
 import type { LatencyPercentiles, Lateness, Outcome, RunDocument } from '../results/types.js';
 import type { Counts } from './facts.js';

@@ -17,7 +17,7 @@ import type { RunHooks } from './types.js';
 /** Of what the system under test can do, a Server rate left open asks for this share: it is to be VALID, not a record. */
 const serverShare = 0.5;
 /** An Offline query is sized by what the probe found and this much more, so that it lasts the minimum duration. */
-const offlineReserve = 1.2;
+const offlineReserve = 1.3;
 
 /** The run's document, or undefined where it was stopped before its clock had started. */
 export async function flyRun(

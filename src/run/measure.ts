@@ -65,7 +65,6 @@ export async function measure(
       stream: effective.scenario === 'SingleStream' || effective.scenario === 'MultiStream',
       limits: effective,
       meanGapNs: effective.scenario === 'Server' ? 1e9 / effective.targetQps : 0,
-      sort: effective.scenario === 'Offline',
       loaded,
       capture: options.capture?.(queries),
       onProgress: (progress) =>
@@ -124,5 +123,5 @@ function endOf({ record, queriesIssued }: Landing): LegProgress {
       elapsedNs = Math.max(elapsedNs, record.completed[row]!);
     }
   }
-  return { elapsedNs, issued: queriesIssued, completed, failed };
+  return { elapsedNs, issued: queriesIssued * record.samplesPerQuery, completed, failed };
 }

@@ -54,6 +54,7 @@ export async function prepareRun(
   const lengthOf = library.sampleLength?.bind(library);
   const leg: SutLeg = {
     freeCores: sut.freeCores,
+    sort: run.scenario === 'Offline',
     maxBatch,
     maxWaitNs: run.scenario === 'Server' ? sut.maxWaitNs : 0,
     idleSpinNs: sut.idleSpinNs,

@@ -9,6 +9,7 @@ import type { Queries } from '../loadgen/index.js';
 export type SutLeg = Pick<
   LegSpec,
   | 'freeCores'
+  | 'sort'
   | 'maxBatch'
   | 'maxWaitNs'
   | 'idleSpinNs'
@@ -57,7 +58,6 @@ async function samplesPerSecond(
     stream: false,
     limits: { minQueryCount: 1, maxQueryCount: 0, targetDurationNs: 0, maxDurationNs: 0 },
     meanGapNs: 0,
-    sort: false,
     loaded,
   });
   if (landing.aborted !== undefined) return Number.NaN;

@@ -1,14 +1,9 @@
 /** The settings a run asks LoadGen's rules for: LoadGen's defaults, the model's bound, conf files, then the plan. */
 import { readFileSync } from 'node:fs';
 import { BaremarkError, messageOf } from '../base/errors.js';
-import {
-  applyConf,
-  defaultSettings,
-  parseConf,
-  type Scenario,
-  settingsProblems,
-  type TestSettings,
-} from '../loadgen/index.js';
+import { applyConf, parseConf } from '../loadgen/conf.js';
+import { defaultSettings, type Scenario, type TestSettings } from '../loadgen/index.js';
+import { settingsProblems } from '../loadgen/settings-problems.js';
 import type { LatencyBound, PlannedRun } from '../plan/types.js';
 
 /** Rates found by a probe, for those that the plan left to it. */
@@ -30,8 +25,8 @@ export function requestedSettings(run: PlannedRun, rates: ProbedRates): TestSett
     ...defaultSettings(run.scenario, run.mode),
     ...boundSettings(run.scenario, bound),
   };
-  for (const file of [run.mlperfConf, run.userConf])
-    if (file !== undefined) settings = withConf(settings, file, run);
+  if (run.mlperfConf !== undefined) settings = withConf(settings, run.mlperfConf, 'mlperf', run);
+  if (run.userConf !== undefined) settings = withConf(settings, run.userConf, 'user', run);
   const { serverTargetQps, offlineExpectedQps, ...fixed } = run.settings;
   settings = {
     ...settings,
@@ -56,7 +51,12 @@ function boundSettings(scenario: Scenario, bound: LatencyBound | undefined): Par
   return scenario === 'MultiStream' ? { multiStreamTargetLatencyPercentile: bound.percentile } : {};
 }
 
-function withConf(settings: TestSettings, file: string, run: PlannedRun): TestSettings {
+function withConf(
+  settings: TestSettings,
+  file: string,
+  kind: 'mlperf' | 'user',
+  run: PlannedRun,
+): TestSettings {
   let text: string;
   try {
     text = readFileSync(file, 'utf8');
@@ -70,5 +70,5 @@ function withConf(settings: TestSettings, file: string, run: PlannedRun): TestSe
   const { entries, problems } = parseConf(text);
   const [problem] = problems;
   if (problem) throw new BaremarkError('BAD_CONF', `${file}, line ${problem.line}: ${problem.message}`);
-  return applyConf(settings, entries, run.benchmark, run.scenario);
+  return applyConf(settings, entries, run.benchmark, run.scenario, kind);
 }

@@ -1,6 +1,7 @@
 /** What is the same for all runs of a plan: the machine they run on. */
 import { availableParallelism } from 'node:os';
 import { known } from '../base/measured.js';
+import { realTimePermitted } from '../flight/waiting.js';
 import { takeFingerprint } from '../system/fingerprint.js';
 import type { Fingerprint } from '../system/types.js';
 import type { Machine } from './sut.js';
@@ -14,7 +15,7 @@ export interface Surroundings {
 export async function lookAround(): Promise<Surroundings> {
   const fingerprint = await takeFingerprint();
   return {
-    machine: { cores: availableParallelism() },
+    machine: { cores: availableParallelism(), realTime: realTimePermitted() },
     fingerprint,
     hasGpu: (known(fingerprint.gpu.gpus)?.length ?? 0) > 0,
   };

@@ -3,6 +3,8 @@ import type { PlannedRun } from '../plan/types.js';
 
 export interface Machine {
   readonly cores: number;
+  /** Whether threads may ask for real-time priority. */
+  readonly realTime: boolean;
 }
 
 export interface SutChoice {
@@ -24,7 +26,7 @@ export interface SutChoice {
 const fewCores = 4;
 
 /** Where the buckets of SQuAD's lengths end, tokens; its features are 32 to 384 long, most 100 to 250. */
-const textBuckets = [96, 128, 160, 192, 256, 384];
+export const textBuckets = [96, 128, 160, 192, 256, 384];
 
 type Defaults = Pick<SutChoice, 'instances' | 'maxBatch' | 'freeCores' | 'idleSpinNs' | 'backendOptions'>;
 
@@ -41,7 +43,8 @@ export function chooseSut(run: PlannedRun, devices: readonly string[], machine: 
     // Taking what there is at once is best while the device keeps up, and batches fill by themselves when it does not.
     maxWaitNs: batching.maxWaitMs === 'auto' ? 0 : batching.maxWaitMs * 1e6,
     buckets: batching.buckets ?? (text && maxBatch > 1 && batching.pad === 'longest' ? textBuckets : []),
-    nice: defaults.freeCores < 1 ? 19 : 0,
+    // With real-time priority the issuer gets a core whenever it wakes; without, inference has to step back.
+    nice: defaults.freeCores < 1 && !machine.realTime ? 19 : 0,
   };
 }
 

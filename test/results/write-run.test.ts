@@ -41,9 +41,9 @@ describe('writeRun', () => {
     });
     const folder = await prepareRun(out, 'box', 'bert-99', 'Server', 'AccuracyOnly');
     async function* log() {
-      yield '[';
-      yield '{"qsl_idx": 1},\n';
-      yield ']';
+      yield '[\n';
+      yield '{"qsl_idx": 1}';
+      yield '\n]\n';
     }
     await writeRun(
       folder,
@@ -64,7 +64,7 @@ describe('writeRun', () => {
       'telemetry.csv',
     ]);
     expect(await readFile(join(folder.path, 'mlperf_log_accuracy.json'), 'utf8')).toBe(
-      '[\n{"qsl_idx": 1},\n]\n',
+      '[\n{"qsl_idx": 1}\n]\n',
     );
   });
 

@@ -1,0 +1,84 @@
+/** The models and samples that benchmarks compute with: the quick plan's, on synthetic data of real lengths and sizes. */
+import { join } from 'node:path';
+import { cacheDir } from '../src/base/files.js';
+import { openLibrary } from '../src/datasets/open-library.js';
+import type { LoadedSamples, SampleLibrary } from '../src/datasets/sample-library.js';
+import { Deck } from '../src/flight/deck.js';
+import type { LegSpec } from '../src/flight/leg.js';
+import { allocateShared } from '../src/flight/record.js';
+import { ensureModel } from '../src/graphs/model-cache.js';
+import type { Queries } from '../src/loadgen/index.js';
+import { findBenchmark } from '../src/plan/models.js';
+
+export interface Bench {
+  readonly name: string;
+  readonly file: string;
+  readonly library: SampleLibrary;
+  readonly loaded: LoadedSamples;
+  /** Longest sequence, tokens. */
+  readonly maxLength: number;
+}
+
+/** A model of the catalogue, built if need be, with `count` loaded samples. */
+export async function benchModel(name: string, count: number): Promise<Bench> {
+  const { model } = findBenchmark(name, 'bench');
+  const { path } = await ensureModel(model.graph!, join(cacheDir(), 'models'));
+  const library = await openLibrary(
+    model.task === 'bert'
+      ? { kind: 'synthetic-text', seed: 1, maxSequence: model.inputSize, vocabSize: 30522 }
+      : { kind: 'synthetic-images', seed: 1, inputSize: model.inputSize, layout: 'float-nchw' },
+  );
+  const loaded = await library.load(Uint32Array.from({ length: count }, (_, i) => i));
+  return { name, file: path, library, loaded, maxLength: model.inputSize };
+}
+
+/** One CPU thread an instance. */
+export function cpuDeck(bench: Bench, instances: number): Promise<Deck> {
+  return Deck.open({
+    backend: 'onnxruntime',
+    model: { name: bench.name, file: bench.file, precision: 'fp32' },
+    devices: ['cpu'],
+    instances,
+    options: { intraOpNumThreads: 1, interOpNumThreads: 1 },
+    nice: 0,
+  });
+}
+
+/** One query over the loaded samples in turn. */
+export function offlineQueries(bench: Bench, rowCount: number): Queries {
+  const samples = new Uint32Array(allocateShared(4 * rowCount));
+  for (let row = 0; row < rowCount; row++)
+    samples[row] = bench.loaded.indices[row % bench.loaded.indices.length]!;
+  return {
+    queryCount: 1,
+    samplesPerQuery: rowCount,
+    rowCount,
+    samples,
+    scheduledNs: new Float64Array(allocateShared(8)),
+  };
+}
+
+/** An Offline leg as the conductor flies it on the CPU. */
+export function offlineLeg(
+  bench: Bench,
+  queries: Queries,
+  maxBatch: number,
+  pad: 'longest' | 'max' = 'longest',
+): LegSpec {
+  return {
+    queries,
+    stream: false,
+    limits: { minQueryCount: 1, maxQueryCount: 0, targetDurationNs: 0, maxDurationNs: 0 },
+    meanGapNs: 0,
+    freeCores: 0,
+    maxBatch,
+    maxWaitNs: 0,
+    idleSpinNs: 0,
+    padding: { pad, maxLength: bench.maxLength },
+    lengthOf: bench.library.sampleLength?.bind(bench.library),
+    buckets: [],
+    sort: true,
+    loaded: bench.loaded,
+    hangLimitNs: 300e9,
+  };
+}

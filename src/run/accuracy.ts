@@ -1,0 +1,67 @@
+/** Judges an accuracy run, or the log that one left: scores it against the data set's answers. */
+import type { LogSource } from '../accuracy/accuracy-log.js';
+import { readCocoTruth } from '../accuracy/coco-files.js';
+import { evaluateCocoLog } from '../accuracy/coco-log.js';
+import { cocoAccuracyText, qualityTarget, squadAccuracyText } from '../accuracy/quality.js';
+import { readSquadQuestions } from '../accuracy/squad-files.js';
+import { evaluateSquadLog } from '../accuracy/squad-log.js';
+import { readCocoFolder } from '../datasets/coco-file.js';
+import type { CocoSpec, LibrarySpec, SquadSpec } from '../datasets/library-spec.js';
+import { squadFeatures } from '../datasets/squad-features.js';
+import { squadFiles } from '../datasets/squad-file.js';
+import type { RunDocument } from '../results/types.js';
+
+export interface Judgement {
+  readonly result: NonNullable<RunDocument['accuracy']>;
+  /** `accuracy.txt`. */
+  readonly text: string;
+  /** What is wrong with the log, a sentence each; what they name counts as wrong answers. */
+  readonly problems: readonly string[];
+}
+
+type Score = Pick<Judgement, 'text' | 'problems'> & { readonly metric: 'F1' | 'mAP'; readonly value: number };
+
+/** Scores an accuracy log against its data set; undefined where the data set has no answers, as synthetic ones. */
+export async function judgeLog(
+  log: LogSource,
+  dataset: LibrarySpec,
+  benchmark: string,
+): Promise<Judgement | undefined> {
+  const score = await scoreLog(log, dataset);
+  if (!score) return undefined;
+  const { metric, value, text, problems } = score;
+  const target = qualityTarget(benchmark)?.target;
+  const met = target === undefined ? undefined : value >= target && problems.length === 0;
+  return { result: { metric, value, target, met }, text, problems };
+}
+
+async function scoreLog(log: LogSource, dataset: LibrarySpec): Promise<Score | undefined> {
+  if (dataset.kind === 'squad') return scoreSquadLog(log, dataset);
+  return dataset.kind === 'coco' ? scoreCocoLog(log, dataset) : undefined;
+}
+
+async function scoreSquadLog(log: LogSource, spec: SquadSpec): Promise<Score> {
+  const [features, questions] = await Promise.all([
+    squadFeatures(spec),
+    readSquadQuestions(squadFiles(spec).data),
+  ]);
+  const result = await evaluateSquadLog(log, { features, questions });
+  return {
+    metric: 'F1',
+    value: result.f1,
+    text: squadAccuracyText(result),
+    problems: result.problems.map(({ message }) => message),
+  };
+}
+
+async function scoreCocoLog(log: LogSource, spec: CocoSpec): Promise<Score> {
+  const folder = await readCocoFolder(spec.dir);
+  const truth = await readCocoTruth(folder.annotations);
+  const result = await evaluateCocoLog(log, { truth, sampleImageIds: folder.images.map(({ id }) => id) });
+  return {
+    metric: 'mAP',
+    value: result.ap,
+    text: cocoAccuracyText(result),
+    problems: result.problems.map(({ message }) => message),
+  };
+}
