@@ -1,6 +1,6 @@
 /** Models built from specs, each kept in a folder named by the hash of its spec and built whole or not at all. */
 import { createHash, randomBytes } from 'node:crypto';
-import { mkdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { BaremarkError, hasErrno, messageOf } from '../base/errors.js';
 import { type BuildProgress, graphFile, type WrittenModel, weightsFile, writeModel } from './model-writer.js';
@@ -42,6 +42,7 @@ export async function ensureModel(
   if (found) return { ...found, built: false };
   const part = `${folder}.${randomBytes(4).toString('hex')}.part`;
   try {
+    await removeLeftovers(cacheDir);
     await mkdir(part, { recursive: true });
     const written = await writeModel(buildGraph(spec), spec.kind, spec.seed, part, onProgress);
     await writeFile(join(part, manifestFile), `${JSON.stringify({ spec, ...written }, null, 2)}\n`);
@@ -104,6 +105,18 @@ async function readModel(folder: string): Promise<Omit<ModelFile, 'built'> | und
     );
   }
 }
+
+/** Removes what builds that were killed left behind: unfinished folders older than any build takes. */
+async function removeLeftovers(cacheDir: string): Promise<void> {
+  const names = await readdir(cacheDir).catch(() => []);
+  for (const name of names.filter((other) => /\.[0-9a-f]{8}\.part(\.broken)?$/.test(other))) {
+    const path = join(cacheDir, name);
+    const changed = (await stat(path).catch(() => undefined))?.mtimeMs ?? Date.now();
+    if (Date.now() - changed > leftoverAgeMs) await rm(path, { recursive: true, force: true });
+  }
+}
+
+const leftoverAgeMs = 3_600_000;
 
 /** Renames `part` to `folder`; what is there and whole stays, what is there and broken goes. */
 async function moveInto(part: string, folder: string): Promise<void> {

@@ -63,6 +63,7 @@ export function checkSpec(spec: GraphSpec): void {
       Number.isInteger(value) && value > 0 && value < 2 ** 31,
       'a whole number of at least 1',
     );
+  field('kind', spec.kind, ['bert', 'ssd-resnet34'].includes(spec.kind), 'bert or ssd-resnet34');
   field('precision', spec.precision, ['fp32', 'fp16'].includes(spec.precision), 'fp32 or fp16');
   field(
     'seed',

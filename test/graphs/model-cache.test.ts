@@ -1,5 +1,13 @@
 import { createHash } from 'node:crypto';
-import { existsSync, readdirSync, readFileSync, truncateSync, writeFileSync } from 'node:fs';
+import {
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  truncateSync,
+  utimesSync,
+  writeFileSync,
+} from 'node:fs';
 import { dirname, join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { ensureModel, verifyModel } from '../../src/graphs/model-cache.js';
@@ -72,6 +80,22 @@ describe('the model cache', () => {
       await verifyModel(again);
     }
     expect(readdirSync(folder)).toHaveLength(1);
+  });
+
+  it('clears away what builds that were killed left behind, but not a build under way', async () => {
+    const folder = cache();
+    const [old, young] = ['bert-0000.01234567.part', 'bert-0000.89abcdef.part'].map((name) =>
+      join(folder, name),
+    );
+    for (const part of [old!, young!]) {
+      mkdirSync(part, { recursive: true });
+      writeFileSync(join(part, 'model.data'), 'half');
+    }
+    const twoHoursAgo = Date.now() / 1000 - 7200;
+    utimesSync(old!, twoHoursAgo, twoHoursAgo);
+    await ensureModel(tinyBert, folder);
+    expect(existsSync(old!)).toBe(false);
+    expect(existsSync(young!)).toBe(true);
   });
 
   it('names a model whose bytes have changed', async () => {
