@@ -68,7 +68,7 @@ export function offlineLeg(
   return {
     queries,
     stream: false,
-    limits: { minQueryCount: 1, maxQueryCount: 0, targetDurationNs: 0, maxDurationNs: 0 },
+    limits: { minQueryCount: 1, maxQueryCount: 0, targetDurationNs: 0, maxDurationNs: 0, maxAsyncQueries: 0 },
     meanGapNs: 0,
     freeCores: 0,
     maxBatch,

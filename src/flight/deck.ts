@@ -118,7 +118,8 @@ export class Deck {
     if (report) return { ...report, waitMode };
     faults.push({ kind: 'issuer-died', message: `The issuer thread ended in mid-run: ${issuer.endReason}.` });
     stopLeg(control);
-    return { queriesIssued: countIssued(leg.record.issued), end: 'stopped' as const, waitMode };
+    const queriesIssued = countIssued(leg.record.issued);
+    return { queriesIssued, end: 'stopped' as const, endedAtNs: 0, outstanding: queriesIssued, waitMode };
   }
 
   /** Closes the sessions and ends the threads; a thread that does not answer is left behind. */

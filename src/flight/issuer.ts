@@ -9,14 +9,19 @@ export interface IssueLimits {
   readonly maxQueryCount: number;
   readonly targetDurationNs: number;
   readonly maxDurationNs: number;
+  /** Queries issued and not yet completed at most; Server only. */
+  readonly maxAsyncQueries: number;
 }
 
 /** Why issuing ended. `ran-out`: the generated queries were all issued before duration and count were reached. */
-export type IssueEnd = 'complete' | 'ran-out' | 'max-duration' | 'max-queries' | 'stopped';
+export type IssueEnd = 'complete' | 'ran-out' | 'max-duration' | 'max-queries' | 'max-async' | 'stopped';
 
 export interface IssueReport {
   readonly queriesIssued: number;
   readonly end: IssueEnd;
+  /** When issuing ended, run nanoseconds, and queries that were not completed then. */
+  readonly endedAtNs: number;
+  readonly outstanding: number;
 }
 
 /** Queries stamped with one reading of the clock at most, when several are due. */
@@ -34,25 +39,28 @@ export function issueScheduled(
   const { scheduled, issued, queryCount, samplesPerQuery } = record;
   const allowed = limits.maxQueryCount > 0 ? Math.min(queryCount, limits.maxQueryCount) : queryCount;
   const deadline = limits.maxDurationNs > 0 ? limits.maxDurationNs : Number.POSITIVE_INFINITY;
+  const mostOpen = limits.maxAsyncQueries > 0 ? limits.maxAsyncQueries : Number.POSITIVE_INFINITY;
+  const ended = (end: IssueEnd) => report(record, control, query, end, now);
   let query = 0;
   let time = now();
   while (query < allowed) {
     const due = scheduled[query]!;
     if (time < due) {
-      if (!waitUntil(due, cells, wait, now)) return { queriesIssued: query, end: 'stopped' };
+      if (!waitUntil(due, cells, wait, now)) return ended('stopped');
       time = now();
     } else if (Atomics.load(cells, cell.stop)) {
-      return { queriesIssued: query, end: 'stopped' };
+      return ended('stopped');
     }
-    if (time > deadline) return { queriesIssued: query, end: 'max-duration' };
     const first = query;
     const last = Math.min(query + burst, allowed);
     while (query < last && scheduled[query]! <= time) issued[query++] = time;
     Atomics.store(cells, cell.head, query * samplesPerQuery);
     if (Atomics.load(cells, cell.sleepers) > 0) ring(cells, (query - first) * samplesPerQuery);
+    if (time > deadline) return ended('max-duration');
+    if (query - Atomics.load(cells, cell.done) / samplesPerQuery > mostOpen) return ended('max-async');
     if (query - first === burst) time = now();
   }
-  return { queriesIssued: query, end: allowed < queryCount ? 'max-queries' : 'complete' };
+  return ended(allowed < queryCount ? 'max-queries' : 'complete');
 }
 
 /** Issues each query when the one before has completed (SingleStream, MultiStream). Its time of issue is its schedule. */
@@ -65,23 +73,35 @@ export function issueStream(
 ): IssueReport {
   const { cells } = control;
   const { scheduled, issued, queryCount, samplesPerQuery } = record;
-  for (let query = 0; query < queryCount; query++) {
+  const ended = (end: IssueEnd) => report(record, control, query, end, now);
+  let query = 0;
+  while (query < queryCount) {
     const time = now();
-    if (limits.maxDurationNs > 0 && time > limits.maxDurationNs)
-      return { queriesIssued: query, end: 'max-duration' };
-    if (limits.maxQueryCount > 0 && query >= limits.maxQueryCount)
-      return { queriesIssued: query, end: 'max-queries' };
-    if (query >= limits.minQueryCount && time >= limits.targetDurationNs)
-      return { queriesIssued: query, end: 'complete' };
+    if (query >= limits.minQueryCount && time >= limits.targetDurationNs) return ended('complete');
+    if (limits.maxQueryCount > 0 && query >= limits.maxQueryCount) return ended('max-queries');
+    if (limits.maxDurationNs > 0 && time > limits.maxDurationNs) return ended('max-duration');
     scheduled[query] = time;
     issued[query] = time;
-    const rows = (query + 1) * samplesPerQuery;
+    query++;
+    const rows = query * samplesPerQuery;
     Atomics.store(cells, cell.head, rows);
     if (Atomics.load(cells, cell.sleepers) > 0) ring(cells, samplesPerQuery);
-    if (!awaitDone(rows, cells, spinNs, now)) return { queriesIssued: query + 1, end: 'stopped' };
+    if (!awaitDone(rows, cells, spinNs, now)) return ended('stopped');
   }
   const enough = queryCount >= limits.minQueryCount && now() >= limits.targetDurationNs;
-  return { queriesIssued: queryCount, end: enough ? 'complete' : 'ran-out' };
+  return ended(enough ? 'complete' : 'ran-out');
+}
+
+function report(
+  record: FlightRecord,
+  control: Control,
+  queriesIssued: number,
+  end: IssueEnd,
+  now: () => number,
+): IssueReport {
+  const outstanding =
+    queriesIssued - Math.floor(Atomics.load(control.cells, cell.done) / record.samplesPerQuery);
+  return { queriesIssued, end, endedAtNs: now(), outstanding };
 }
 
 /** Waits for a time; false when the leg is stopped meanwhile. */

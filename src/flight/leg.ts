@@ -1,7 +1,7 @@
 /** A leg: one stretch of issuing and computing with everything loaded, and what came of it. */
 import type { LoadedSamples } from '../datasets/sample-library.js';
 import type { Queries } from '../loadgen/queries.js';
-import type { IssueEnd, IssueLimits } from './issuer.js';
+import type { IssueLimits, IssueReport } from './issuer.js';
 import type { Padding } from './messages.js';
 import type { FlightRecord } from './record.js';
 import type { WaitMode } from './waiting.js';
@@ -36,6 +36,7 @@ export interface LegSpec {
 
 export interface LegProgress {
   readonly elapsedNs: number;
+  /** Samples, as the rest: in Server a query is one. */
   readonly issued: number;
   readonly completed: number;
   readonly failed: number;
@@ -50,11 +51,9 @@ export interface Fault {
   readonly message: string;
 }
 
-export interface Landing {
+/** The report's `queriesIssued` tells how much of the record is filled: queries after that have no times. */
+export interface Landing extends IssueReport {
   readonly record: FlightRecord;
-  /** Queries issued; those after have no times. */
-  readonly queriesIssued: number;
-  readonly end: IssueEnd;
   /** Set where the leg was cut short: by the signal, or because nobody was left to compute. */
   readonly aborted?: string;
   readonly faults: readonly Fault[];

@@ -65,3 +65,8 @@ function setRealTimePriority(): boolean {
   const { status } = spawnSync('chrt', ['--fifo', '--pid', '1', String(id)], { stdio: 'ignore' });
   return status === 0;
 }
+
+/** Whether this process may give its threads real-time priority. */
+export function realTimePermitted(): boolean {
+  return spawnSync('chrt', ['--fifo', '1', 'true'], { stdio: 'ignore' }).status === 0;
+}

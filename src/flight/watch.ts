@@ -124,7 +124,7 @@ export class Watch {
     latencies.sort((a, b) => a - b);
     return {
       elapsedNs,
-      issued: rows / record.samplesPerQuery,
+      issued: rows,
       completed: Atomics.load(cells, cell.done) - failed,
       failed,
       recentP99Ns: latencies.length > 0 ? quantileSorted(latencies, 0.99) : undefined,

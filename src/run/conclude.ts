@@ -2,16 +2,24 @@
 import type { AccuracyEntry } from '../accuracy/accuracy-log.js';
 import { issueLateness } from '../flight/lateness.js';
 import type { Landing } from '../flight/leg.js';
-import { type EffectiveSettings, type Summary, summarize, summaryText } from '../loadgen/index.js';
+import {
+  accuracyLog,
+  detailLog,
+  type EffectiveSettings,
+  messageCounts,
+  type Summary,
+  summarize,
+  summaryText,
+} from '../loadgen/index.js';
 import type { PlannedRun } from '../plan/types.js';
 import type { Lateness, QueryColumns } from '../results/types.js';
 import type { RunArtifacts } from '../results/write-run.js';
 import type { TelemetryResult } from '../system/telemetry/telemetry.js';
 import { judgeLog } from './accuracy.js';
 import { knownSystem } from './describe-system.js';
-import { runDocument } from './document.js';
+import { baremarkVersion, runDocument } from './document.js';
 import { countRows, measuredFacts, mergedFacts } from './facts.js';
-import { accuracyLines, detailLines, loadgenErrors } from './logs.js';
+import { endOfIssue } from './issue-end.js';
 import type { Flown } from './measure.js';
 import type { Prepared } from './prepare.js';
 import type { Surroundings } from './surroundings.js';
@@ -40,12 +48,13 @@ export async function conclude(finished: FinishedRun): Promise<RunArtifacts> {
   const otherReasons = faultReasons(landings, counts);
   const facts = mergedFacts(landings.map((landing, i) => measuredFacts(landing, effective, perLeg[i]!)));
   const sutName = `${system}: ${prepared.deck.info.backendName} on ${prepared.sut.devices.join(', ')}`;
+  const issueEnd = endOfIssue(landings, effective);
   const summary = summarize({
     ...facts,
     effective,
     sutName,
     warnings: [],
-    errors: loadgenErrors(landings, effective),
+    errors: issueEnd.errors,
     otherReasons,
   });
   const lateness = latenessOf(landings, effective, summary, prepared);
@@ -53,7 +62,8 @@ export async function conclude(finished: FinishedRun): Promise<RunArtifacts> {
     effective.mode === 'AccuracyOnly'
       ? await judgeLog(entriesOf(flown), run.dataset, run.benchmark)
       : undefined;
-  const outcome = outcomeOf(summary, landings, otherReasons);
+  const performance = effective.mode === 'PerformanceOnly' ? summary : undefined;
+  const outcome = outcomeOf(performance, landings, otherReasons);
   const document = runDocument({
     ...finished,
     summary,
@@ -68,9 +78,26 @@ export async function conclude(finished: FinishedRun): Promise<RunArtifacts> {
   });
   return {
     document,
-    summaryText: summaryText(summary),
-    detailLog: detailLines(summary, finished),
-    accuracyLog: accuracyLines(flown.responses),
+    summaryText: performance ? summaryText(performance) : messageCounts(0, issueEnd.errors.length),
+    detailLog: detailLog({
+      effective,
+      qsl: prepared.library,
+      qslName: prepared.library.name,
+      sutName,
+      version: `baremark ${baremarkVersion} (rules of LoadGen 6.0.17)`,
+      openedAt: finished.startedAt.getTime(),
+      beganAt: finished.startedAt.getTime(),
+      endedAt: finished.startedAt.getTime() + facts.finalQueryAllSamplesDoneNs / 1e6,
+      pid: process.pid,
+      sets: flown.sets,
+      endMessage: issueEnd.message,
+      warnings: [],
+      errors: issueEnd.errors,
+      summary: performance,
+    }),
+    accuracyLog: accuracyLog(
+      flown.responses.map(({ sequence, sample, data }) => ({ seqId: sequence, qslIndex: sample, data })),
+    ),
     accuracyText: accuracy?.text,
     record: landings.length === 1 ? columnsOf(landings[0]!) : undefined,
     telemetryCsv: telemetry.seriesCsv,

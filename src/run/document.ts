@@ -26,7 +26,9 @@ export interface RunEvidence {
   readonly warnings: readonly string[];
 }
 
-const { version } = createRequire(import.meta.url)('../../package.json') as { version: string };
+export const { version: baremarkVersion } = createRequire(import.meta.url)('../../package.json') as {
+  version: string;
+};
 
 export function runDocument(evidence: RunEvidence): RunDocument {
   const { run, prepared, effective, summary, counts, outcome } = evidence;
@@ -68,7 +70,7 @@ export function runDocument(evidence: RunEvidence): RunDocument {
       performanceSampleCount: library.performanceSampleCount,
     },
     settings: settingsByName(effective),
-    versions: { baremark: version, node: process.version, [info.backendName]: info.backendVersion },
+    versions: { baremark: baremarkVersion, node: process.version, [info.backendName]: info.backendVersion },
     fingerprint: evidence.fingerprint,
     telemetry: evidence.telemetry,
     warnings: evidence.warnings,

@@ -1,6 +1,13 @@
 /** Flies the legs of a run: one over the performance set, or in accuracy mode one over every loadable set. */
+import type { IssueLimits } from '../flight/issuer.js';
 import type { Landing, LegProgress } from '../flight/leg.js';
-import { type EffectiveSettings, generateQueries, loadableSets, type Queries } from '../loadgen/index.js';
+import {
+  type EffectiveSettings,
+  generateQueries,
+  type IssuedSet,
+  loadableSets,
+  type Queries,
+} from '../loadgen/index.js';
 import { recordAllocator } from './memory.js';
 import type { Prepared } from './prepare.js';
 import type { RunEvent } from './types.js';
@@ -20,6 +27,8 @@ export interface Response {
 
 export interface Flown {
   readonly landings: readonly Landing[];
+  /** What was loaded and generated for each landing. */
+  readonly sets: readonly IssuedSet[];
   readonly responses: readonly Response[];
 }
 
@@ -47,6 +56,7 @@ export async function measure(
   });
   const sets = effective.mode === 'AccuracyOnly' ? all : all.slice(0, 1);
   const landings: Landing[] = [];
+  const issuedSets: IssuedSet[] = [];
   const responses: Response[] = [];
   let before = noProgress;
   let sequence = 0;
@@ -63,7 +73,7 @@ export async function measure(
       ...leg,
       queries,
       stream: effective.scenario === 'SingleStream' || effective.scenario === 'MultiStream',
-      limits: effective,
+      limits: effective.mode === 'AccuracyOnly' ? everything : effective,
       meanGapNs: effective.scenario === 'Server' ? 1e9 / effective.targetQps : 0,
       loaded,
       capture: options.capture?.(queries),
@@ -73,13 +83,23 @@ export async function measure(
     for (const { row, data } of landing.responses)
       responses.push({ sequence: sequence + row, sample: landing.record.sample[row]!, data });
     landings.push(landing);
+    issuedSets.push({ loaded: set, queries });
     sequence += queries.rowCount;
     before = sum(before, endOf(landing));
     if (landing.aborted !== undefined) break;
   }
   library.unload();
-  return { landings, responses: responses.sort((a, b) => a.sequence - b.sequence) };
+  return { landings, sets: issuedSets, responses: responses.sort((a, b) => a.sequence - b.sequence) };
 }
+
+/** An accuracy run uses up its queries, whatever they take. */
+const everything: IssueLimits = {
+  minQueryCount: Number.POSITIVE_INFINITY,
+  maxQueryCount: 0,
+  targetDurationNs: 0,
+  maxDurationNs: 0,
+  maxAsyncQueries: 0,
+};
 
 /** How long a leg will take: its schedule, or what is known of the rate. */
 function expectedSeconds(effective: EffectiveSettings, queries: Queries, rate: number): number {

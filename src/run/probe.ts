@@ -56,7 +56,7 @@ async function samplesPerSecond(
     ...leg,
     queries: oneQuery(loaded.indices, rows),
     stream: false,
-    limits: { minQueryCount: 1, maxQueryCount: 0, targetDurationNs: 0, maxDurationNs: 0 },
+    limits: { minQueryCount: 1, maxQueryCount: 0, targetDurationNs: 0, maxDurationNs: 0, maxAsyncQueries: 0 },
     meanGapNs: 0,
     loaded,
   });

@@ -47,7 +47,13 @@ describe('deck', () => {
       samplesPerQuery: 4,
       scheduledNs: new Float64Array(allocateShared(8 * 500)),
     };
-    const limits = { minQueryCount: 20, maxQueryCount: 0, targetDurationNs: 100e6, maxDurationNs: 0 };
+    const limits = {
+      minQueryCount: 20,
+      maxQueryCount: 0,
+      targetDurationNs: 100e6,
+      maxDurationNs: 0,
+      maxAsyncQueries: 0,
+    };
     const { record, queriesIssued, end } = await deck.fly(legOf(streamed, { stream: true, limits }));
     expect(end).toBe('complete');
     expect(queriesIssued).toBeGreaterThanOrEqual(20);
@@ -61,7 +67,13 @@ describe('deck', () => {
 
   it('says when the generated queries ran out before the duration', async () => {
     const deck = await open({ instant: true });
-    const limits = { minQueryCount: 10, maxQueryCount: 0, targetDurationNs: 10e9, maxDurationNs: 0 };
+    const limits = {
+      minQueryCount: 10,
+      maxQueryCount: 0,
+      targetDurationNs: 10e9,
+      maxDurationNs: 0,
+      maxAsyncQueries: 0,
+    };
     const { end, queriesIssued } = await deck.fly(
       legOf(queriesAt(everyGap(0, 50)), { stream: true, limits }),
     );
@@ -70,7 +82,13 @@ describe('deck', () => {
 
   it('stops issuing at the maximum duration and the maximum count', async () => {
     const deck = await open({ instant: true });
-    const limits = { minQueryCount: 0, maxQueryCount: 0, targetDurationNs: 0, maxDurationNs: 20e6 };
+    const limits = {
+      minQueryCount: 0,
+      maxQueryCount: 0,
+      targetDurationNs: 0,
+      maxDurationNs: 20e6,
+      maxAsyncQueries: 0,
+    };
     const short = await deck.fly(legOf(queriesAt(everyGap(1, 1000)), { limits }));
     expect(short.end).toBe('max-duration');
     expect(short.queriesIssued).toBeGreaterThan(0);

@@ -57,7 +57,7 @@ export function legOf(queries: Queries, overrides: Partial<LegSpec> = {}): LegSp
   return {
     queries,
     stream: false,
-    limits: { minQueryCount: 0, maxQueryCount: 0, targetDurationNs: 0, maxDurationNs: 0 },
+    limits: { minQueryCount: 0, maxQueryCount: 0, targetDurationNs: 0, maxDurationNs: 0, maxAsyncQueries: 0 },
     meanGapNs: 1e6,
     freeCores: 1,
     maxBatch: 1,
