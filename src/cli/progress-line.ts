@@ -14,10 +14,24 @@ export function eventLine(place: string, event: Underway): string {
   }
   if (event.type === 'started') return `${place}: running, about ${seconds(event.expectedS)} s`;
   const failed = event.failed > 0 ? `, ${count(event.failed)} failed` : '';
-  const bound = event.boundMs === undefined ? '' : ` of ${significant(event.boundMs)}`;
-  const p99 = event.p99Ms === undefined ? '' : `, p99 ${significant(event.p99Ms)}${bound} ms`;
   const time = `${seconds(event.elapsedS)} of ${seconds(event.expectedS)} s`;
-  return `${place}: ${time}, ${count(event.completed)}/${count(event.issued)} queries${failed}${p99}`;
+  const what = event.run.scenario === 'Offline' ? 'samples' : 'queries';
+  const done = `${count(event.completed)}/${count(event.issued)} ${what}`;
+  return `${place}: ${time}, ${done}${failed}${paceText(event)}`;
+}
+
+/** What the run is judged by: the rate in Offline, the latency elsewhere. */
+function paceText({
+  run,
+  completed,
+  elapsedS,
+  p99Ms,
+  boundMs,
+}: Extract<RunEvent, { type: 'progress' }>): string {
+  if (run.scenario === 'Offline')
+    return completed > 0 && elapsedS > 0 ? `, ${significant(completed / elapsedS)} samples/s` : '';
+  if (p99Ms === undefined) return '';
+  return `, p99 ${significant(p99Ms)}${boundMs === undefined ? '' : ` of ${significant(boundMs)}`} ms`;
 }
 
 /** The line that stays when a run has ended. */

@@ -15,7 +15,7 @@ export const loadgenOptions = {
     scope: 'run',
     type: duration(),
     value: 'duration',
-    help: "latency bound (default: the benchmark's)",
+    help: "Server: latency bound (default: the benchmark's); streams: latency to expect, at most the true one",
   }),
   'latency-percentile': define({
     group: "LoadGen's settings",

@@ -75,6 +75,13 @@ describe('without a terminal', () => {
   });
 });
 
+it('tells the rate of an Offline run, whose latencies are not judged', () => {
+  const view = stage(false);
+  const offline = plan.runs[0]!;
+  view.at(0, underway(10, { run: offline, completed: 500, issued: 762, boundMs: undefined }));
+  expect(view.text).toBe('1/4 bert-tiny Offline: 10 of 20 s, 500/762 samples, 50 samples/s\n');
+});
+
 describe('on a terminal', () => {
   const clear = '\r\x1b[2K';
 

@@ -57,6 +57,6 @@ function holds({ outcome, accuracy }: RunDocument): boolean {
 async function printTable(plan: BenchmarkPlan, documents: readonly RunDocument[]): Promise<void> {
   const { runTable } = await import('../../report/runTable.js');
   process.stdout.write(`\n${runTable(documents, styleOf(process.stdout))}`);
-  const csv = join(plan.out, plan.system, 'summary.csv');
+  const csv = join(plan.out, 'summary.csv');
   if (existsSync(csv)) process.stdout.write(`\nCSV: ${relative(process.cwd(), csv)}\n`);
 }

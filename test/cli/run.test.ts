@@ -1,0 +1,132 @@
+import { spawn } from 'node:child_process';
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import type { RunDocument } from '../../src/results/types.js';
+import { baremark, type Ended } from './baremark.js';
+
+let dir: string;
+beforeEach(() => {
+  dir = mkdtempSync(join(tmpdir(), 'baremark-run-'));
+});
+afterEach(() => rmSync(dir, { recursive: true }));
+
+/** A system that answers each query within a millisecond. */
+const fast = [
+  '--backend',
+  'simulated',
+  '--backend-option',
+  'fixedMs=0.5',
+  '--model',
+  'bert-tiny',
+  '--system',
+  'sim',
+];
+const server = ['run', ...fast, '--scenario', 'Server', '--target-qps', '1000', '--min-duration', '1s'];
+
+describe('run', () => {
+  it('ends with 0, a table, the CSV and plain progress where all is VALID', async () => {
+    const { code, stdout, stderr } = await baremark(dir, ...server);
+    expect(stderr).toMatch(/^bert-tiny Server: VALID, [\d,]+ samples\/s$/m);
+    expect(stderr).not.toContain('\x1b');
+    expect(stdout).toMatch(/^bert-tiny +Server .* VALID /m);
+    expect(stdout).toMatch(/^CSV: results\/summary\.csv$/m);
+    expect(readFileSync(join(dir, 'results', 'summary.csv'), 'utf8')).toContain('bert-tiny');
+    expect(code).toBe(0);
+  });
+
+  it('ends with 1 and the reasons where a run is INVALID', async () => {
+    // One instance of 4 ms cannot answer 1,000 queries a second.
+    const slow = server.map((arg) => (arg === 'fixedMs=0.5' ? 'fixedMs=4' : arg));
+    const { code, stdout } = await baremark(dir, ...slow, '--max-batch', '1', '--instances', '1');
+    expect(stdout).toMatch(/ INVALID /);
+    expect(stdout).toContain('Performance constraints not satisfied.');
+    expect(code).toBe(1);
+  });
+
+  it('prints one JSON array and nothing else with --json', async () => {
+    const both = [
+      ...server,
+      '--scenario',
+      'Server,SingleStream',
+      '--min-duration',
+      '0',
+      '--min-queries',
+      '600',
+    ];
+    const { code, stdout } = await baremark(dir, ...both, '--json');
+    const documents = JSON.parse(stdout) as RunDocument[];
+    expect(documents.map(({ scenario, outcome }) => `${scenario} ${outcome.kind}`)).toEqual([
+      'Server valid',
+      'SingleStream valid',
+    ]);
+    expect(code).toBe(0);
+  });
+
+  it('takes its options from a plan file', async () => {
+    const plan = `runs:
+  - model: bert-tiny
+    scenario: Server
+    backend: simulated
+    backend-option: { fixedMs: 0.5 }
+    target-qps: 1000
+    min-duration: 1s
+`;
+    writeFileSync(join(dir, 'mine.yaml'), plan);
+    const { code, stdout } = await baremark(dir, 'run', 'mine.yaml', '--json');
+    const [document] = JSON.parse(stdout) as RunDocument[];
+    expect(document).toMatchObject({
+      benchmark: 'bert-tiny',
+      sut: { backend: 'simulated' },
+      outcome: { kind: 'valid' },
+    });
+    expect(document!.result.targetQps).toBe(1000);
+    expect(code).toBe(0);
+  });
+});
+
+describe('Ctrl-C', () => {
+  const main = fileURLToPath(new URL('../../dist/cli/main.js', import.meta.url));
+
+  /** Starts a run of a minute and sends it these signals, each 300 ms after the last, once its clock has started. */
+  function interrupted(
+    ...signals: readonly NodeJS.Signals[]
+  ): Promise<Ended & { readonly signal: string | null }> {
+    const args = [...server, '--min-duration', '60s', '--json'];
+    const child = spawn(process.execPath, [main, ...args], { cwd: dir });
+    let stdout = '';
+    let stderr = '';
+    let sent = false;
+    child.stdout.on('data', (chunk) => {
+      stdout += chunk;
+    });
+    child.stderr.on('data', (chunk) => {
+      stderr += chunk;
+      if (sent || !stderr.includes('running')) return;
+      sent = true;
+      for (const [i, signal] of signals.entries()) setTimeout(() => child.kill(signal), 300 * (i + 1));
+    });
+    return new Promise((resolve) => {
+      child.on('close', (code, signal) => resolve({ code: code ?? -1, signal, stdout, stderr }));
+    });
+  }
+
+  it.each(['SIGINT', 'SIGTERM'] as const)(
+    '(%s) ends a run cleanly: aborted, written, code 1',
+    async (signal) => {
+      const { code, stdout, stderr } = await interrupted(signal);
+      expect(stderr).toContain(
+        'Stopping: what was measured is being written. Press Ctrl-C again to quit at once.',
+      );
+      const [document] = JSON.parse(stdout) as RunDocument[];
+      expect(document!.outcome.kind).toBe('aborted');
+      expect(document!.result.queries).toBeGreaterThan(0);
+      expect(
+        existsSync(join(dir, 'results', 'sim', 'bert-tiny', 'Server', 'performance', 'run_1', 'run.json')),
+      ).toBe(true);
+      expect(code).toBe(1);
+    },
+  );
+});
