@@ -77,9 +77,6 @@ export function issueStream(
   let query = 0;
   while (query < queryCount) {
     const time = now();
-    if (query >= limits.minQueryCount && time >= limits.targetDurationNs) return ended('complete');
-    if (limits.maxQueryCount > 0 && query >= limits.maxQueryCount) return ended('max-queries');
-    if (limits.maxDurationNs > 0 && time > limits.maxDurationNs) return ended('max-duration');
     scheduled[query] = time;
     issued[query] = time;
     query++;
@@ -87,9 +84,12 @@ export function issueStream(
     Atomics.store(cells, cell.head, rows);
     if (Atomics.load(cells, cell.sleepers) > 0) ring(cells, samplesPerQuery);
     if (!awaitDone(rows, cells, spinNs, now)) return ended('stopped');
+    // The last query is one that was issued when the duration was over: LoadGen measures the duration by it.
+    if (query >= limits.minQueryCount && time >= limits.targetDurationNs) return ended('complete');
+    if (limits.maxQueryCount > 0 && query >= limits.maxQueryCount) return ended('max-queries');
+    if (limits.maxDurationNs > 0 && time > limits.maxDurationNs) return ended('max-duration');
   }
-  const enough = queryCount >= limits.minQueryCount && now() >= limits.targetDurationNs;
-  return ended(enough ? 'complete' : 'ran-out');
+  return ended('ran-out');
 }
 
 function report(

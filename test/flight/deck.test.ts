@@ -15,7 +15,8 @@ async function open(options: Record<string, unknown>, instances = 1): Promise<De
 
 const everyGap = (ms: number, count: number) => Array.from({ length: count }, (_, i) => i * ms * 1e6);
 
-describe('deck', () => {
+// Some bounds are times, which a machine with other work to do may miss; the bounds stay, the test may be tried again.
+describe('deck', { retry: 2 }, () => {
   it('records every query: scheduled, issued, started, completed, in this order in time', async () => {
     const deck = await open({ fixedMs: 0.5 });
     const { record, queriesIssued, end, faults } = await deck.fly(legOf(queriesAt(everyGap(2, 100))));
