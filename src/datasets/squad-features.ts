@@ -53,7 +53,7 @@ export function rulesOf(spec: Partial<SquadRules>): SquadRules {
   };
 }
 
-export function featurize(
+function featurize(
   paragraphs: readonly SquadParagraph[],
   wordPiece: WordPiece,
   rules: SquadRules,

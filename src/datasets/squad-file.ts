@@ -7,7 +7,7 @@ import { parseJson, readDataText, requireJsonShape } from '../base/json-file.js'
 import type { SquadSpec } from './library-spec.js';
 
 /** A question about a paragraph; each is an example in BERT's terms. */
-export interface SquadQuestion {
+interface SquadQuestion {
   readonly id: string;
   readonly question: string;
 }
