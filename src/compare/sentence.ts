@@ -29,15 +29,15 @@ export function sentenceOf(
       `${asked.length === 1 ? 'The Server ratio' : 'The Server ratios'} ${range(asked)} ` +
         `${asked.length === 1 ? 'compares' : 'compare'} requested rates, not the highest that either system holds.`,
     );
-  sentences.push(...cpuSentence(candidate, properties));
+  sentences.push(...cpuSentence(properties));
   return sentences.join(' ');
 }
 
 /** What the candidate had of the machine, where both fingerprints say it. */
-function cpuSentence(candidate: string, properties: readonly Property[]): string[] {
+function cpuSentence(properties: readonly Property[]): string[] {
   const cpus = properties.find((property) => property.field === 'cpu.logicalCpus');
   if (!cpus?.severity || !('value' in cpus.baseline) || !('value' in cpus.candidate)) return [];
-  return [`${candidate} has ${cpus.candidate.value} logical CPUs, the baseline ${cpus.baseline.value}.`];
+  return [`It has ${cpus.candidate.value} logical CPUs, the baseline ${cpus.baseline.value}.`];
 }
 
 function measuredSentence(

@@ -202,7 +202,7 @@ describe('Server honesty', () => {
     expect(pair.rates).toBe('requested rates');
     expect(pair.verdict.kind).toBe('not comparable');
     expect(pair.notes.join(' ')).toContain('1000 and 950 queries/s');
-    expect(pair.notes.join(' ')).toContain('83% and 77% of the latency bound');
+    expect([pair.baseline.boundShare, pair.candidate.boundShare]).toEqual([0.83, 0.77]);
   });
 
   it('needs both sides at their highest rate', () => {

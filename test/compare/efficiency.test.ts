@@ -11,7 +11,10 @@ const telemetry = (cores: number, joules: number) => ({
 describe('CPU cores and energy beside throughput', () => {
   it('are means over the runs; energy is a sample’s', () => {
     // Each run has 1,000 samples: 180,000 J and 200,000 J make 180 and 200 J a sample.
-    const runs = [ourRun({}, { telemetry: telemetry(22, 180_000) }), ourRun({}, { telemetry: telemetry(26, 200_000) })];
+    const runs = [
+      ourRun({}, { telemetry: telemetry(22, 180_000) }),
+      ourRun({}, { telemetry: telemetry(26, 200_000) }),
+    ];
     expect(cpuCoresOf(runs)).toEqual({ value: 24 });
     expect(energyPerSampleOf(runs)).toEqual({ value: 190 });
   });
@@ -19,6 +22,8 @@ describe('CPU cores and energy beside throughput', () => {
   it('stay unknown, with the reason', () => {
     expect(cpuCoresOf([publishedRun()])).toEqual({ unavailable: 'MLPerf logs carry no telemetry' });
     const without = { ...telemetry(1, 1), gpuEnergyJ: { unavailable: 'nvidia-smi listed no GPU' } };
-    expect(energyPerSampleOf([ourRun({}, { telemetry: without })])).toEqual({ unavailable: 'nvidia-smi listed no GPU' });
+    expect(energyPerSampleOf([ourRun({}, { telemetry: without })])).toEqual({
+      unavailable: 'nvidia-smi listed no GPU',
+    });
   });
 });

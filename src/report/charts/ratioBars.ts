@@ -1,5 +1,6 @@
 /** The chart of a comparison: a bar a pair from 0 to its ratio, bare metal = 1.00, and the same close up with intervals. */
 import type { TopLevelSpec } from 'vega-lite';
+import { shortened } from './shortened.js';
 import { colours } from './theme.js';
 
 export interface RatioBar {
@@ -143,6 +144,8 @@ function rows(room: number) {
     labelColor: colours.ink,
     labelFontSize: 12,
     labelLimit: 0,
+    labelAlign: 'left',
+    labelPadding: room - 4,
     minExtent: room,
     title: null,
   };
@@ -152,13 +155,6 @@ function rows(room: number) {
     sort: null,
     axis: room > 0 ? { ...named, grid: false } : { labels: false, title: null, grid: false },
   };
-}
-
-/** The end of a label holds its scenario, so a long one gives way in the middle. */
-function shortened(label: string, longest: number): string {
-  if (label.length <= longest) return label;
-  const tail = Math.floor(longest * 0.45);
-  return `${label.slice(0, longest - tail - 1)}…${label.slice(-tail)}`;
 }
 
 function describe(bar: RatioBar): string {

@@ -1,10 +1,14 @@
 /** One pair as a card: its figures, what must be known of them, and its charts. */
 import type { PairComparison, PairSide } from '../../compare/types.js';
+import { shortened } from '../charts/shortened.js';
 import { intervalText } from '../compareTable.js';
 import { figure, outcomeText, percentText, ratioText } from '../numbers.js';
 import type { SeriesByRun } from '../series.js';
 import { html, type Markup } from './markup.js';
 import { type ChartedRun, runCharts } from './runCharts.js';
+
+/** Most characters of a name in a legend. */
+const LEGEND = 24;
 
 /** `names` are those of the systems; the first run of each side is charted. */
 export async function pairCard(
@@ -36,11 +40,12 @@ function sideFigure(name: string, side: PairSide): Markup {
   return html`<div><dt>${name}, ${outcomeText(side.outcome)}${repeats}</dt><dd>${figure(side.value)} <small>${side.unit}${share}</small></dd></div>`;
 }
 
-/** Two sides of one name still need two legend entries. */
+/** Names that a legend has room for; where they then cannot be told apart, the sides' roles. */
 function charted(pair: PairComparison, names: readonly [string, string]): ChartedRun[] {
+  const short = names.map((name) => shortened(name, LEGEND));
   return (['baseline', 'candidate'] as const).map((side, i) => ({
     side,
-    name: names[0] === names[1] ? `${names[i]} (${side})` : names[i]!,
+    name: short[0] === short[1] ? side : short[i]!,
     run: pair[side].runs[0],
   }));
 }

@@ -16,7 +16,7 @@ export const style = `
 @media print { :root { color-scheme: light; ${light} --page: #fff; } }
 * { box-sizing: border-box; }
 html { -webkit-text-size-adjust: 100%; }
-body { margin: 0; background: var(--page); color: var(--ink);
+body { margin: 0; overflow-wrap: anywhere; background: var(--page); color: var(--ink);
   font: 15px/1.55 ui-sans-serif, system-ui, -apple-system, "Segoe UI", Roboto, "Helvetica Neue", sans-serif; }
 main { max-width: 980px; margin: 0 auto; padding: 40px 24px 72px; }
 header p.mark { margin: 0 0 28px; color: var(--soft); font-size: 13px; letter-spacing: .02em; }
@@ -45,7 +45,7 @@ ul.notes { margin: 0; padding: 0; list-style: none; color: var(--soft); font-siz
 ul.notes li { margin: 3px 0; overflow-wrap: anywhere; }
 .charts { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(100%, 380px), 1fr)); gap: 20px 28px; margin-top: 18px; }
 figure { margin: 0; min-width: 0; }
-figure svg { display: block; max-width: 100%; height: auto; overflow: visible; }
+figure svg { display: block; max-width: 100%; height: auto; }
 figure .narrow { display: none; }
 figcaption { font-size: 13px; font-weight: 600; margin-bottom: 6px; }
 .scroll { overflow-x: auto; }
@@ -80,6 +80,7 @@ footer { margin-top: 56px; color: var(--soft); font-size: 12.5px; }
   table.stack tr { padding: 8px 0; border-bottom: 1px solid var(--line); }
   table.stack td { border: 0; padding: 1px 0; text-align: left; white-space: normal; }
   table.stack td[data-label]:not([data-label=""])::before { content: attr(data-label) ": "; color: var(--soft); }
+  table.stack td[data-label=""] { display: inline-block; width: auto; margin-right: 10px; }
   table.stack tr.differs td { background: none; }
   table.stack tr.differs { background: var(--tint); padding: 8px 12px; box-shadow: inset 3px 0 0 var(--warn); }
   table.stack tr.must { box-shadow: inset 3px 0 0 var(--bad); }

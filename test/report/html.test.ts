@@ -1,0 +1,145 @@
+import type { Browser, Page } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { compareHtml } from '../../src/report/compareHtml.js';
+import { html, trusted } from '../../src/report/html/markup.js';
+import { runsHtml } from '../../src/report/runsReport.js';
+import { ourRun } from '../compare/makeRun.js';
+import { chromiumPath, launchChromium } from './chromium.js';
+import { nasty, sampleComparison } from './sampleComparison.js';
+
+describe('markup', () => {
+  it('escapes every text and keeps what was made here', () => {
+    expect(html`<b title="${'"x\''}">${'<i>&'}</b>${trusted('<br>')}${[html`<u>${1}</u>`, false]}`.text).toBe(
+      '<b title="&quot;x&#39;">&lt;i&gt;&amp;</b><br><u>1</u>',
+    );
+  });
+});
+
+const where = 'in Chromium (needs one: BAREMARK_CHROMIUM, or Debian’s chromium)';
+
+describe.skipIf(!chromiumPath)(`the page of a comparison ${where}`, () => {
+  let browser: Browser;
+  let text: string;
+  beforeAll(async () => {
+    browser = await launchChromium();
+    const series = new Map(
+      ['bare', 'vm'].map((system, i) => [
+        `results/${system}/bert-99/Offline/performance/run_1`,
+        {
+          latencyMs: Float64Array.from({ length: 500 }, (_, k) => (k + 1) * (2 + i)),
+          completedS: Float64Array.from({ length: 500 }, (_, k) => ((k + 1) * (2 + i)) / 1000),
+        },
+      ]),
+    );
+    text = await compareHtml(sampleComparison(), { series, commands: ['baremark compare bare vm'] });
+  }, 60_000);
+  afterAll(() => browser?.close());
+
+  /** The page at this width, and everything it asked the network for. */
+  async function open(
+    content: string,
+    width: number,
+  ): Promise<{ page: Page; requests: string[]; errors: string[] }> {
+    const page = await browser.newPage({ viewport: { width, height: 900 } });
+    const requests: string[] = [];
+    const errors: string[] = [];
+    page.on('request', (request) => requests.push(request.url()));
+    page.on('pageerror', (error) => errors.push(String(error)));
+    await page.setContent(content, { waitUntil: 'load' });
+    return { page, requests, errors };
+  }
+
+  /** Pixels by which the page is wider than the screen. */
+  const overflow = (page: Page) =>
+    page.evaluate<number>('document.documentElement.scrollWidth - window.innerWidth');
+
+  it.each([1280, 400])(
+    'shows the verdict and the bars’ values at %d pixels',
+    async (width) => {
+      const { page, requests, errors } = await open(text, width);
+      expect(await page.locator('.verdict').textContent()).toBe(
+        'vm is equivalent to bare within 5% on one Offline pair: it keeps 0.990 of its performance. ' +
+          'The Server ratio 0.950 compares requested rates, not the highest that either system holds.',
+      );
+      const bars = page.locator('#ratios svg:visible [aria-roledescription="bar"]');
+      const labels = await bars.evaluateAll((marks) => marks.map((mark) => mark.getAttribute('aria-label')));
+      expect(labels).toEqual([
+        expect.stringMatching(/^bert-99 Offline: 0\.990 of the baseline, 95% interval 0\.98\d to 0\.99\d$/),
+        'bert-99 Server: 0.950 of the baseline, requested rates',
+      ]);
+      // A bar is as long as its ratio says: 0.95 ÷ 0.99 of the other.
+      const lengths = await bars.evaluateAll((marks) =>
+        marks.map((mark) => mark.getBoundingClientRect().width),
+      );
+      expect(lengths[1]! / lengths[0]!).toBeCloseTo(0.95 / 0.99, 2);
+      for (const value of ['0.990', '0.950'])
+        expect(await page.locator(`#ratios svg:visible text:text-is("${value}")`).count()).toBe(1);
+      expect(await overflow(page)).toBeLessThanOrEqual(0);
+      expect(requests).toEqual([]);
+      expect(errors).toEqual([]);
+      await page.close();
+    },
+    30_000,
+  );
+
+  it('draws the bound, the axes with units and both sides', async () => {
+    const { page } = await open(text, 1280);
+    const texts = await page.locator('.card svg:visible text').allTextContents();
+    for (const label of [
+      'latency (ms)',
+      'share of queries',
+      'bound: 99% within 130 ms',
+      'completed (samples/s)',
+      'time since the start (s)',
+      'difference from the baseline (%)',
+      'bare',
+      'vm',
+    ])
+      expect(texts).toContain(label);
+    expect(await page.locator('body').textContent()).toContain('83% and 77% of the bound');
+    await page.close();
+  }, 30_000);
+
+  it('changes its colours for the dark and goes back to light for print', async () => {
+    const { page } = await open(text, 1280);
+    const ground = () => page.evaluate('getComputedStyle(document.body).backgroundColor');
+    await page.emulateMedia({ colorScheme: 'light' });
+    const light = await ground();
+    await page.emulateMedia({ colorScheme: 'dark' });
+    expect(await ground()).not.toBe(light);
+    await page.emulateMedia({ colorScheme: 'dark', media: 'print' });
+    expect(await ground()).toBe('rgb(255, 255, 255)');
+    await page.close();
+  }, 30_000);
+
+  it('runs nothing that a name says, and stays within the screen', async () => {
+    const hostile = await compareHtml(sampleComparison(nasty, `${'w'.repeat(200)}</style></svg>`), {
+      commands: [nasty],
+      footer: nasty,
+    });
+    const { page, requests, errors } = await open(hostile, 400);
+    expect(await page.evaluate('"pwned" in window')).toBe(false);
+    expect(await page.locator('script, img').count()).toBe(0);
+    expect(await overflow(page)).toBeLessThanOrEqual(0);
+    expect(requests).toEqual([]);
+    expect(errors).toEqual([]);
+    await page.close();
+  }, 60_000);
+
+  it('of one system’s runs shows each run and why it is not VALID', async () => {
+    const runs = [
+      ourRun({ system: 'vm', runNumber: 1 }),
+      ourRun({
+        system: 'vm',
+        scenario: 'Server',
+        outcome: { kind: 'invalid', reasons: ['Min duration not met.'] },
+      }),
+    ];
+    const { page, requests } = await open(await runsHtml({ name: 'vm', runs }), 400);
+    expect(await page.locator('.verdict').textContent()).toBe('vm: 1 of 2 runs are VALID.');
+    expect(await page.locator('.card').last().textContent()).toContain('Min duration not met.');
+    expect(await overflow(page)).toBeLessThanOrEqual(0);
+    expect(requests).toEqual([]);
+    await page.close();
+  }, 30_000);
+});
