@@ -1,7 +1,7 @@
 /** MLPerf's caching audit: one sample repeated must not be answered much faster than different ones. */
 
 /** How much faster the repeated sample may be: 10%, as MLPerf's compliance TEST04 allows. */
-export const cachingAllowance = 0.1;
+const cachingAllowance = 0.1;
 
 export interface CachingVerdict {
   /** Repeated ÷ unique throughput; for latencies, unique ÷ repeated latency. */

@@ -34,7 +34,7 @@ const detectionsSchema = z.array(
 );
 
 /** An image of the ground truth. */
-export interface CocoImage {
+interface CocoImage {
   readonly id: number;
   readonly fileName?: string;
   readonly width?: number;

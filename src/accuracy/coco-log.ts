@@ -22,11 +22,9 @@ export interface CocoLogDataset {
 /** Fields of one detection: image index, ymin, xmin, ymax, xmax (0 to 1), score, class. */
 export const detectionFields = 7;
 
-/**
- * How far a box may overhang the image, as a share of it. Box regression is not clipped, so good detections
- * of objects at the edge overhang by a little; what lies further out is no box of this image.
- */
-export const edgeTolerance = 0.1;
+// Box regression is not clipped: SSD's largest anchors overhang the image by a third before it begins. A whole image
+// further out there is nothing to detect, but that is where coordinates in pixels lie.
+const farOut = 1;
 
 /** Detections by sample in fractions of the image. */
 export interface LoggedDetections {
@@ -35,11 +33,12 @@ export interface LoggedDetections {
   readonly problems: LogProblems;
 }
 
-/** Whether the box of the detection at `at` lies in the image, but for a small overhang, and is not inside out. */
+/** Whether the box of the detection at `at` lies in the image, if only in part, and is not inside out. */
 export function isInImage(values: ArrayLike<number>, at: number): boolean {
   const [top, left, bottom, right] = [values[at + 1]!, values[at + 2]!, values[at + 3]!, values[at + 4]!];
-  const inside = (value: number) => value >= -edgeTolerance && value <= 1 + edgeTolerance;
-  return [top, left, bottom, right].every(inside) && top <= bottom && left <= right;
+  const touches = top <= 1 && left <= 1 && bottom >= 0 && right >= 0;
+  const near = Math.min(top, left) >= -farOut && Math.max(bottom, right) <= 1 + farOut;
+  return touches && near && top <= bottom && left <= right;
 }
 
 /** Reads the detections of `samples` samples; throws BAD_LOG where the file is no accuracy log. */

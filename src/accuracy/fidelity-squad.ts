@@ -16,7 +16,7 @@ export interface SquadFidelity extends Fidelity {
  * The span with the highest sum of logits among the first `length` positions: start not after end, at most
  * 30 tokens; the earliest of equal ones. Unlike an answer it may lie in the question: it needs no document.
  */
-export function argmaxSpan({ start, end }: SpanLogits, length: number): readonly [number, number] {
+function argmaxSpan({ start, end }: SpanLogits, length: number): readonly [number, number] {
   let best = -Infinity;
   let span: readonly [number, number] = [0, 0];
   for (let from = 0; from < length; from++) {

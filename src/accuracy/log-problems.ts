@@ -22,7 +22,7 @@ export interface LogProblem {
   readonly message: string;
 }
 
-export const shownSamples = 10;
+const shownSamples = 10;
 
 type Sentence = (count: number, samples: string, detail: string) => string;
 

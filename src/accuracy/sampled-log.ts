@@ -6,7 +6,7 @@ import { type LogProblem, LogProblems } from './log-problems.js';
 export type ComparedKind = 'squad-logits' | 'coco-detections';
 
 /** A sampled response that is not the accuracy run's. */
-export interface ResponseDifference {
+interface ResponseDifference {
   readonly seqId: number;
   readonly sample: number;
   /** What differs, e.g. `logits differ by up to 0.2`. */

@@ -26,7 +26,7 @@ export interface AnswerSpan {
   readonly score: number;
 }
 
-export const nBest = 20;
+const nBest = 20;
 export const maxAnswerLength = 30;
 // What Google's script answers where no span is allowed.
 const noAnswer = 'empty';
@@ -67,7 +67,7 @@ export function bestSpan(feature: AnswerFeature, logits: SpanLogits): AnswerSpan
 }
 
 /** The text of a span as its author wrote it. */
-export function spanText(feature: AnswerFeature, span: AnswerSpan): string {
+function spanText(feature: AnswerFeature, span: AnswerSpan): string {
   const pieces = feature.tokens.slice(span.start, span.end + 1);
   const words = feature.docTokens.slice(
     feature.tokenToOrigMap[span.start]!,
