@@ -4,7 +4,7 @@ import { type Host, readTrimmed } from './host.js';
 import type { Fingerprint } from './types.js';
 
 /** Expands a kernel list such as `0-3,8,10-11` to its members. */
-export function parseCpuList(list: string): readonly number[] {
+function parseCpuList(list: string): readonly number[] {
   return list
     .trim()
     .split(',')

@@ -34,7 +34,7 @@ export interface ProviderState {
   readonly libraryPath: readonly string[];
 }
 
-export function providerFileNames(provider: GpuProvider): readonly string[] {
+function providerFileNames(provider: GpuProvider): readonly string[] {
   return [`libonnxruntime_providers_${provider}.so`, 'libonnxruntime_providers_shared.so'];
 }
 

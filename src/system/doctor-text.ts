@@ -44,7 +44,7 @@ function systemLines({
   return [
     ...row(
       'CPU',
-      `${said(cpu.model)}; ${said(cpu.logicalCpus)} logical, ${said(cpu.physicalCores)} cores, ${said(cpu.sockets)} sockets, SMT ${said(cpu.smt)}`,
+      `${said(cpu.model)}; ${said(cpu.logicalCpus)} logical, ${said(cpu.physicalCores)} cores, ${said(cpu.sockets, (count) => `${count} socket${count === 1 ? '' : 's'}`)}, SMT ${said(cpu.smt)}`,
     ),
     ...row('Memory', said(memoryBytes, gib)),
     ...row('System', `${said(os.name)}, Linux ${said(os.kernel)}`),

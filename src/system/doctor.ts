@@ -11,7 +11,7 @@ import { checkProvider, type ProviderOutcome } from './provider-check.js';
 import type { Fingerprint } from './types.js';
 import { readVulkan, type Vulkan } from './vulkan.js';
 
-export interface ProviderFinding {
+interface ProviderFinding {
   /** What was opened: `cpu`, `cuda:0`, `tensorrt:0`, `webgpu`. */
   readonly device: string;
   readonly outcome: ProviderOutcome;

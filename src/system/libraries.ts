@@ -3,7 +3,7 @@ import { realpathSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import type { Host } from './host.js';
 
-export type LibraryOrigin = 'loader' | 'cuda toolkit' | 'pip' | 'conda';
+type LibraryOrigin = 'loader' | 'cuda toolkit' | 'pip' | 'conda';
 
 export interface FoundLibrary {
   readonly soname: string;

@@ -47,10 +47,10 @@ function firstOf<T>(...fields: readonly [Measured<T>, ...Measured<T>[]]): Measur
 }
 
 /** `uuids` of MIG devices and their profiles, by GPU index and MIG index, as `nvidia-smi -L` lists them. */
-export type MigNames = ReadonlyMap<string, { readonly uuid: string; readonly profile: string }>;
+type MigNames = ReadonlyMap<string, { readonly uuid: string; readonly profile: string }>;
 
 /** Reads `nvidia-smi -L`; keys are `gpu/device`, e.g. `0/1`. */
-export function parseGpuList(output: string): MigNames {
+function parseGpuList(output: string): MigNames {
   const names = new Map<string, { uuid: string; profile: string }>();
   let gpu = '';
   for (const line of output.split(/\r?\n/)) {

@@ -58,6 +58,9 @@ export function startTelemetry(options: TelemetryOptions): Telemetry {
     stdio: 'ignore',
     serialization: 'advanced',
   });
+  // A run that fails before it stops the telemetry must still be able to end; the sampler then ends with it.
+  child.unref();
+  child.channel?.unref();
   const ended = new Promise<void>((resolve) => {
     child.once('error', (error) => {
       fault = `the sampler failed: ${messageOf(error)}`;

@@ -1,3 +1,4 @@
+import { spawnSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -69,6 +70,13 @@ while true; do echo '0, GPU-a, 90, 10, 500, 1980, 2619, 400.00, 60, 0x0000000000
     expect((await broken.stop()).summary.gpus).toEqual({
       unavailable: 'nvidia-smi says: No devices were found',
     });
+  });
+
+  it('does not keep a process alive that forgets to stop it', async () => {
+    const module = new URL('../../../dist/system/telemetry/telemetry.js', import.meta.url);
+    const code = `import('${module}').then(({ startTelemetry }) => startTelemetry({ gpu: false }).ready)`;
+    const { status, signal } = spawnSync(process.execPath, ['-e', code], { timeout: 15_000 });
+    expect({ status, signal }).toEqual({ status: 0, signal: null });
   });
 
   it('watches another process, and says so when there is none', async () => {
