@@ -24,4 +24,20 @@ export const commands: Readonly<Record<string, CommandEntry>> = {
     summary: 'list the data sets, or check a folder of one',
     load: () => import('./commands/datasets.js'),
   },
+  compare: {
+    summary: 'compare systems with a baseline: ratios with intervals, differences, verdicts',
+    load: () => import('./commands/compare.js'),
+  },
+  report: {
+    summary: "report one system's runs as a table, CSV, Markdown or HTML",
+    load: () => import('./commands/report.js'),
+  },
+  doctor: {
+    summary: 'say what this machine offers, what is missing, and what to do',
+    load: () => import('./commands/doctor.js'),
+  },
+  setup: {
+    summary: "put ONNX Runtime's CUDA provider in place",
+    load: () => import('./commands/setup.js'),
+  },
 };

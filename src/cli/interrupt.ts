@@ -16,7 +16,7 @@ export function stopOnSignal(say: (sentence: string) => void): Stop {
       process.kill(process.pid, name);
       return;
     }
-    say('Stopping: what was measured is being written. Press Ctrl-C again to quit at once.');
+    say('Stopping: writing what was measured. Press Ctrl-C again to quit at once.');
     controller.abort();
   };
   const release = () => {

@@ -131,4 +131,15 @@ describe('one sentence and exit code 2 for', () => {
       /^absent has no data set; give a folder with/,
     );
   });
+
+  it('comparisons, reports and set-ups of what is not there', async () => {
+    expect(await refused('compare', 'absent', 'absent')).toMatch(/absent cannot be read as a results folder/);
+    expect(await refused('compare', 'absent')).toMatch(/^missing required argument 'candidate'/);
+    expect(await refused('compare', 'a', 'b', '--margin', '0%')).toBe(
+      '--margin is "0%"; it must be a percentage above 0 and below 100, such as 5%.',
+    );
+    expect(await refused('report', 'absent')).toMatch(/absent cannot be read as a results folder/);
+    expect(await refused('setup', 'cuda', '--cuda', '11')).toBe('--cuda is "11"; it must be 12 or 13.');
+    expect(await refused('doctor', '--device', 'gpu')).toMatch(/gpu/);
+  });
 });

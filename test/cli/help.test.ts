@@ -13,6 +13,10 @@ describe('help', () => {
     [['models', 'build', '--help']],
     [['datasets', '--help']],
     [['datasets', 'check', '--help']],
+    [['compare', '--help']],
+    [['report', '--help']],
+    [['doctor', '--help']],
+    [['setup', 'cuda', '--help']],
   ])('%j fits 80 columns and ends with 0', async (args) => {
     const { code, stdout, stderr } = await baremark(cwd, ...args);
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' });

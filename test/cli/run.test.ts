@@ -117,9 +117,7 @@ describe('Ctrl-C', () => {
     '(%s) ends a run cleanly: aborted, written, code 1',
     async (signal) => {
       const { code, stdout, stderr } = await interrupted(signal);
-      expect(stderr).toContain(
-        'Stopping: what was measured is being written. Press Ctrl-C again to quit at once.',
-      );
+      expect(stderr).toContain('Stopping: writing what was measured. Press Ctrl-C again to quit at once.');
       const [document] = JSON.parse(stdout) as RunDocument[];
       expect(document!.outcome.kind).toBe('aborted');
       expect(document!.result.queries).toBeGreaterThan(0);

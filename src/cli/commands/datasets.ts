@@ -2,9 +2,8 @@
 import { resolve } from 'node:path';
 import type { Command } from 'commander';
 import { BaremarkError } from '../../base/errors.js';
+import { checkDataset } from '../../datasets/check-dataset.js';
 import type { LibrarySpec } from '../../datasets/library-spec.js';
-import { openLibrary } from '../../datasets/open-library.js';
-import type { SampleLibrary } from '../../datasets/sample-library.js';
 import { findDatasets } from '../../plan/dataset.js';
 import { table } from '../text-table.js';
 
@@ -17,14 +16,14 @@ export function configure(command: Command): void {
     });
   command
     .command('check')
-    .description('read every sample of a folder with SQuAD or COCO, and print its size and hash')
+    .description('read all of SQuAD or COCO and list what is wrong with it; 1 if anything is')
     .argument('<dir>', 'folder as given to run --dataset')
     .action(check);
 }
 
 const kinds = [
-  ['squad', 'BERT', '--dataset DIR with dev-v1.1.json and vocab.txt', 'SQuAD v1.1, 10,833 features'],
-  ['coco', 'SSD', '--dataset DIR with instances_val2017.json', 'COCO val2017, 5,000 images'],
+  ['squad', 'BERT', '--dataset DIR with dev-v1.1.json', 'SQuAD v1.1, 10,833 features'],
+  ['coco', 'SSD', '--dataset DIR with COCO val2017', 'COCO val2017, 5,000 images'],
   ['synthetic-text', 'BERT', 'no --dataset', "random tokens, SQuAD's lengths"],
   ['synthetic-images', 'SSD', 'no --dataset', "drawn images, COCO's sizes"],
 ];
@@ -38,22 +37,17 @@ async function check(dir: string): Promise<void> {
     );
   for (const { kind, dir: home } of found) {
     const spec: LibrarySpec =
-      kind === 'squad' ? { kind, dir: home } : { kind, dir: home, inputSize: 64, layout: 'uint8-nhwc' };
-    const library = await openLibrary(spec);
-    await readAll(library);
-    process.stdout.write(`${library.name}: ${library.totalSampleCount} samples, SHA-256 ${library.hash}\n`);
+      kind === 'squad' ? { kind, dir: home } : { kind, dir: home, layout: 'uint8-nhwc' };
+    const { name, counts, problems } = await checkDataset(spec, showRead);
+    if (process.stderr.isTTY) process.stderr.write('\r\x1b[2K');
+    const counted = Object.entries(counts).map(([what, count]) => `${count} ${what}`);
+    const verdict = problems.length === 0 ? 'no fault' : `${problems.length} faults`;
+    process.stdout.write(`${[`${name} in ${home}:`, [...counted, verdict].join(', ')].join(' ')}\n`);
+    for (const problem of problems) process.stdout.write(`  ${problem}\n`);
+    if (problems.length > 0) process.exitCode = 1;
   }
 }
 
-/** Loads every sample once, a few at a time; a faulty one throws with its name. */
-async function readAll(library: SampleLibrary): Promise<void> {
-  const step = 256;
-  const total = library.totalSampleCount;
-  for (let from = 0; from < total; from += step) {
-    const count = Math.min(step, total - from);
-    await library.load(Uint32Array.from({ length: count }, (_, i) => from + i));
-    library.unload();
-    if (process.stderr.isTTY) process.stderr.write(`\r\x1b[2K${library.name}: ${from + count}/${total}`);
-  }
-  if (process.stderr.isTTY) process.stderr.write('\r\x1b[2K');
+function showRead(read: number): void {
+  if (process.stderr.isTTY && read % 50 === 0) process.stderr.write(`\r\x1b[2K${read} samples read`);
 }

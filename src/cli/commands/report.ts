@@ -1,0 +1,24 @@
+/** `baremark report`: one system's runs as a table, and as files to keep. */
+import type { Command } from 'commander';
+import { runsCsv, runsHtml, runsMarkdown, runsTable } from '../../report/runsReport.js';
+import { commandLine, type ReportFiles, seriesByRun, systemIn, writeReports } from '../result-files.js';
+import { styleOf } from '../text-table.js';
+
+export function configure(command: Command): void {
+  command
+    .argument('<dir>', 'results of one system, ours or an MLPerf submission, such as results/NAME')
+    .option('--csv <file>', 'write one row a run')
+    .option('--md <file>', 'write Markdown')
+    .option('--html <file>', 'write one page with charts')
+    .action(report);
+}
+
+async function report(dir: string, files: ReportFiles): Promise<void> {
+  const system = await systemIn(dir);
+  process.stdout.write(runsTable(system, styleOf(process.stdout)));
+  await writeReports(files, {
+    csv: () => runsCsv(system),
+    md: () => runsMarkdown(system),
+    html: async () => runsHtml(system, { series: await seriesByRun(system.runs), commands: [commandLine()] }),
+  });
+}

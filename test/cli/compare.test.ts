@@ -1,0 +1,83 @@
+import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { parse } from 'csv-parse/sync';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { Comparison } from '../../src/compare/types.js';
+import { hasShared, sharedPath } from '../helpers/shared.js';
+import { baremark } from './baremark.js';
+
+let dir: string;
+beforeAll(() => {
+  dir = mkdtempSync(join(tmpdir(), 'baremark-compare-'));
+});
+afterAll(() => rmSync(dir, { recursive: true }));
+
+describe('our own runs', () => {
+  const run = (system: string, ...more: readonly string[]) => {
+    const sut = ['--backend', 'simulated', '--model', 'bert-tiny', '--system', system];
+    const rules = [
+      '--min-duration',
+      '0',
+      '--min-queries',
+      '2000',
+      '--target-qps',
+      '2000',
+      '--scenario',
+      'Offline',
+    ];
+    return baremark(dir, 'run', ...sut, ...rules, ...more);
+  };
+
+  it('are compared and reported', async () => {
+    // Twice the service time is half the throughput, of which no repeats are needed to be sure here.
+    const ended = [
+      await run('fast', '--backend-option', 'fixedMs=0', '--backend-option', 'perSampleMs=0.5'),
+      await run('slow', '--backend-option', 'fixedMs=0', '--backend-option', 'perSampleMs=1'),
+    ];
+    expect(ended.map(({ code }) => code)).toEqual([0, 0]);
+    const compared = await baremark(
+      dir,
+      'compare',
+      'results/fast',
+      'results/slow',
+      '--json',
+      '--html',
+      'c.html',
+    );
+    const { candidates } = JSON.parse(compared.stdout) as Comparison;
+    expect(candidates[0]!.pairs).toHaveLength(1);
+    expect(candidates[0]!.pairs[0]!.ratio).toBeGreaterThan(0.4);
+    expect(candidates[0]!.pairs[0]!.ratio).toBeLessThan(0.65);
+    expect(readFileSync(join(dir, 'c.html'), 'utf8')).toMatch(/^<!doctype html>/i);
+    const reported = await baremark(dir, 'report', 'results/slow', '--csv', 'r.csv', '--md', 'r.md');
+    expect(reported.code).toBe(0);
+    expect(reported.stdout).toMatch(/^bert-tiny +Offline .* VALID/m);
+    expect(parse(readFileSync(join(dir, 'r.csv')), { columns: true })).toHaveLength(1);
+    expect(existsSync(join(dir, 'r.md'))).toBe(true);
+  });
+});
+
+describe('published submissions', () => {
+  const results = ['mlperf-results', 'v1.1', 'closed', 'Dell', 'results'];
+  it.skipIf(!hasShared(...results))(
+    'have the ratios of the published table (skipped where ../shared is absent)',
+    async () => {
+      const [bare, virtual] = ['R7525_A100-PCIE-40GBx3_TRT', 'R7525_vA100-PCIE-40GBx3_TRT'].map((system) =>
+        sharedPath(...results, system),
+      );
+      const { code, stdout } = await baremark(dir, 'compare', bare!, virtual!, '--csv', 'v1.1.csv');
+      const rows = parse(readFileSync(join(dir, 'v1.1.csv')), { columns: true }) as Record<string, string>[];
+      expect(rows.map((row) => `${row.benchmark} ${row.scenario} ${Number(row.ratio).toFixed(3)}`)).toEqual([
+        'bert-99 Offline 1.001',
+        'bert-99 Server 0.991',
+        'bert-99.9 Offline 0.989',
+        'bert-99.9 Server 0.944',
+        'ssd-resnet34 Offline 1.001',
+        'ssd-resnet34 Server 0.967',
+      ]);
+      expect(stdout.split('\n').filter((line) => line.length > 80)).toEqual([]);
+      expect(code).toBe(0);
+    },
+  );
+});
