@@ -23,7 +23,9 @@ const resolutionNs = 30e6;
 /** A wall clock that is only steered (slewed, at most 500 ppm) stays below this share of the time passed. */
 const slewLimit = 0.001;
 
-export function readClocks(read: (path: string) => string = (path) => readFileSync(path, 'utf8')): ClockReading {
+export function readClocks(
+  read: (path: string) => string = (path) => readFileSync(path, 'utf8'),
+): ClockReading {
   const monotonicNs = Number(process.hrtime.bigint());
   const wallMs = Date.now();
   try {
