@@ -1,0 +1,161 @@
+/** Settings, seeds and the samples and times LoadGen 6.0.17's Python binding issued for them. */
+import { describe, expect, it } from 'vitest';
+import { effectiveSettings, type QslCounts } from '../../src/loadgen/effective.js';
+import { loadableSets } from '../../src/loadgen/loadable-sets.js';
+import { generateQueries } from '../../src/loadgen/queries.js';
+import { defaultSettings, type TestSettings } from '../../src/loadgen/settings.js';
+
+function generate(settings: TestSettings, qsl: QslCounts) {
+  const effective = effectiveSettings(settings, qsl);
+  const sets = loadableSets(effective, qsl);
+  return { effective, sets, queries: sets.map((set) => generateQueries(effective, set)) };
+}
+
+const counts = (total: number, performance = total): QslCounts => ({
+  totalSampleCount: total,
+  performanceSampleCount: performance,
+});
+
+describe('generateQueries', () => {
+  it('loads and issues an accuracy run in parts that fit in memory', () => {
+    const { sets, queries } = generate(defaultSettings('Server', 'AccuracyOnly'), counts(5, 3));
+    expect(sets.map((set) => [...set])).toEqual([
+      [2, 4, 3],
+      [0, 1],
+    ]);
+    expect(queries.map((set) => [...set.samples])).toEqual([
+      [3, 4, 2],
+      [0, 1],
+    ]);
+  });
+
+  it('issues each set of an Offline accuracy run as one query in load order', () => {
+    const { queries } = generate(defaultSettings('Offline', 'AccuracyOnly'), counts(5, 3));
+    expect(queries.map((set) => [set.queryCount, ...set.samples])).toEqual([
+      [1, 2, 4, 3],
+      [1, 0, 1],
+    ]);
+  });
+
+  it('cycles the concatenated permutations of a Server run with equal issue', () => {
+    const settings = {
+      ...defaultSettings('Server'),
+      serverTargetQps: 900,
+      minDurationMs: 50,
+      minQueryCount: 15,
+      sampleConcatenatePermutation: true,
+    };
+    const { sets, queries } = generate(settings, counts(10));
+    const positions = [...queries[0]!.samples].map((sample) => sets[0]!.indexOf(sample));
+    const first = [0, 5, 6, 1, 4, 8, 9, 7, 2, 3];
+    const second = [3, 8, 9, 0, 5, 6, 4, 1, 2, 7];
+    expect(positions).toEqual([first, second, first, second, first].flat());
+  });
+
+  it('repeats a fresh permutation in Offline with equal issue', () => {
+    const settings = {
+      ...defaultSettings('Offline'),
+      offlineExpectedQps: 3,
+      minDurationMs: 1000,
+      minQueryCount: 20,
+      sampleConcatenatePermutation: true,
+    };
+    const { sets, queries } = generate(settings, counts(12, 7));
+    const positions = [...queries[0]!.samples].map((sample) => sets[0]!.indexOf(sample));
+    expect(positions).toEqual([...[2, 4, 5, 6, 1, 0, 3], ...[2, 1, 6, 0, 3, 4, 5], ...[4, 3, 6, 0, 1, 5, 2]]);
+  });
+
+  it('lets MultiStream queries run into the padding of the loaded set', () => {
+    const settings = {
+      ...defaultSettings('MultiStream'),
+      minDurationMs: 20,
+      minQueryCount: 1,
+      multiStreamSamplesPerQuery: 3,
+      sampleConcatenatePermutation: true,
+    };
+    const { sets, queries } = generate(settings, counts(11));
+    expect([...sets[0]!]).toEqual([10, 4, 6, 0, 5, 1, 9, 3, 7, 8, 2, 10, 4]);
+    expect(queries[0]!.queryCount).toBe(13);
+    expect([...queries[0]!.samples.subarray(0, 9)]).toEqual([5, 1, 9, 9, 3, 7, 3, 7, 8]);
+  });
+
+  it('issues the same run of samples again and again', () => {
+    const settings = {
+      ...defaultSettings('MultiStream'),
+      minDurationMs: 20,
+      minQueryCount: 1,
+      performanceIssueSame: true,
+      performanceIssueSameIndex: 2,
+    };
+    const { queries } = generate(settings, counts(43));
+    expect(queries[0]!.queryCount).toBe(6);
+    expect([...queries[0]!.samples.subarray(8, 16)]).toEqual([6, 12, 40, 24, 9, 17, 27, 35]);
+  });
+
+  it('generates the streams for twice the duration', () => {
+    const single = { ...defaultSettings('SingleStream'), minDurationMs: 100, minQueryCount: 10 };
+    const { queries } = generate({ ...single, singleStreamExpectedLatencyNs: 3_000_001 }, counts(100, 50));
+    expect(queries[0]!.queryCount).toBe(68);
+    expect(queries[0]!.scheduledNs.at(-1)).toBe(67 * 3_000_001);
+    const multi = { ...defaultSettings('MultiStream'), minDurationMs: 200, minQueryCount: 10 };
+    expect(generate(multi, counts(100, 50)).queries[0]!.queryCount).toBe(51);
+  });
+
+  it('allocates what it needs, no more and no less', () => {
+    const sizes: number[] = [];
+    const effective = effectiveSettings(
+      { ...defaultSettings('Server'), serverTargetQps: 100, minDurationMs: 100, minQueryCount: 10 },
+      counts(100, 50),
+    );
+    const queries = generateQueries(effective, loadableSets(effective, counts(100, 50))[0]!, (bytes) => {
+      sizes.push(bytes);
+      return new SharedArrayBuffer(bytes);
+    });
+    expect(queries.queryCount).toBe(12);
+    expect(sizes).toEqual([12 * 4, 12 * 8]);
+    expect(queries.samples.buffer).toBeInstanceOf(SharedArrayBuffer);
+    expect(queries.scheduledNs.buffer).toBeInstanceOf(SharedArrayBuffer);
+  });
+});
+
+describe('effectiveSettings', () => {
+  const sizes = (settings: TestSettings, qsl = counts(100, 50)) => {
+    const effective = effectiveSettings(settings, qsl);
+    return [effective.samplesPerQuery, effective.minQueryCount, effective.minSampleCount];
+  };
+  const offline = { ...defaultSettings('Offline'), minDurationMs: 1000, minQueryCount: 10 };
+
+  it('sizes the one Offline query for 10% more than the duration', () => {
+    expect(sizes({ ...offline, offlineExpectedQps: 33 })).toEqual([36, 1, 36]);
+    expect(sizes({ ...offline, offlineExpectedQps: 3300 })).toEqual([3630, 1, 3630]);
+    expect(sizes({ ...offline, offlineExpectedQps: 2400, minDurationMs: 700 })).toEqual([1848, 1, 1848]);
+    expect(sizes({ ...offline, offlineExpectedQps: 1, minQueryCount: 24576 })).toEqual([24576, 1, 24576]);
+    expect(sizes({ ...offline, offlineExpectedQps: 33, performanceIssueUnique: true })).toEqual([50, 1, 50]);
+  });
+
+  it.each([
+    [100, 1, 220],
+    [95, 1, 200],
+    [99, 1, 200],
+    [101, 1, 220],
+    [0, 100, 120],
+    [0, 99, 100],
+    [0, 0, 20],
+  ])('asks SingleStream with equal issue for whole permutations: %i ms, %i queries', (ms, least, whole) => {
+    const settings = {
+      ...defaultSettings('SingleStream'),
+      minDurationMs: ms,
+      minQueryCount: least,
+      sampleConcatenatePermutation: true,
+    };
+    expect(sizes(settings, counts(20))).toEqual([1, whole, whole]);
+  });
+
+  it('takes the sample counts from the overrides', () => {
+    const effective = effectiveSettings(
+      { ...offline, performanceSampleCountOverride: 25, accuracySampleCountOverride: 12 },
+      counts(30, 20),
+    );
+    expect([effective.performanceSampleCount, effective.accuracySampleCount]).toEqual([25, 12]);
+  });
+});

@@ -1,0 +1,225 @@
+/** Early stopping, verdicts, limits, settings and logs, with values and texts that LoadGen 6.0.17 gave. */
+import { describe, expect, it } from 'vitest';
+import { allowedOverlatency, minUnderlatencyQueries } from '../../src/loadgen/early-stopping.js';
+import { effectiveSettings } from '../../src/loadgen/effective.js';
+import { accuracyLog, loggedSamples } from '../../src/loadgen/log-accuracy.js';
+import { detailLog } from '../../src/loadgen/log-detail.js';
+import { formatReal } from '../../src/loadgen/number-format.js';
+import { issueEnd } from '../../src/loadgen/run-limits.js';
+import { defaultSettings, type TestSettings } from '../../src/loadgen/settings.js';
+import { settingsProblems } from '../../src/loadgen/settings-problems.js';
+import { summarize } from '../../src/loadgen/summary.js';
+import { resultEntries } from '../../src/loadgen/summary-entries.js';
+import { messageCounts, summaryText } from '../../src/loadgen/summary-text.js';
+
+const qsl = { totalSampleCount: 10, performanceSampleCount: 10 };
+const effective = (settings: TestSettings) => effectiveSettings(settings, qsl);
+
+/** A Server run of constant latency, of which LoadGen's own run of this size was INVALID for early stopping alone. */
+function serverRun(count: number, latencyNs: number, otherReasons?: string[]) {
+  const settings = { ...defaultSettings('Server'), serverTargetQps: 1000.5, minDurationMs: 50 };
+  return summarize({
+    effective: effective({ ...settings, minQueryCount: 50, serverTargetLatencyNs: 50e6 }),
+    sutName: 'SUT',
+    latencies: { count, at: () => latencyNs },
+    queryCount: count,
+    sampleCount: count,
+    maxLatencyNs: latencyNs,
+    finalQueryScheduledNs: 52e6,
+    finalQueryIssuedNs: 52e6,
+    finalQueryAllSamplesDoneNs: 53e6,
+    warnings: [],
+    errors: ['one'],
+    otherReasons,
+  });
+}
+
+describe('early stopping', () => {
+  it('needs LoadGen’s numbers of queries', () => {
+    expect([0, 1, 2, 3].map((t) => minUnderlatencyQueries(t, 0.9))).toEqual([44, 63, 79, 94]);
+    expect(minUnderlatencyQueries(0, 0.99)).toBe(54 + 405);
+    expect(minUnderlatencyQueries(5039, 0.99)).toBe(60155 - 5039 + 460424);
+    expect(minUnderlatencyQueries(1, 0.95) + 1).toBe(130);
+    expect(minUnderlatencyQueries(1, 0.999) + 1).toBe(6636);
+  });
+
+  it('allows one more than it discards', () => {
+    expect([63, 64, 90, 2100].map((n) => allowedOverlatency(n, 0.9))).toEqual([0, 1, 2, 178]);
+    expect([661, 662, 1000].map((n) => allowedOverlatency(n, 0.99))).toEqual([0, 1, 2]);
+  });
+});
+
+describe('summarize', () => {
+  it('is INVALID for too few queries although every one is in time', () => {
+    const summary = serverRun(54, 1e6);
+    expect(summary.constraints).toEqual({
+      performance: true,
+      minDuration: true,
+      minQueries: true,
+      earlyStopping: false,
+    });
+    expect(summary.valid).toBe(false);
+    expect(summaryText(summary)).toContain('at least 405 more queries,\n with the run');
+  });
+
+  it('is VALID with enough of them, whatever was logged as an error', () => {
+    const summary = serverRun(459, 1e6);
+    expect(summary.valid).toBe(true);
+    expect(summary.headline).toEqual({ value: 458 / 0.053, unit: 'samples/s' });
+    expect(summaryText(summary).endsWith('\n1 ERROR encountered. See detailed log.\n')).toBe(true);
+  });
+
+  it('is INVALID for reasons of ours, and lists them', () => {
+    const summary = serverRun(459, 1e6, ['3 queries failed.']);
+    expect(summary.valid).toBe(false);
+    expect(summaryText(summary)).toContain('Recommendations:\n * 3 queries failed.\n');
+    expect(resultEntries(summary)).toContainEqual({
+      key: 'result_invalid_reason',
+      value: '"3 queries failed. "',
+    });
+  });
+
+  it('leaves numbers out of the log where nothing was completed', () => {
+    const keys = resultEntries(serverRun(0, 0)).map((entry) => entry.key);
+    expect(keys).toContain('result_validity');
+    expect(keys).not.toContain('result_min_latency_ns');
+  });
+});
+
+describe('messageCounts', () => {
+  it('is all there is to say of an accuracy run', () => {
+    expect(messageCounts(2, 0)).toBe(
+      '\n2 warnings encountered. See detailed log.\n\nNo errors encountered during test.\n',
+    );
+  });
+});
+
+describe('issueEnd', () => {
+  const limits = { minDurationMs: 10, minQueryCount: 50, maxQueryCount: 60, maxDurationMs: 30 };
+  const single = effective({ ...defaultSettings('SingleStream'), ...limits });
+  const server = effective({ ...defaultSettings('Server'), ...limits, serverMaxAsyncQueries: 2 });
+  const state = { issued: 5, outstanding: 1, elapsedNs: 5e6 };
+
+  it('goes on within the limits', () => {
+    expect(issueEnd(single, state)).toBeUndefined();
+    expect(issueEnd(server, { ...state, issued: 55, elapsedNs: 20e6 })).toBeUndefined();
+  });
+
+  it('ends a stream naturally, but not Server', () => {
+    expect(issueEnd(single, { ...state, issued: 60, elapsedNs: 40e6 })?.early).toBe(false);
+    expect(issueEnd(server, { ...state, issued: 60, elapsedNs: 20e6 })).toEqual({
+      early: true,
+      message: 'IssueQueryThread 0 Ending early: Max query count reached. query_count 60',
+    });
+  });
+
+  it('ends early at a maximum', () => {
+    expect(issueEnd(single, { ...state, elapsedNs: 30_000_001 })?.message).toBe(
+      'IssueQueryThread 0 Ending early: Max test duration reached. duration_ns 30000001',
+    );
+    expect(issueEnd(server, { ...state, issued: 3, outstanding: 3 })?.message).toBe(
+      'IssueQueryThread 0 Ending early: Too many outstanding queries. issued 3 outstanding 3',
+    );
+  });
+
+  it('lets accuracy runs use up their queries', () => {
+    const accuracy = effective({ ...defaultSettings('Server', 'AccuracyOnly'), ...limits });
+    expect(issueEnd(accuracy, { issued: 100, outstanding: 9, elapsedNs: 1e12 })).toBeUndefined();
+  });
+});
+
+describe('settingsProblems', () => {
+  it.each([0, -5, Number.NaN, Number.POSITIVE_INFINITY])('refuses a target QPS of %d', (serverTargetQps) => {
+    expect(settingsProblems({ ...defaultSettings('Server'), serverTargetQps })).toEqual([
+      `The Server target QPS is ${serverTargetQps}; give a rate above 0.`,
+    ]);
+    expect(settingsProblems({ ...defaultSettings('Offline'), serverTargetQps })).toEqual([]);
+  });
+
+  it('accepts LoadGen’s defaults', () => {
+    for (const scenario of ['SingleStream', 'MultiStream', 'Server', 'Offline'] as const)
+      expect(settingsProblems(defaultSettings(scenario))).toEqual([]);
+  });
+});
+
+describe('accuracy log', () => {
+  it('is laid out as LoadGen lays it out', () => {
+    const entries = [
+      { seqId: 0, qslIndex: 2, data: Uint8Array.of(2, 255, 32) },
+      { seqId: 1, qslIndex: 4, data: new Uint8Array() },
+    ];
+    expect([...accuracyLog(entries)].join('')).toBe(
+      '[\n{ "seq_id" : 0, "qsl_idx" : 2, "data" : "02FF20" },\n{ "seq_id" : 1, "qsl_idx" : 4, "data" : "" }\n]\n',
+    );
+    expect([...accuracyLog([])].join('')).toBe('[\n]\n');
+  });
+
+  const logged = (settings: Partial<TestSettings>, count = 40) => {
+    const base = { ...defaultSettings('Server'), minDurationMs: 0, minQueryCount: 40, ...settings };
+    const isLogged = loggedSamples(effective(base), count);
+    return Array.from({ length: count }, (_, i) => i).filter(isLogged);
+  };
+
+  it('samples the responses LoadGen samples', () => {
+    expect(logged({})).toEqual([]);
+    expect(logged({ accuracyLogProbability: 0.3 })).toEqual([5, 17, 19, 23, 26, 27, 38, 39]);
+    expect(logged({ accuracyLogProbability: 0.3, accuracyLogRngSeed: 7n })).toEqual([
+      1, 2, 7, 8, 9, 11, 13, 15, 18, 20, 30, 32, 34, 35,
+    ]);
+    expect(logged({ accuracyLogSamplingTarget: 5, accuracyLogProbability: 0.9 })).toEqual([19, 26, 27, 38]);
+  });
+});
+
+describe('detailLog', () => {
+  it('writes lines that a log parser reads', () => {
+    const summary = serverRun(459, 1e6);
+    const lines = [
+      ...detailLog({
+        effective: summary.facts.effective,
+        qsl,
+        qslName: 'QSL',
+        sutName: 'SUT',
+        version: 'baremark',
+        openedAt: 1000,
+        beganAt: 1500,
+        endedAt: Date.UTC(2026, 10, 22, 0, 17, 26, 591),
+        pid: 12,
+        sets: [
+          {
+            loaded: Uint32Array.of(3, 1),
+            queries: { queryCount: 2, samplesPerQuery: 1, scheduledNs: Float64Array.of(0, 7) },
+          },
+        ],
+        warnings: [],
+        errors: summary.facts.errors,
+        summary,
+      }),
+    ];
+    const parsed = lines.map((line) => {
+      expect(line.startsWith(':::MLLOG {') && line.endsWith('}\n')).toBe(true);
+      return JSON.parse(line.slice(':::MLLOG '.length));
+    });
+    const value = (key: string) => parsed.find((entry) => entry.key === key)?.value;
+    expect(value('requested_scenario')).toBe('Server');
+    expect(value('loaded_qsl_set')).toEqual([3, 1]);
+    expect(value('power_end')).toBe('11-22-2026 00:17:26.591');
+    expect(value('result_validity')).toBe('VALID');
+    expect(value('num_errors')).toBe(1);
+    expect(parsed.filter((entry) => entry.metadata.is_error).map((entry) => entry.value)).toEqual(['one']);
+  });
+});
+
+describe('formatReal', () => {
+  it.each([
+    [5_000_000, '5e+06'],
+    [1234567.891, '1.23457e+06'],
+    [1000 / 3, '333.333'],
+    [106371.66, '106372'],
+    [999999.5, '1e+06'],
+    [0.00001234, '1.234e-05'],
+    [150, '150'],
+    [0, '0'],
+  ])('prints %d as a C++ stream does', (number, text) => {
+    expect(formatReal(number)).toBe(text);
+  });
+});
