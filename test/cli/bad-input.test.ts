@@ -94,6 +94,11 @@ describe('one sentence and exit code 2 for', () => {
     );
   });
 
+  it('a conf file with a bad line', async () => {
+    writeFileSync(join(dir, 'bad.conf'), '*.Server.target_qps = 10\nbert.Server.target_latency 130\n');
+    expect(await refused(...server, '--user-conf', 'bad.conf')).toMatch(/bad\.conf line 2: .*target_latency/);
+  });
+
   it('plans that are absent, malformed or have unknown keys', async () => {
     expect(await refused('run', 'quik')).toBe('there is no plan "quik"; did you mean quick?');
     expect(await refused('run', 'absent.yaml')).toMatch(/^there is no plan file absent\.yaml; give the path/);
