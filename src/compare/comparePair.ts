@@ -3,7 +3,7 @@ import type { ResultRun } from '../results/types.js';
 import { isKnownDifference, runDifferences } from './differences.js';
 import type { RunPair } from './pairRuns.js';
 import { commonFigure, figureOf, outcomeOf, sideOf } from './pairSide.js';
-import { publishedSpread } from './published.js';
+import { publishedRange } from './published.js';
 import { type LogRatio, logRatio, ratioInterval } from './repeatsInterval.js';
 import { askedRates, ratesOf } from './serverRates.js';
 import type {
@@ -54,13 +54,10 @@ export function comparePair(
     verdict: judged(sides, differences, rates, log, interval, options),
     differences,
     notes,
-    published: publishedSpread(
-      options.published ?? [],
-      baseline.description,
-      pair.benchmark,
-      pair.scenario,
-      figure === 'latency' ? Number.NaN : sides[0].value,
-    ),
+    published:
+      figure === 'latency'
+        ? undefined
+        : publishedRange(options.published ?? [], baseline, pair.benchmark, pair.scenario, sides[0].value),
   };
 }
 

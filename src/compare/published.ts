@@ -1,52 +1,81 @@
 /** How far published bare-metal results of the same accelerator lie apart, to read a ratio without an interval by. */
-import type { ScenarioName, SystemDescription } from '../results/types.js';
-import type { PublishedResult, PublishedSpread } from './types.js';
+import type { Measured } from '../base/measured.js';
+import type { ScenarioName } from '../results/types.js';
+import type { PublishedRange, SystemRuns } from './types.js';
+
+/** One published result of bare metal, as a rate per accelerator. */
+export interface PublishedRate {
+  /** The table's name of the accelerator, e.g. `A100-PCIe-40`. */
+  readonly accelerator: string;
+  readonly benchmark: string;
+  readonly scenario: ScenarioName;
+  readonly round: string;
+  readonly system: string;
+  readonly samplesPerSecondPerAccelerator: number;
+}
 
 /**
- * The spread of published results beside a baseline of `samplesPerSecond` in total; undefined where the system's
- * description does not name an accelerator and how many there are, or the table does not know it.
+ * The range of published results beside a baseline of `samplesPerSecond` in total: those of the baseline's own round
+ * where it is in the table with others of that round, else of all rounds. Undefined where the accelerators of the
+ * system are not known, or the table has fewer than two results of them.
  */
-export function publishedSpread(
-  published: readonly PublishedResult[],
-  description: SystemDescription | undefined,
+export function publishedRange(
+  published: readonly PublishedRate[],
+  baseline: SystemRuns,
   benchmark: string,
   scenario: ScenarioName,
   samplesPerSecond: number,
-): PublishedSpread | undefined {
-  const accelerators = Number(description?.accelerators_per_node) * Number(description?.number_of_nodes || 1);
-  const wanted = acceleratorKey(String(description?.accelerator_model_name ?? ''));
-  if (!(accelerators > 0) || !wanted) return undefined;
-  const same = published.filter(
+): PublishedRange | undefined {
+  const { model, count } = acceleratorsOf(baseline);
+  if (!model || !(count > 0)) return undefined;
+  const all = published.filter(
     (row) =>
-      acceleratorKey(row.accelerator) === wanted && row.benchmark === benchmark && row.scenario === scenario,
+      keyOf(row.accelerator) === keyOf(model) && row.benchmark === benchmark && row.scenario === scenario,
   );
-  const best = same.toSorted(
-    (a, b) => b.samplesPerSecondPerAccelerator - a.samplesPerSecondPerAccelerator,
-  )[0];
-  if (!best) return undefined;
-  const baseline = samplesPerSecond / accelerators;
-  const figures = [...same.map((row) => row.samplesPerSecondPerAccelerator), baseline];
-  const spread = {
-    accelerator: best.accelerator,
-    results: same.length,
-    lowest: Math.min(...figures),
-    highest: Math.max(...figures),
-    baseline,
+  const round = all.find((row) => row.system === baseline.name)?.round;
+  const ofRound = all.filter((row) => row.round === round);
+  const found = ofRound.length > 1 ? ofRound : all;
+  if (found.length < 2) return undefined;
+  const rates = found.map((row) => row.samplesPerSecondPerAccelerator);
+  const range = {
+    accelerator: found[0]!.accelerator,
+    results: found.length,
+    round: found === ofRound ? round : undefined,
+    lowest: Math.min(...rates),
+    highest: Math.max(...rates),
+    baseline: samplesPerSecond / count,
   };
-  return { ...spread, sentence: sentenceOf(spread, best) };
+  return { ...range, sentence: sentenceOf(range) };
 }
 
-function sentenceOf(spread: Omit<PublishedSpread, 'sentence'>, best: PublishedResult): string {
-  const apart = ((spread.highest / spread.lowest - 1) * 100).toFixed(1);
+function sentenceOf(range: Omit<PublishedRange, 'sentence'>): string {
+  const { accelerator, results, round, lowest, highest, baseline } = range;
+  const apart = ((highest / lowest - 1) * 100).toFixed(1);
+  const where = round === undefined ? 'over all rounds' : `in round ${round}`;
   return (
-    `Bare-metal results of one ${spread.accelerator} differ by ${apart}% between machines: this baseline has ` +
-    `${spread.baseline.toFixed(1)} samples/s per accelerator, the best published ` +
-    `${best.samplesPerSecondPerAccelerator.toFixed(1)} (${best.submitter}, round ${best.round}).`
+    `Published bare-metal results of ${accelerator} ${where} lie up to ${apart}% apart (${results} results, ` +
+    `${lowest.toFixed(1)} to ${highest.toFixed(1)} samples/s per accelerator; this baseline has ${baseline.toFixed(1)}).`
   );
 }
 
-/** `NVIDIA A100-PCIE-40GB` and `A100-PCIe-40` are one accelerator. */
-function acceleratorKey(name: string): string {
+/** From MLPerf's description, else from the fingerprint of the first run that has one. */
+function acceleratorsOf(system: SystemRuns): { model?: string; count: number } {
+  const { description } = system;
+  if (description) {
+    const count = Number(description.accelerators_per_node) * Number(description.number_of_nodes || 1);
+    return { model: String(description.accelerator_model_name ?? ''), count };
+  }
+  const print = system.runs.find((run) => run.document?.fingerprint)?.document?.fingerprint as
+    | { gpu?: { gpus?: Measured<readonly { model?: Measured<string> }[]> } }
+    | undefined;
+  const gpus = print?.gpu?.gpus;
+  if (!gpus || !('value' in gpus)) return { count: 0 };
+  const model = gpus.value[0]?.model;
+  return { model: model && 'value' in model ? model.value : undefined, count: gpus.value.length };
+}
+
+/** `NVIDIA A100-PCIE-40GB` and the table's `A100-PCIe-40` are one accelerator. */
+function keyOf(name: string): string {
   return name
     .toUpperCase()
     .replace(/\b(NVIDIA|TESLA|GRID|GRAPHICS|GPU)\b/g, '')

@@ -1,4 +1,5 @@
 /** What a comparison is given and what it says, as data that every report is made from. */
+
 import type { Measured } from '../base/measured.js';
 import type {
   Outcome,
@@ -7,6 +8,7 @@ import type {
   SystemDescription,
   ThroughputFigure,
 } from '../results/types.js';
+import type { PublishedRate } from './published.js';
 
 /** The runs of one system, as `results/` reads them (a `ResultSystem` fits). */
 export interface SystemRuns {
@@ -18,24 +20,13 @@ export interface SystemRuns {
   readonly completionsNs?: ReadonlyMap<string, Float64Array>;
 }
 
-/** One published result of bare metal: `results/published/`. */
-export interface PublishedResult {
-  /** The table's name of the accelerator, e.g. `A100-PCIe-40`. */
-  readonly accelerator: string;
-  readonly benchmark: string;
-  readonly scenario: ScenarioName;
-  readonly samplesPerSecondPerAccelerator: number;
-  readonly round: string;
-  readonly submitter: string;
-  readonly system: string;
-}
-
 export interface CompareOptions {
   /** Percent, e.g. 5; more than 0 and less than 100. */
   readonly marginPercent: number;
   /** Give verdicts also where what must match does not, or a run is not VALID. */
   readonly force?: boolean;
-  readonly published?: readonly PublishedResult[];
+  /** Published bare-metal results, to stand beside a ratio that has no interval. */
+  readonly published?: readonly PublishedRate[];
 }
 
 /**
@@ -102,9 +93,11 @@ export interface PairSide {
   readonly energyPerSampleJ: Measured<number>;
 }
 
-export interface PublishedSpread {
+export interface PublishedRange {
   readonly accelerator: string;
   readonly results: number;
+  /** The one round they are of; absent where they are of several. */
+  readonly round?: string;
   /** Samples/s per accelerator. */
   readonly lowest: number;
   readonly highest: number;
@@ -130,7 +123,7 @@ export interface PairComparison {
   /** What differs between these runs beyond the systems: model, data, precision, settings. */
   readonly differences: readonly Difference[];
   readonly notes: readonly string[];
-  readonly published?: PublishedSpread;
+  readonly published?: PublishedRange;
 }
 
 export interface Unpaired {

@@ -19,7 +19,7 @@ export const plainStyle: Style = {
   bad: identity,
 };
 
-export const WIDTH = 80;
+const WIDTH = 80;
 
 export interface Column {
   readonly title: string;
@@ -73,7 +73,7 @@ export function wrapped(text: string, indent: number, width = WIDTH): string[] {
 }
 
 /** Names come from files: control characters, with which a terminal could be steered, become spaces. */
-export function clean(text: string): string {
+function clean(text: string): string {
   return text.replace(/[\u0000-\u001f\u007f-\u009f\u2028\u2029\u202a-\u202e\u2066-\u2069]+/g, ' ');
 }
 

@@ -216,42 +216,52 @@ describe('Server honesty', () => {
   });
 });
 
-describe('published spread', () => {
-  it('stands beside the ratio, per accelerator', () => {
-    const description = {
-      accelerator_model_name: 'NVIDIA A100-PCIE-40GB',
-      accelerators_per_node: 3,
-      number_of_nodes: 1,
-    };
-    const row = {
-      accelerator: 'A100-PCIe-40',
-      benchmark: 'bert-99',
-      scenario: 'Offline',
+describe('the range of published results', () => {
+  const description = {
+    accelerator_model_name: 'NVIDIA A100-PCIE-40GB',
+    accelerators_per_node: 3,
+    number_of_nodes: 1,
+  };
+  const row = {
+    accelerator: 'A100-PCIe-40',
+    benchmark: 'bert-99',
+    scenario: 'Offline',
+  } as const;
+  const published = [
+    { ...row, round: '1.1', system: 'bare', samplesPerSecondPerAccelerator: 8465.57 / 3 },
+    { ...row, round: '1.1', system: 'other', samplesPerSecondPerAccelerator: 5914.13 / 2 },
+    { ...row, round: '0.7', system: 'older', samplesPerSecondPerAccelerator: 2500 },
+    {
+      ...row,
       round: '1.1',
-    } as const;
-    const published = [
-      { ...row, samplesPerSecondPerAccelerator: 2957.1, submitter: 'Inspur', system: 'NF5468M6J' },
-      {
-        ...row,
-        accelerator: 'A100-PCIe-80',
-        samplesPerSecondPerAccelerator: 3275.2,
-        submitter: 'Nettrix',
-        system: 'X640',
-      },
-    ];
-    const run = publishedRun({
-      throughput: { value: 8465.57, unit: 'samples/s', figure: 'samples per second' },
-    });
-    const { pairs } = compareSystems(system('bare', [run], { description }), [system('vm', [run])], {
-      ...options,
-      published,
-    }).candidates[0]!;
-    // 8465.57 / 3 = 2821.86; 2957.1 / 2821.86 = 1.0479.
-    expect(pairs[0]!.published).toMatchObject({
-      results: 1,
-      highest: 2957.1,
-      lowest: expect.closeTo(2821.857, 2),
-    });
-    expect(pairs[0]!.published!.sentence).toContain('differ by 4.8%');
+      system: 'other',
+      accelerator: 'A100-PCIe-80',
+      samplesPerSecondPerAccelerator: 3275.2,
+    },
+  ];
+  const run = publishedRun({
+    throughput: { value: 8465.57, unit: 'samples/s', figure: 'samples per second' },
+  });
+  const rangeOf = (name: string, more: Partial<SystemRuns>) =>
+    compareSystems(system(name, [run], more), [system('vm', [run])], { ...options, published }).candidates[0]!
+      .pairs[0]!.published;
+
+  it('is that of the baseline’s round, per accelerator', () => {
+    // 8465.57 / 3 = 2821.857, 5914.13 / 2 = 2957.065; 2957.065 / 2821.857 = 1.0479.
+    const range = rangeOf('bare', { description })!;
+    expect(range).toMatchObject({ results: 2, round: '1.1', baseline: expect.closeTo(2821.857, 2) });
+    expect(range.highest).toBeCloseTo(2957.065, 2);
+    expect(range.sentence).toContain('up to 4.8% apart (2 results');
+  });
+
+  it('is that of all rounds where the baseline is not in the table', () => {
+    expect(rangeOf('mine', { description })).toMatchObject({ results: 3, round: undefined, lowest: 2500 });
+  });
+
+  it('takes the GPUs of a fingerprint, and is absent where they are not known', () => {
+    const gpu = { gpus: { value: Array(3).fill({ model: { value: 'NVIDIA A100-PCIE-40GB' } }) } };
+    const known = ourRun({ throughput: run.throughput }, { fingerprint: { gpu } });
+    expect(rangeOf('mine', { runs: [known] })).toMatchObject({ baseline: expect.closeTo(2821.857, 2) });
+    expect(rangeOf('mine', {})).toBeUndefined();
   });
 });

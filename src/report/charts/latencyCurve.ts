@@ -57,7 +57,7 @@ export function latencyCurve(
           scale: { domain: [few ? 0.301 : 0, Math.max(3, ...values.map((v) => v.x))], nice: false },
           axis: {
             title: 'share of queries',
-            values: width < 400 ? [0.30103, 1, 2, 3, 4] : [0, 0.30103, 1, 2, 3, 4],
+            values: width < 600 ? [0.30103, 1, 2, 3, 4] : [0, 0.30103, 1, 2, 3, 4],
             labelExpr: "format(100 * (1 - pow(10, -datum.value)), '~r') + '%'",
             labelFlush: true,
             labelOverlap: false,

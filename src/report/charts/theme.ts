@@ -1,6 +1,6 @@
 /** How every chart looks. Colours are CSS variables, so that one drawing serves light, dark and print. */
 
-export const FONT = 'ui-sans-serif, system-ui, sans-serif';
+const FONT = 'ui-sans-serif, system-ui, sans-serif';
 
 /** Colours of the page, as `html/style.ts` defines them for each scheme. */
 export const colours = {

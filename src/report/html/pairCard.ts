@@ -2,7 +2,7 @@
 import type { PairComparison, PairSide } from '../../compare/types.js';
 import { shortened } from '../charts/shortened.js';
 import { intervalText } from '../compareTable.js';
-import { figure, outcomeText, percentText, ratioText } from '../numbers.js';
+import { figure, outcomeText, ratioText } from '../numbers.js';
 import type { SeriesByRun } from '../series.js';
 import { html, type Markup } from './markup.js';
 import { type ChartedRun, runCharts } from './runCharts.js';
@@ -35,9 +35,8 @@ ${sideFigure('candidate', b)}
 }
 
 function sideFigure(name: string, side: PairSide): Markup {
-  const share = side.boundShare === undefined ? '' : `, ${percentText(side.boundShare)} of the bound`;
   const repeats = side.runs.length > 1 ? `, ${side.runs.length} runs` : '';
-  return html`<div><dt>${name}, ${outcomeText(side.outcome)}${repeats}</dt><dd>${figure(side.value)} <small>${side.unit}${share}</small></dd></div>`;
+  return html`<div><dt>${name}, ${outcomeText(side.outcome)}${repeats}</dt><dd>${figure(side.value)} <small>${side.unit}</small></dd></div>`;
 }
 
 /** Names that a legend has room for; where they then cannot be told apart, the sides' roles. */
