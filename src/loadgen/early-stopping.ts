@@ -6,7 +6,7 @@
 import { regularizedBeta } from './incomplete-beta.js';
 
 /** LoadGen's confidence for every early-stopping decision. */
-export const EARLY_STOPPING_CONFIDENCE = 0.99;
+const EARLY_STOPPING_CONFIDENCE = 0.99;
 
 /**
  * Least number h of under-latency queries such that, if fewer than `percentile` of all queries were truly under
