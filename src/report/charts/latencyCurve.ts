@@ -69,7 +69,7 @@ export function latencyCurve(
           axis: { title: 'latency (ms)', tickCount: 5 },
           scale: { domain: [0, highest * 1.13], nice: false },
         },
-        ...bySide(lines),
+        ...bySide(lines, width),
       },
     },
   ];
@@ -101,20 +101,22 @@ export function completionCurve(lines: readonly LatencyLine[], width: number): T
   const encoding = {
     x: { field: 's', type: 'quantitative', axis: { title: 'time since the start (s)', tickCount: 6 } },
     y: { field: 'percent', type: 'quantitative', axis: { title: 'samples completed (%)', tickCount: 5 } },
-    ...bySide(lines),
+    ...bySide(lines, width),
   };
   return sized(values, [{ mark, encoding }], width);
 }
 
 /** Colour by side with a legend of the names; the baseline lies broad under the candidate, so that equal lines both show. */
-export function bySide(lines: readonly Pick<LatencyLine, 'name' | 'side'>[]) {
+export function bySide(lines: readonly Pick<LatencyLine, 'name' | 'side'>[], chartWidth: number) {
   if (lines.length === 1) return { color: { value: colours[lines[0]!.side] }, strokeWidth: { value: 2 } };
   const domain = lines.map((line) => line.name);
   const color = lines.map((line) => colours[line.side]);
   const width = lines.map((line) => (line.side === 'baseline' ? 4 : 1.75));
+  // Two long names side by side would make the drawing wider than a phone.
+  const legend = { direction: chartWidth < 400 ? 'vertical' : 'horizontal' };
   return {
-    color: { field: 'name', type: 'ordinal', sort: domain, scale: { domain, range: color } },
-    strokeWidth: { field: 'name', type: 'ordinal', sort: domain, scale: { domain, range: width } },
+    color: { field: 'name', type: 'ordinal', sort: domain, scale: { domain, range: color }, legend },
+    strokeWidth: { field: 'name', type: 'ordinal', sort: domain, scale: { domain, range: width }, legend },
   };
 }
 

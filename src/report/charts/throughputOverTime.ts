@@ -32,7 +32,7 @@ export function throughputOverTime(lines: readonly RateLine[], width: number): T
       axis: { title: 'completed (samples/s)', tickCount: 5 },
       scale: { zero: true },
     },
-    ...bySide(lines),
+    ...bySide(lines, width),
   };
   return sized(values, [{ mark, encoding }], width);
 }
