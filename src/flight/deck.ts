@@ -54,13 +54,13 @@ export class Deck {
         new Thread('device-thread', { ...shared, device, instance } satisfies DeviceThreadData),
     );
     const issuer: IssuerThread = new Thread('issuer-thread', undefined);
-    try {
-      const infos = await Promise.all(threads.map(openedSession));
-      return new Deck(infos[0]!, devices, threads, issuer);
-    } catch (error) {
-      for (const thread of [...threads, issuer]) thread.kill();
-      throw error;
-    }
+    // All of them, also after the first has failed: a thread killed while a runtime loads takes the process with it.
+    const opened = await Promise.allSettled(threads.map(openedSession));
+    const failed = opened.find((outcome) => outcome.status === 'rejected');
+    const first = opened[0]!;
+    if (!failed && first.status === 'fulfilled') return new Deck(first.value, devices, threads, issuer);
+    for (const thread of [...threads, issuer]) thread.kill();
+    throw failed?.reason;
   }
 
   /** Flies one leg and resolves when every row that was taken is done, or nobody is left to do it. */
@@ -83,12 +83,12 @@ export class Deck {
     const intake = { maxBatch: spec.maxBatch, maxWaitNs: spec.maxWaitNs, spinNs: spec.idleSpinNs };
     const { loaded, padding, capture } = spec;
     const landed = live.map((thread) => thread.next('landed'));
-    const armed = live.map((thread) => thread.next('armed'));
+    const armed = live.map(armedThread);
     for (const thread of live)
       thread.post({ type: 'leg', leg: { record, control, lanes, intake, loaded, padding, capture } });
-    await Promise.all(armed);
     const watch = new Watch({ spec, record, control, threads: this.threads, faults });
     try {
+      await Promise.all(armed);
       const issued = await this.issue(
         { record, control, stream: spec.stream, limits: spec.limits, wait: spec },
         control,
@@ -144,6 +144,12 @@ async function openedSession(thread: DeviceThread): Promise<DeckInfo> {
   throw opened
     ? fromThreadError(opened.error)
     : new Error(`A device thread ended while opening its session: ${thread.endReason}.`);
+}
+
+/** Resolves when a thread is ready for the leg; throws what kept it from being so, e.g. inputs that do not fit. */
+async function armedThread(thread: DeviceThread): Promise<void> {
+  const answer = await Promise.race([thread.next('armed'), thread.next('error')]);
+  if (answer?.type === 'error') throw fromThreadError(answer.error);
 }
 
 function batchFault({ message, batch, size }: Extract<FromDevice, { type: 'failure' }>): Fault {

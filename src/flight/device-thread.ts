@@ -52,7 +52,9 @@ async function fly(session: Session, leg: DeviceLeg): Promise<void> {
           const kept = Array.from(rows.subarray(0, size));
           if (!kept.some((row) => wanted[row])) return;
           const samples = kept.map((row) => record.sample[row]!);
-          const responses = encodeResponses(kind, outputs, size, samples);
+          // A response says nothing of the batch it was computed in: not even how far that was padded.
+          const lengths = layout && samples.map((sample) => layout.lengthOf(layout.slotOf(sample)));
+          const responses = encodeResponses(kind, outputs, size, samples, lengths);
           const at = kept.map((row, i) => [row, i] as const).filter(([row]) => wanted[row]);
           say({ type: 'responses', rows: at.map(([row]) => row), data: at.map(([, i]) => responses[i]!) });
         }

@@ -1,6 +1,7 @@
 /** Flies the legs of a run: one over the performance set, or in accuracy mode one over every loadable set. */
 import type { IssueLimits } from '../flight/issuer.js';
 import type { Landing, LegProgress } from '../flight/leg.js';
+import { allocateShared } from '../flight/record.js';
 import {
   type EffectiveSettings,
   generateQueries,
@@ -8,7 +9,7 @@ import {
   loadableSets,
   type Queries,
 } from '../loadgen/index.js';
-import { recordAllocator } from './memory.js';
+import { checkRecord } from './memory.js';
 import type { Prepared } from './prepare.js';
 import type { RunEvent } from './types.js';
 
@@ -55,6 +56,7 @@ export async function measure(
     performanceSampleCount: library.performanceSampleCount,
   });
   const sets = effective.mode === 'AccuracyOnly' ? all : all.slice(0, 1);
+  checkRecord(effective);
   const landings: Landing[] = [];
   const issuedSets: IssuedSet[] = [];
   const responses: Response[] = [];
@@ -64,7 +66,7 @@ export async function measure(
   for (const set of sets) {
     if (options.signal.aborted) break;
     const loaded = await library.load(set, (count) => options.onLoading(count, set.length));
-    const queries = generateQueries(effective, set, recordAllocator());
+    const queries = generateQueries(effective, set, allocateShared);
     if (landings.length === 0) {
       expectedS = expectedSeconds(effective, queries, rate) * sets.length;
       options.onStart(expectedS);

@@ -1,6 +1,7 @@
 /** Refuses runs that would not fit into memory before anything large is allocated. */
 import { BaremarkError } from '../base/errors.js';
-import { allocateShared, bytesPerQuery, bytesPerRow } from '../flight/record.js';
+import { bytesPerQuery, bytesPerRow } from '../flight/record.js';
+import type { EffectiveSettings } from '../loadgen/index.js';
 
 /** A worker thread with its own JavaScript heap, measured at about 12 MB with the runtime's libraries loaded. */
 const threadBytes = 12e6;
@@ -17,24 +18,19 @@ export function checkInstances(instances: number, modelBytes: number, available 
 }
 
 /**
- * An allocator for one leg's queries, which first checks that the whole record will fit.
- * LoadGen's generation asks for the samples (4 bytes a row) first, so the first call tells the number of rows.
+ * Throws `NOT_ENOUGH_MEMORY` where the record of a run with these settings cannot be held.
+ * Goes by the expected number of samples, because generating them would take memory and time already.
  */
-export function recordAllocator(available = availableMemory()): (bytes: number) => SharedArrayBuffer {
-  let checked = false;
-  return (bytes) => {
-    if (!checked) {
-      checked = true;
-      const rows = bytes / 4;
-      const needed = rows * (bytesPerRow + bytesPerQuery);
-      if (needed > available)
-        throw new BaremarkError(
-          'NOT_ENOUGH_MEMORY',
-          `The record of ${rows} samples needs ${gigabytes(needed)} of memory and ${gigabytes(available)} are free; give a lower --target-qps, --min-duration or --min-queries.`,
-        );
-    }
-    return allocateShared(bytes);
-  };
+export function checkRecord(effective: EffectiveSettings, available = availableMemory()): void {
+  const { scenario, targetQps, minDurationNs, minSampleCount, samplesPerQuery } = effective;
+  const perSecond = scenario === 'Offline' ? targetQps : targetQps * samplesPerQuery;
+  const rows = Math.max(minSampleCount, Math.ceil((perSecond * minDurationNs) / 1e9));
+  const needed = rows * (bytesPerRow + bytesPerQuery);
+  if (effective.mode === 'AccuracyOnly' || needed <= available) return;
+  throw new BaremarkError(
+    'NOT_ENOUGH_MEMORY',
+    `The record of ${rows} samples needs ${gigabytes(needed)} of memory and ${gigabytes(available)} are free; give a lower --target-qps, --min-duration or --min-queries.`,
+  );
 }
 
 function availableMemory(): number {

@@ -141,23 +141,29 @@ describe('a run refuses, with exit code 2 and one sentence,', () => {
 
 describe('a full output folder', () => {
   const tmpfs = join(folder, 'full');
-  const mounted = (() => {
+  const mount = () =>
+    execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=2m', 'tmpfs', tmpfs], { stdio: 'ignore' });
+  const unmount = () => execFileSync('umount', [tmpfs]);
+  const mountable = (() => {
+    mkdirSync(tmpfs);
     try {
-      mkdirSync(tmpfs);
-      execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=2m', 'tmpfs', tmpfs], { stdio: 'ignore' });
+      mount();
+      unmount();
       return true;
     } catch {
       return false;
     }
   })();
-  afterAll(() => {
-    if (mounted) execFileSync('umount', [tmpfs]);
-  });
-  it.skipIf(!mounted)(
-    `is refused before the run${mounted ? '' : ' (skipped: mounting a small file system needs root)'}`,
+  it.skipIf(!mountable)(
+    `is refused before the run${mountable ? '' : ' (skipped: mounting a small file system needs root)'}`,
     async () => {
-      out = join(tmpfs, 'out');
-      await expectRefusal(['--model', 'bert-tiny'], /(full|free)/);
+      mount();
+      try {
+        out = join(tmpfs, 'out');
+        await expectRefusal(['--model', 'bert-tiny'], /(full|free)/);
+      } finally {
+        unmount();
+      }
     },
   );
 });
