@@ -40,6 +40,7 @@ export async function flyRun(
     const requested = requestedSettings(run, {
       serverTargetQps: rate * serverShare,
       offlineExpectedQps: rate * offlineReserve,
+      samplesPerSecond: rate,
     });
     const effective = effectiveSettings(requested, prepared.library);
     const telemetry = startTelemetry({ gpu: around.hasGpu, hypervisor: around.fingerprint.hypervisor.name });

@@ -10,6 +10,8 @@ import type { LatencyBound, PlannedRun } from '../plan/types.js';
 export interface ProbedRates {
   readonly serverTargetQps: number;
   readonly offlineExpectedQps: number;
+  /** Samples per second in batches: no stream of single samples is faster. */
+  readonly samplesPerSecond: number;
 }
 
 /** Whether a rate has to be found before the run. */
@@ -24,6 +26,7 @@ export function requestedSettings(run: PlannedRun, rates: ProbedRates): TestSett
   let settings: TestSettings = {
     ...defaultSettings(run.scenario, run.mode),
     ...boundSettings(run.scenario, bound),
+    ...expectedLatencies(run, rates.samplesPerSecond),
   };
   if (run.mlperfConf !== undefined) settings = withConf(settings, run.mlperfConf, 'mlperf', run);
   if (run.userConf !== undefined) settings = withConf(settings, run.userConf, 'user', run);
@@ -51,6 +54,15 @@ function boundSettings(scenario: Scenario, bound: LatencyBound | undefined): Par
   return scenario === 'MultiStream' ? { multiStreamTargetLatencyPercentile: bound.percentile } : {};
 }
 
+/** LoadGen generates a stream's queries beforehand, so it has to be told a latency that the system will not beat. */
+function expectedLatencies(run: PlannedRun, samplesPerSecond: number): Partial<TestSettings> {
+  const perQuery =
+    run.settings.multiStreamSamplesPerQuery ?? defaultSettings('MultiStream').multiStreamSamplesPerQuery;
+  const ns = (samples: number) => Math.max(1, Math.floor((samples * 1e9) / samplesPerSecond));
+  if (run.scenario === 'SingleStream') return { singleStreamExpectedLatencyNs: ns(1) };
+  return run.scenario === 'MultiStream' ? { multiStreamExpectedLatencyNs: ns(perQuery) } : {};
+}
+
 function withConf(
   settings: TestSettings,
   file: string,
@@ -70,5 +82,5 @@ function withConf(
   const { entries, problems } = parseConf(text);
   const [problem] = problems;
   if (problem) throw new BaremarkError('BAD_CONF', `${file}, line ${problem.line}: ${problem.message}`);
-  return applyConf(settings, entries, run.benchmark, run.scenario, kind);
+  return applyConf(settings, entries, run.model.confName, run.scenario, kind);
 }

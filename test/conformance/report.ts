@@ -9,8 +9,8 @@ export interface Counts {
 
 /** Wrong usage or an unreadable reference: one sentence, exit code 2. */
 export class UsageError extends BaremarkError {
-  constructor(message: string) {
-    super('BAD_OPTION', message);
+  constructor(message: string, options?: { cause?: unknown }) {
+    super('BAD_OPTION', message, options);
   }
 }
 

@@ -1,0 +1,23 @@
+/** The library: everything the command line can do, without printing. */
+export type { Backend, Batch, ModelRef, OpenRequest, Precision, Session } from './backends/backend.js';
+export { BaremarkError, type ErrorCode } from './base/errors.js';
+export type { ElementType, Tensor, TensorInfo, TensorMap } from './base/tensor.js';
+export { compareSystems } from './compare/compareSystems.js';
+export { openLibrary } from './datasets/open-library.js';
+export { ensureModel, type ModelFile } from './graphs/model-cache.js';
+export type { GraphSpec } from './graphs/spec.js';
+export * as loadgen from './loadgen/index.js';
+export { buildPlan, type PlanRequest } from './plan/build.js';
+export type { BenchmarkPlan, PlannedRun } from './plan/types.js';
+export { compareCsv } from './report/compareCsv.js';
+export { compareHtml } from './report/compareHtml.js';
+export { compareMarkdown } from './report/compareMarkdown.js';
+export { compareTable } from './report/compareTable.js';
+export { runTable } from './report/runTable.js';
+export { readRecord } from './results/read-record.js';
+export { readResults } from './results/read-results.js';
+export type { ResultRun, ResultsFolder, RunDocument } from './results/types.js';
+export { runPlan } from './run/index.js';
+export type { RunEvent, RunHooks } from './run/types.js';
+export { doctorReport } from './system/doctor.js';
+export { takeFingerprint } from './system/fingerprint.js';
