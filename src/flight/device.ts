@@ -6,12 +6,6 @@ import { type Control, cell, instanceCell, instanceState } from './control.js';
 import type { Intake } from './intake.js';
 import type { FlightRecord } from './record.js';
 
-/** Responses of captured rows, as they go into the accuracy log. */
-export interface CapturedResponses {
-  readonly rows: readonly number[];
-  readonly data: readonly Uint8Array[];
-}
-
 export interface DeviceWork {
   readonly instance: number;
   readonly session: Session;

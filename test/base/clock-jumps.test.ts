@@ -33,7 +33,9 @@ describe('clock jumps', () => {
     const blind = readClocks(() => {
       throw new Error('no such file');
     });
-    expect(clockJumps(blind, readClocks()).suspendedNs).toEqual({ unavailable: '/proc/uptime cannot be read' });
+    expect(clockJumps(blind, readClocks()).suspendedNs).toEqual({
+      unavailable: '/proc/uptime cannot be read',
+    });
   });
 
   it('reads the clocks of this machine', async () => {
