@@ -8,6 +8,7 @@ import type { SampleLibrary } from '../datasets/sample-library.js';
 import { Deck } from '../flight/deck.js';
 import { ensureModel } from '../graphs/model-cache.js';
 import type { ModelSpec, PlannedRun } from '../plan/types.js';
+import { devicesOf } from './devices.js';
 import { checkInstances } from './memory.js';
 import type { SutLeg } from './probe.js';
 import { chooseSut, type Machine, type SutChoice } from './sut.js';
@@ -38,7 +39,7 @@ export async function prepareRun(
   const model = await prepareModel(run, say);
   say(`opening ${run.dataset.kind}`);
   const library = await openLibrary(run.dataset);
-  const devices = [run.device];
+  const devices = devicesOf(run, machine.gpus);
   const sut = chooseSut(run, devices, machine);
   checkInstances(devices.length * sut.instances, model.bytes);
   say(`loading ${run.model.name} on ${devices.join(', ')}`);

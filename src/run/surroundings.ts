@@ -15,7 +15,11 @@ export interface Surroundings {
 export async function lookAround(): Promise<Surroundings> {
   const fingerprint = await takeFingerprint();
   return {
-    machine: { cores: availableParallelism(), realTime: realTimePermitted() },
+    machine: {
+      cores: availableParallelism(),
+      realTime: realTimePermitted(),
+      gpus: fingerprint.gpu.gpus,
+    },
     fingerprint,
     hasGpu: (known(fingerprint.gpu.gpus)?.length ?? 0) > 0,
   };

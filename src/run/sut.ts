@@ -1,10 +1,13 @@
 /** Chooses what a plan leaves to the system under test: instances, threads, batches, buckets, and who gets which core. */
 import type { PlannedRun } from '../plan/types.js';
+import type { GpuInventory } from '../system/types.js';
 
 export interface Machine {
   readonly cores: number;
   /** Whether threads may ask for real-time priority. */
   readonly realTime: boolean;
+  /** The inventory's GPUs, for devices named by `all` or by UUID. */
+  readonly gpus?: GpuInventory['gpus'];
 }
 
 export interface SutChoice {
@@ -75,7 +78,8 @@ function defaultsFor(run: PlannedRun, devices: readonly string[], { cores }: Mac
     };
   }
   // An accelerator: a second instance copies and launches while the first one computes.
-  const instances = given ?? 2;
+  // WebGPU keeps to one thread: two at once crash (ONNX Runtime 1.29).
+  const instances = run.device === 'webgpu' && run.backend === 'onnxruntime' ? 1 : (given ?? 2);
   return {
     instances,
     backendOptions: run.backend === 'onnxruntime' ? { intraOpNumThreads: 1, interOpNumThreads: 1 } : {},

@@ -10,6 +10,7 @@ import { addFlags, givenFlags } from '../flags.js';
 import { stopOnSignal } from '../interrupt.js';
 import { planText, toJson } from '../plan-text.js';
 import { createProgress } from '../progress.js';
+import { relaunch, wasRelaunched } from '../relaunch.js';
 import { styleOf } from '../text-table.js';
 
 export function configure(command: Command): void {
@@ -20,7 +21,7 @@ export function configure(command: Command): void {
     const { json, 'dry-run': dryRun, ...options } = givenFlags(command);
     const built = buildPlan({ plan, options, folder: process.cwd() });
     if (dryRun) process.stdout.write(`${json ? toJson(built) : planText(built)}\n`);
-    else process.exitCode = await runAndReport(built, json === true);
+    else process.exitCode = await launch(built, json === true);
   });
 }
 
@@ -33,6 +34,16 @@ Examples:
   baremark run quick
   baremark run mlperf-v6.0 --model bert-99 --scenario Server --device cuda:0
   baremark run --model bert-tiny --scenario Offline --min-duration 30s`;
+
+/** Runs the plan here, or in a process that is started with what its devices need. */
+async function launch(plan: BenchmarkPlan, json: boolean): Promise<number> {
+  if (!wasRelaunched()) {
+    const { launchNeeds } = await import('../../run/devices.js');
+    const variables = await launchNeeds(plan);
+    if (variables) return relaunch(variables);
+  }
+  return runAndReport(plan, json);
+}
 
 async function runAndReport(plan: BenchmarkPlan, json: boolean): Promise<number> {
   const { runPlan } = await import('../../run/index.js');
