@@ -145,7 +145,8 @@ async function list(path: string): Promise<string[]> {
   return readdir(path).catch(() => []);
 }
 
-async function checkSpace(path: string, bytes: number): Promise<void> {
+/** Throws OUTPUT_NOT_WRITABLE where the disk of this folder has less than this free. */
+export async function checkSpace(path: string, bytes: number): Promise<void> {
   const { bavail, bsize } = await statfs(path).catch(() => ({ bavail: Number.POSITIVE_INFINITY, bsize: 1 }));
   const free = bavail * bsize;
   if (free >= bytes) return;

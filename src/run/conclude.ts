@@ -1,5 +1,6 @@
 /** Turns what was flown into what is written: the summary by LoadGen's rules, the logs, `run.json`. */
 import type { AccuracyEntry } from '../accuracy/accuracy-log.js';
+import type { ClockJumps } from '../base/clock-jumps.js';
 import { issueLateness } from '../flight/lateness.js';
 import type { Landing } from '../flight/leg.js';
 import {
@@ -23,7 +24,7 @@ import { endOfIssue } from './issue-end.js';
 import type { Flown } from './measure.js';
 import type { Prepared } from './prepare.js';
 import type { Surroundings } from './surroundings.js';
-import { faultReasons, latenessWarning, outcomeOf } from './verdict.js';
+import { faultReasons, latenessWarning, outcomeOf, suspensionReasons } from './verdict.js';
 
 export interface FinishedRun {
   readonly run: PlannedRun;
@@ -34,6 +35,8 @@ export interface FinishedRun {
   readonly startedAt: Date;
   readonly around: Surroundings;
   readonly telemetry: TelemetryResult;
+  /** What happened to the clocks meanwhile. */
+  readonly jumps: ClockJumps;
 }
 
 export async function conclude(finished: FinishedRun): Promise<RunArtifacts> {
@@ -45,7 +48,7 @@ export async function conclude(finished: FinishedRun): Promise<RunArtifacts> {
     completed: a.completed + b.completed,
     failed: a.failed + b.failed,
   }));
-  const otherReasons = faultReasons(landings, counts);
+  const otherReasons = [...faultReasons(landings, counts), ...suspensionReasons(finished.jumps)];
   const facts = mergedFacts(landings.map((landing, i) => measuredFacts(landing, effective, perLeg[i]!)));
   const sutName = `${system}: ${prepared.deck.info.backendName} on ${prepared.sut.devices.join(', ')}`;
   const issueEnd = endOfIssue(landings, effective);

@@ -1,13 +1,16 @@
 /** Conducts one run from its reserved folder to its written result. */
+import { clockJumps, readClocks } from '../base/clock-jumps.js';
 import { effectiveSettings } from '../loadgen/index.js';
 import type { BenchmarkPlan, PlannedRun } from '../plan/types.js';
-import { discardRun, prepareRun as reserveFolder } from '../results/run-folder.js';
+import { recordFileBytes } from '../results/record-schema.js';
+import { checkSpace, discardRun, prepareRun as reserveFolder } from '../results/run-folder.js';
 import type { RunDocument } from '../results/types.js';
 import { writeRun } from '../results/write-run.js';
-import { startTelemetry } from '../system/telemetry/telemetry.js';
+import { startTelemetry, type TelemetryResult } from '../system/telemetry/telemetry.js';
 import { capturedRows } from './capture.js';
 import { conclude } from './conclude.js';
-import { measure } from './measure.js';
+import { type Flown, measure } from './measure.js';
+import { expectedRows } from './memory.js';
 import { type Prepared, prepareRun } from './prepare.js';
 import { probeRate, warmUp } from './probe.js';
 import { needsProbe, requestedSettings } from './requested.js';
@@ -43,17 +46,19 @@ export async function flyRun(
       samplesPerSecond: rate,
     });
     const effective = effectiveSettings(requested, prepared.library);
-    const telemetry = startTelemetry({ gpu: around.hasGpu, hypervisor: around.fingerprint.hypervisor.name });
-    await telemetry.ready;
+    await checkSpace(folder.path, recordFileBytes(expectedRows(effective)));
     const startedAt = new Date();
-    const flown = await measure(prepared, effective, rate, {
-      capture: capturedRows(effective),
-      onLoading: (loaded, of) => say(`loading ${of} samples`, loaded / of),
-      onStart: (expectedS) => onEvent({ type: 'started', run, expectedS }),
-      onProgress: (progress) => onEvent({ type: 'progress', run, ...progress }),
-      boundNs: run.scenario === 'Server' ? effective.targetLatencyNs : undefined,
-      signal,
-    });
+    const clocks = readClocks();
+    const { flown, telemetry } = await observe(around, () =>
+      measure(prepared!, effective, rate, {
+        capture: capturedRows(effective),
+        onLoading: (loaded, of) => say(`loading ${of} samples`, loaded / of),
+        onStart: (expectedS) => onEvent({ type: 'started', run, expectedS }),
+        onProgress: (progress) => onEvent({ type: 'progress', run, ...progress }),
+        boundNs: run.scenario === 'Server' ? effective.targetLatencyNs : undefined,
+        signal,
+      }),
+    );
     const artifacts = await conclude({
       run,
       system: plan.system,
@@ -62,7 +67,8 @@ export async function flyRun(
       flown,
       startedAt,
       around,
-      telemetry: await telemetry.stop(),
+      telemetry,
+      jumps: clockJumps(clocks, readClocks()),
     });
     await writeRun(folder, artifacts);
     onEvent({ type: 'finished', run, document: artifacts.document, folder: folder.path });
@@ -72,6 +78,22 @@ export async function flyRun(
     throw error;
   } finally {
     await prepared?.deck.close();
+  }
+}
+
+/** Measures with telemetry running beside; the sampler ends in any case. */
+async function observe(
+  around: Surroundings,
+  fly: () => Promise<Flown>,
+): Promise<{ flown: Flown; telemetry: TelemetryResult }> {
+  const sampler = startTelemetry({ gpu: around.hasGpu, hypervisor: around.fingerprint.hypervisor.name });
+  try {
+    await sampler.ready;
+    const flown = await fly();
+    return { flown, telemetry: await sampler.stop() };
+  } catch (error) {
+    await sampler.stop();
+    throw error;
   }
 }
 

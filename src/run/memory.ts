@@ -22,15 +22,20 @@ export function checkInstances(instances: number, modelBytes: number, available 
  * Goes by the expected number of samples, because generating them would take memory and time already.
  */
 export function checkRecord(effective: EffectiveSettings, available = availableMemory()): void {
-  const { scenario, targetQps, minDurationNs, minSampleCount, samplesPerQuery } = effective;
-  const perSecond = scenario === 'Offline' ? targetQps : targetQps * samplesPerQuery;
-  const rows = Math.max(minSampleCount, Math.ceil((perSecond * minDurationNs) / 1e9));
+  const rows = expectedRows(effective);
   const needed = rows * (bytesPerRow + bytesPerQuery);
   if (effective.mode === 'AccuracyOnly' || needed <= available) return;
   throw new BaremarkError(
     'NOT_ENOUGH_MEMORY',
     `The record of ${rows} samples needs ${gigabytes(needed)} of memory and ${gigabytes(available)} are free; give a lower --target-qps, --min-duration or --min-queries.`,
   );
+}
+
+/** About how many samples a performance run with these settings issues. */
+export function expectedRows(effective: EffectiveSettings): number {
+  const { scenario, targetQps, minDurationNs, minSampleCount, samplesPerQuery } = effective;
+  const perSecond = scenario === 'Offline' ? targetQps : targetQps * samplesPerQuery;
+  return Math.max(minSampleCount, Math.ceil((perSecond * minDurationNs) / 1e9));
 }
 
 function availableMemory(): number {

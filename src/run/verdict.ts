@@ -1,4 +1,6 @@
 /** Whether a run holds: LoadGen's rules, the faults that LoadGen does not know, and whether the issuer was on time. */
+import type { ClockJumps } from '../base/clock-jumps.js';
+import { known } from '../base/measured.js';
 import type { Fault, Landing } from '../flight/leg.js';
 import type { EffectiveSettings, Summary } from '../loadgen/index.js';
 import type { Lateness, Outcome } from '../results/types.js';
@@ -18,6 +20,18 @@ export function faultReasons(landings: readonly Landing[], counts: Counts): stri
   }
   const others = (fault: Fault) => fault.kind !== 'batch-failed';
   return [...reasons, ...faults.filter(others).map(({ message }) => message)];
+}
+
+/** A machine that slept in mid-run has measured its sleep; one whose clock was set may have been paused by its host. */
+export function suspensionReasons({ suspendedNs, wallClockSetMs }: ClockJumps): string[] {
+  const slept = known(suspendedNs) ?? 0;
+  const reasons: string[] = [];
+  if (slept > 0) reasons.push(`The machine was suspended for ${(slept / 1e9).toFixed(1)} s in mid-run.`);
+  if (Math.abs(wallClockSetMs) >= 1000)
+    reasons.push(
+      `The wall clock was set by ${(wallClockSetMs / 1000).toFixed(1)} s in mid-run, as when a host pauses its VM.`,
+    );
+  return reasons;
 }
 
 export function outcomeOf(

@@ -1,0 +1,89 @@
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, describe, expect, it } from 'vitest';
+import { buildPlan } from '../../src/plan/build.js';
+import { readRecord } from '../../src/results/read-record.js';
+import type { RunDocument } from '../../src/results/types.js';
+import { runPlan } from '../../src/run/index.js';
+import type { RunEvent } from '../../src/run/types.js';
+import { suspensionReasons } from '../../src/run/verdict.js';
+
+const out = mkdtempSync(join(tmpdir(), 'baremark-faults-'));
+afterAll(() => rmSync(out, { recursive: true, force: true }));
+
+let systems = 0;
+
+/** A Server run of the simulated backend with these options; its document and its folder. */
+async function fly(backendOptions: string[], options: Record<string, unknown> = {}, stopAtS?: number) {
+  const system = `system-${systems++}`;
+  const plan = buildPlan({
+    options: {
+      model: ['bert-tiny'],
+      scenario: ['Server'],
+      backend: 'simulated',
+      'backend-option': backendOptions,
+      'target-qps': '100',
+      'min-duration': '2s',
+      'min-queries': '100',
+      warmup: '1',
+      system,
+      out,
+      ...options,
+    },
+    folder: process.cwd(),
+  });
+  const abort = new AbortController();
+  const events: RunEvent[] = [];
+  const onEvent = (event: RunEvent) => {
+    events.push(event);
+    if (stopAtS !== undefined && event.type === 'progress' && event.elapsedS > stopAtS) abort.abort();
+  };
+  const [document] = await runPlan(plan, { onEvent, signal: abort.signal });
+  const folder = join(out, system, 'bert-tiny', 'Server', 'performance', 'run_1');
+  return { document: document as RunDocument, folder, events };
+}
+
+const reasons = ({ outcome }: RunDocument) => ('reasons' in outcome ? outcome.reasons : []);
+
+describe('a run with faults', () => {
+  it('is INVALID where the backend fails batches, says how many and why, and does not count them', async () => {
+    const { document, folder } = await fly(['fixedMs=1', 'failEvery=20']);
+    expect(document.outcome.kind).toBe('invalid');
+    expect(reasons(document).join(' ')).toMatch(
+      /\d+ of \d+ samples failed and count for nothing.*simulated failure of batch/,
+    );
+    expect(document.result.failed).toBeGreaterThan(5);
+    expect(document.result.samples + document.result.failed).toBe(document.result.queries);
+    const record = await readRecord(join(folder, 'queries.arrow'));
+    expect(Array.from(record.failed).filter(Boolean)).toHaveLength(document.result.failed);
+    expect(readFileSync(join(folder, 'mlperf_log_summary.txt'), 'utf8')).toMatch(/Result is : INVALID/);
+  });
+
+  it('is aborted where no device thread is left', async () => {
+    const { document } = await fly(['fixedMs=1', 'dieAt=50']);
+    expect(document.outcome.kind).toBe('aborted');
+    expect(reasons(document).join(' ')).toMatch(/no device thread was left.*Device thread 0 died in mid-run/);
+  });
+
+  it('is written and marked aborted where it is stopped', async () => {
+    const { document, folder, events } = await fly(['fixedMs=1'], { 'min-duration': '60s' }, 1);
+    expect(document.outcome).toEqual({ kind: 'aborted', reasons: ['The run was stopped by the user.'] });
+    expect(document.result.samples).toBeGreaterThan(50);
+    expect(document.result.durationS).toBeLessThan(30);
+    expect(JSON.parse(readFileSync(join(folder, 'run.json'), 'utf8')).outcome.kind).toBe('aborted');
+    expect(events.at(-1)!.type).toBe('finished');
+  });
+});
+
+describe('a machine that sleeps in mid-run', () => {
+  it('makes the run INVALID, with how long it slept', () => {
+    expect(suspensionReasons({ suspendedNs: { value: 12.34e9 }, wallClockSetMs: 0 })).toEqual([
+      'The machine was suspended for 12.3 s in mid-run.',
+    ]);
+    expect(suspensionReasons({ suspendedNs: { value: 0 }, wallClockSetMs: 5000 })[0]).toMatch(
+      /set by 5\.0 s/,
+    );
+    expect(suspensionReasons({ suspendedNs: { unavailable: 'no /proc' }, wallClockSetMs: 0 })).toEqual([]);
+  });
+});
