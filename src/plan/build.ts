@@ -8,9 +8,12 @@ import type { LibrarySpec } from '../datasets/library-spec.js';
 import { checkOptions, flagPlace, type Place, show } from './check.js';
 import { readConf, says } from './conf.js';
 import { checkDatasetDirs, datasetOf } from './dataset.js';
+import { withChoices } from './graph-options.js';
 import { type Benchmark, findBenchmark, readCatalogue } from './models.js';
 import type { OptionName, OptionValues } from './options.js';
 import { planNames, readPlanFile } from './plan-file.js';
+import { pulledWeights } from './official.js';
+import { fidelityOf } from './reference.js';
 import { settingsOf } from './settings.js';
 import { backendOf, checkDevice } from './sut.js';
 import type { BenchmarkPlan, ModelSpec, PlannedRun, RunMode } from './types.js';
@@ -112,6 +115,7 @@ function runsOf({ values, place }: RunSource, folder: string, byOptions: boolean
           },
           dataset: dataOf(model, values),
           warmup: values.warmup ?? 3,
+          fidelity: mode === 'AccuracyOnly' ? fidelityOf(model, values, place) : undefined,
           repeat: 1,
         }),
       ),
@@ -142,12 +146,24 @@ function modelOf({ model }: Benchmark, values: OptionValues, place: Place): Mode
     checkModelFile(file, place('model-file'));
     return { ...model, precision, graph: undefined, file, weights: { kind: 'file' } };
   }
+  if (values.weights === 'official') {
+    const pulled = pulledWeights(model.name, precision, place('weights'));
+    return { ...model, precision, graph: undefined, file: pulled, weights: { kind: 'official' } };
+  }
   if (precision === 'int8')
     throw new BaremarkError(
       'BAD_OPTION',
       `${place('precision')} is int8, but ${model.name} is built in fp32 or fp16; give an int8 file with --model-file.`,
     );
-  return { ...model, precision, graph: model.graph && { ...model.graph, precision } };
+  const graph =
+    model.graph &&
+    withChoices(
+      { ...model.graph, precision },
+      values['graph-option'] ?? {},
+      values.device ?? 'cpu',
+      place('graph-option'),
+    );
+  return { ...model, precision, graph };
 }
 
 function checkModelFile(path: string, where: string): void {

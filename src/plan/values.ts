@@ -125,9 +125,9 @@ export function listOf<T>(type: ValueType<T>, must: string, least = 1): ValueTyp
 }
 
 /** `key=value` pairs, repeated, or a YAML map. Values that look like numbers or booleans become such. */
-export function pairs(): ValueType<Readonly<Record<string, unknown>>> {
+export function pairs(example = 'intraOpNumThreads=1'): ValueType<Readonly<Record<string, unknown>>> {
   return {
-    must: 'key=value pairs such as intraOpNumThreads=1',
+    must: `key=value pairs such as ${example}`,
     schema: z.preprocess(
       (input) => {
         if (!Array.isArray(input)) return input;

@@ -1,0 +1,37 @@
+/** What an accuracy run's answers are compared with: the same model in FP32. */
+import { existsSync } from 'node:fs';
+import { BaremarkError } from '../base/errors.js';
+import type { Place } from './check.js';
+import { datasetOf } from './dataset.js';
+import type { OptionValues } from './options.js';
+import type { ModelSpec, PlannedRun } from './types.js';
+
+/** Throws a `BaremarkError` where there is nothing to compare with, or nothing to compare. */
+export function fidelityOf(model: ModelSpec, values: OptionValues, place: Place): PlannedRun['fidelity'] {
+  const samples = values.fidelity;
+  if (samples === undefined) return undefined;
+  if (values.backend === 'simulated')
+    throw new BaremarkError(
+      'BAD_OPTION',
+      `${place('fidelity')} is ${samples}, but the simulated backend gives no answers; choose another backend.`,
+    );
+  const reference = referenceOf(model, values['reference-file'], place);
+  return { samples, reference, dataset: datasetOf(reference, values.dataset ?? []) };
+}
+
+function referenceOf(model: ModelSpec, file: string | undefined, place: Place): ModelSpec {
+  if (file !== undefined) {
+    if (existsSync(file))
+      return { ...model, precision: 'fp32', graph: undefined, file, weights: { kind: 'file' } };
+    throw new BaremarkError(
+      'BAD_MODEL_FILE',
+      `${place('reference-file')} is ${file}, which does not exist; give the path of a file.`,
+    );
+  }
+  if (model.graph) return { ...model, precision: 'fp32', graph: { ...model.graph, precision: 'fp32' } };
+  if (model.precision === 'fp32') return model;
+  throw new BaremarkError(
+    'BAD_OPTION',
+    `${place('fidelity')} needs the model in FP32, and ${model.file} is ${model.precision}; give one with --reference-file.`,
+  );
+}
