@@ -16,12 +16,20 @@ export const commands: Readonly<Record<string, CommandEntry>> = {
     summary: 'run benchmarks: a plan by name (quick) or file, or a model and a scenario',
     load: () => import('./commands/run.js'),
   },
+  accuracy: {
+    summary: 'score the accuracy log of a run, ours or a submission, against its data set',
+    load: () => import('./commands/accuracy.js'),
+  },
+  audit: {
+    summary: "check as MLPerf's audits do: the same answers under load, and no caching",
+    load: () => import('./commands/audit.js'),
+  },
   models: {
-    summary: 'list the models, or build them ahead of a run',
+    summary: 'list the models, build them ahead of a run, or pull official ones',
     load: () => import('./commands/models.js'),
   },
   datasets: {
-    summary: 'list the data sets, or check a folder of one',
+    summary: 'list the data sets, check a folder of one, or pull one',
     load: () => import('./commands/datasets.js'),
   },
   compare: {
@@ -31,6 +39,10 @@ export const commands: Readonly<Record<string, CommandEntry>> = {
   report: {
     summary: "report one system's runs as a table, CSV, Markdown or HTML",
     load: () => import('./commands/report.js'),
+  },
+  tune: {
+    summary: 'find the best batch, instances and wait of a model on a device',
+    load: () => import('./commands/tune.js'),
   },
   doctor: {
     summary: 'say what this machine offers, what is missing, and what to do',

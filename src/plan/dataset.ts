@@ -38,7 +38,8 @@ export function datasetOf(model: ModelSpec, dirs: readonly string[]): LibrarySpe
 
 function layoutOf({ graph, precision }: ModelSpec): ImageLayout {
   if (graph?.kind === 'ssd-resnet34' && graph.input === 'uint8-nhwc') return 'uint8-nhwc';
-  return precision === 'fp16' ? 'float16-nchw' : 'float-nchw';
+  // Graphs built here take float32 whatever they compute in; a file in half precision takes what it computes in.
+  return precision === 'fp16' && graph === undefined ? 'float16-nchw' : 'float-nchw';
 }
 
 /** Where this task's data lies: in the folder itself, or in its `squad/` or `coco/`. */

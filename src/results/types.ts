@@ -63,6 +63,29 @@ export interface RunDocument {
     readonly target?: number;
     readonly met?: boolean;
   };
+  /** How far the answers are those of the same model in FP32 on the CPU; where an accuracy run asked for it. */
+  readonly fidelity?: {
+    readonly reference: string;
+    readonly samples: number;
+    /** Samples with a good answer on both sides, and those with the same bits. */
+    readonly compared: number;
+    readonly identical: number;
+    /** BERT: share of equal answer spans, and differences of logits. */
+    readonly equalSpans?: number;
+    readonly largestDifference?: number;
+    readonly meanDifference?: number;
+    /** SSD: detections matched at IoU 0.5 ÷ the larger number of detections, and mAP against the reference. */
+    readonly matched?: number;
+    readonly matchedShare?: number;
+    readonly ap?: number;
+    readonly meets99: boolean;
+    readonly meets999: boolean;
+    /** Share that the benchmark asks for, 0.99 or 0.999. */
+    readonly gate: number;
+    readonly met: boolean;
+    readonly message: string;
+    readonly problems: readonly string[];
+  };
   readonly sut: {
     readonly backend: string;
     readonly backendVersion: string;
@@ -73,6 +96,8 @@ export interface RunDocument {
     readonly maxWaitMs: number;
     readonly precision: string;
     readonly options: Readonly<Record<string, unknown>>;
+    /** The file of `baremark tune` that instances, batch or wait were taken from. */
+    readonly tuned?: string;
   };
   readonly model: {
     readonly name: string;

@@ -1,13 +1,13 @@
 /** Judges an accuracy run, or the log that one left: scores it against the data set's answers. */
 import type { LogSource } from '../accuracy/accuracy-log.js';
 import { readCocoTruth } from '../accuracy/coco-files.js';
-import { evaluateCocoLog } from '../accuracy/coco-log.js';
+import { type CocoLogDataset, evaluateCocoLog } from '../accuracy/coco-log.js';
 import { cocoAccuracyText, qualityTarget, squadAccuracyText } from '../accuracy/quality.js';
 import { readSquadQuestions } from '../accuracy/squad-files.js';
-import { evaluateSquadLog } from '../accuracy/squad-log.js';
+import { evaluateSquadLog, type LogitType } from '../accuracy/squad-log.js';
 import { readCocoFolder } from '../datasets/coco-file.js';
 import type { CocoSpec, LibrarySpec, SquadSpec } from '../datasets/library-spec.js';
-import { squadFeatures } from '../datasets/squad-features.js';
+import { rulesOf, squadFeatures } from '../datasets/squad-features.js';
 import { squadFiles } from '../datasets/squad-file.js';
 import type { RunDocument } from '../results/types.js';
 
@@ -19,6 +19,15 @@ export interface Judgement {
   readonly problems: readonly string[];
 }
 
+/** How another submitter's system writes its log, where that is not as LoadGen's reference does. */
+export interface LogFormat {
+  readonly logits?: LogitType;
+  readonly classes?: CocoLogDataset['classes'];
+}
+
+/** Pairs of logits that a response is padded to, whatever a data set's longest sequence: MLPerf's 384. */
+const paddedTo = 384;
+
 type Score = Pick<Judgement, 'text' | 'problems'> & { readonly metric: 'F1' | 'mAP'; readonly value: number };
 
 /** Scores an accuracy log against its data set; undefined where the data set has no answers, as synthetic ones. */
@@ -26,8 +35,9 @@ export async function judgeLog(
   log: LogSource,
   dataset: LibrarySpec,
   benchmark: string,
+  format: LogFormat = {},
 ): Promise<Judgement | undefined> {
-  const score = await scoreLog(log, dataset);
+  const score = await scoreLog(log, dataset, format);
   if (!score) return undefined;
   const { metric, value, text, problems } = score;
   const target = qualityTarget(benchmark)?.target;
@@ -35,17 +45,21 @@ export async function judgeLog(
   return { result: { metric, value, target, met }, text, problems };
 }
 
-async function scoreLog(log: LogSource, dataset: LibrarySpec): Promise<Score | undefined> {
-  if (dataset.kind === 'squad') return scoreSquadLog(log, dataset);
-  return dataset.kind === 'coco' ? scoreCocoLog(log, dataset) : undefined;
+async function scoreLog(log: LogSource, dataset: LibrarySpec, format: LogFormat): Promise<Score | undefined> {
+  if (dataset.kind === 'squad') return scoreSquadLog(log, dataset, format);
+  return dataset.kind === 'coco' ? scoreCocoLog(log, dataset, format) : undefined;
 }
 
-async function scoreSquadLog(log: LogSource, spec: SquadSpec): Promise<Score> {
+async function scoreSquadLog(log: LogSource, spec: SquadSpec, { logits }: LogFormat): Promise<Score> {
   const [features, questions] = await Promise.all([
     squadFeatures(spec),
     readSquadQuestions(squadFiles(spec).data),
   ]);
-  const result = await evaluateSquadLog(log, { features, questions });
+  const result = await evaluateSquadLog(
+    log,
+    { features, questions },
+    { type: logits, maxLength: Math.max(paddedTo, rulesOf(spec).maxSequence) },
+  );
   return {
     metric: 'F1',
     value: result.f1,
@@ -54,10 +68,14 @@ async function scoreSquadLog(log: LogSource, spec: SquadSpec): Promise<Score> {
   };
 }
 
-async function scoreCocoLog(log: LogSource, spec: CocoSpec): Promise<Score> {
+async function scoreCocoLog(log: LogSource, spec: CocoSpec, { classes }: LogFormat): Promise<Score> {
   const folder = await readCocoFolder(spec.dir);
   const truth = await readCocoTruth(folder.annotations);
-  const result = await evaluateCocoLog(log, { truth, sampleImageIds: folder.images.map(({ id }) => id) });
+  const result = await evaluateCocoLog(log, {
+    truth,
+    sampleImageIds: folder.images.map(({ id }) => id),
+    classes,
+  });
   return {
     metric: 'mAP',
     value: result.ap,

@@ -13,7 +13,7 @@ import {
   summaryText,
 } from '../loadgen/index.js';
 import type { PlannedRun } from '../plan/types.js';
-import type { Lateness, QueryColumns } from '../results/types.js';
+import type { Lateness, QueryColumns, RunDocument } from '../results/types.js';
 import type { RunArtifacts } from '../results/write-run.js';
 import type { TelemetryResult } from '../system/telemetry/telemetry.js';
 import { judgeLog } from './accuracy.js';
@@ -37,6 +37,7 @@ export interface FinishedRun {
   readonly telemetry: TelemetryResult;
   /** What happened to the clocks meanwhile. */
   readonly jumps: ClockJumps;
+  readonly fidelity?: RunDocument['fidelity'];
 }
 
 export async function conclude(finished: FinishedRun): Promise<RunArtifacts> {
@@ -112,7 +113,7 @@ export async function conclude(finished: FinishedRun): Promise<RunArtifacts> {
   };
 }
 
-function entriesOf({ responses }: Flown): AccuracyEntry[] {
+export function entriesOf({ responses }: Flown): AccuracyEntry[] {
   return responses.map(({ sequence, sample, data }) => ({ seqId: sequence, qslIdx: sample, data }));
 }
 

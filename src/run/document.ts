@@ -21,6 +21,7 @@ export interface RunEvidence {
   readonly startedAt: Date;
   readonly lateness?: Lateness;
   readonly accuracy?: RunDocument['accuracy'];
+  readonly fidelity?: RunDocument['fidelity'];
   readonly fingerprint?: unknown;
   readonly telemetry?: unknown;
   readonly warnings: readonly string[];
@@ -46,6 +47,7 @@ export function runDocument(evidence: RunEvidence): RunDocument {
     lateness: evidence.lateness,
     batching: batchingOf(evidence),
     accuracy: evidence.accuracy,
+    fidelity: evidence.fidelity,
     sut: {
       backend: info.backendName,
       backendVersion: info.backendVersion,
@@ -56,6 +58,7 @@ export function runDocument(evidence: RunEvidence): RunDocument {
       maxWaitMs: sut.maxWaitNs / 1e6,
       precision: run.model.precision,
       options: sut.backendOptions,
+      tuned: run.tuned,
     },
     model: {
       name: run.model.name,

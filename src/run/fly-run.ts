@@ -8,7 +8,8 @@ import type { RunDocument } from '../results/types.js';
 import { writeRun } from '../results/write-run.js';
 import { startTelemetry, type TelemetryResult } from '../system/telemetry/telemetry.js';
 import { capturedRows } from './capture.js';
-import { conclude } from './conclude.js';
+import { conclude, entriesOf } from './conclude.js';
+import { measureFidelity } from './fidelity.js';
 import { type Flown, measure } from './measure.js';
 import { expectedRows } from './memory.js';
 import { type Prepared, prepareRun } from './prepare.js';
@@ -59,6 +60,8 @@ export async function flyRun(
         signal,
       }),
     );
+    const jumps = clockJumps(clocks, readClocks());
+    const fidelity = await measureFidelity(run, entriesOf(flown), around.machine, say, signal);
     const artifacts = await conclude({
       run,
       system: plan.system,
@@ -68,7 +71,8 @@ export async function flyRun(
       startedAt,
       around,
       telemetry,
-      jumps: clockJumps(clocks, readClocks()),
+      fidelity,
+      jumps,
     });
     await writeRun(folder, artifacts);
     onEvent({ type: 'finished', run, document: artifacts.document, folder: folder.path });

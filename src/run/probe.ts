@@ -46,7 +46,8 @@ export async function probeRate(
   return samplesPerSecond(deck, leg, loaded, Math.min(rows, 2_000_000));
 }
 
-async function samplesPerSecond(
+/** Samples per second over so many rows, all given at once; NaN where it was aborted. */
+export async function samplesPerSecond(
   deck: Deck,
   leg: SutLeg,
   loaded: LoadedSamples,
@@ -72,7 +73,7 @@ async function samplesPerSecond(
 }
 
 /** One query over the loaded samples in turn. */
-function oneQuery(indices: Uint32Array, rowCount: number): Queries {
+export function oneQuery(indices: Uint32Array, rowCount: number): Queries {
   const samples = new Uint32Array(allocateShared(4 * rowCount));
   for (let row = 0; row < rowCount; row++) samples[row] = indices[row % indices.length]!;
   return {

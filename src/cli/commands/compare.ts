@@ -9,6 +9,7 @@ import { compareMarkdown } from '../../report/compareMarkdown.js';
 import { compareTable } from '../../report/compareTable.js';
 import { loadPublished } from '../../results/published.js';
 import type { ResultSystem } from '../../results/types.js';
+import { type AnswerCheck, compareAnswers } from '../../run/same-answers.js';
 import { toJson } from '../plan-text.js';
 import {
   commandLine,
@@ -39,7 +40,7 @@ export function configure(command: Command): void {
     .option('--json', 'print one JSON object instead of the table')
     .addHelpText(
       'after',
-      '\nExit codes: 0 no candidate is known to be slower by more than the margin;\n1 one is, or no pair can be compared; 2 wrong usage or bad input.',
+      '\nExit codes: 0 no candidate is known to be slower by more than the margin;\n1 one is, its answers differ, or no pair can be compared; 2 wrong usage or bad input.',
     )
     .action(compare);
 }
@@ -64,8 +65,14 @@ async function compare(
     await Promise.all(candidates.map(withCompletions)),
     options,
   );
+  const answers: AnswerCheck[] = [];
+  for (const candidate of candidates) answers.push(...(await compareAnswers(baseline, candidate)));
   const style = styleOf(process.stdout);
-  process.stdout.write(flags.json ? `${toJson(comparison)}\n` : compareTable(comparison, style));
+  process.stdout.write(
+    flags.json
+      ? `${toJson({ ...comparison, answers })}\n`
+      : `${compareTable(comparison, style)}${answersText(answers)}`,
+  );
   await writeReports(flags, {
     csv: () => compareCsv(comparison),
     md: () => compareMarkdown(comparison),
@@ -74,7 +81,18 @@ async function compare(
       return compareHtml(comparison, { series: await seriesByRun(runs), commands: [commandLine()] });
     },
   });
-  process.exitCode = holds(comparison) ? 0 : 1;
+  process.exitCode = holds(comparison) && !answers.some(({ kind }) => kind === 'different') ? 0 : 1;
+}
+
+/** Whether both compute the same, from their accuracy runs. */
+function answersText(answers: readonly AnswerCheck[]): string {
+  if (answers.length === 0) return '';
+  const word = { same: 'same answers', different: 'DIFFERENT ANSWERS', unknown: 'answers not compared' };
+  const lines = answers.map(
+    ({ kind, message, benchmark, scenario, candidate }) =>
+      `${candidate}, ${benchmark} ${scenario}: ${word[kind]}. ${message}`,
+  );
+  return `\n${lines.join('\n')}\n`;
 }
 
 async function withCompletions(system: ResultSystem): Promise<SystemRuns> {

@@ -5,6 +5,8 @@ import { BaremarkError } from '../../base/errors.js';
 import { checkDataset } from '../../datasets/check-dataset.js';
 import type { LibrarySpec } from '../../datasets/library-spec.js';
 import { findDatasets } from '../../plan/dataset.js';
+import { pullDataset } from '../../run/pull.js';
+import { addPull } from '../pull.js';
 import { table } from '../text-table.js';
 
 export function configure(command: Command): void {
@@ -19,6 +21,7 @@ export function configure(command: Command): void {
     .description('read all of SQuAD or COCO and list what is wrong with it; 1 if anything is')
     .argument('<dir>', 'folder as given to run --dataset')
     .action(check);
+  addPull(command, 'SQuAD v1.1 or COCO val2017', ['squad', 'coco'], '--from <dir>', pullDataset);
 }
 
 const kinds = [

@@ -1,11 +1,14 @@
-/** `baremark models`: what there is to run, and building it ahead of a run. */
+/** `baremark models`: what there is to run, and building or fetching it ahead of a run. */
 import { join } from 'node:path';
 import type { Command } from 'commander';
 import { cacheDir } from '../../base/files.js';
 import { ensureModel } from '../../graphs/model-cache.js';
 import { benchmarksOf, findBenchmark, readCatalogue } from '../../plan/models.js';
+import { officialNames } from '../../plan/official.js';
+import { pullModel } from '../../run/pull.js';
 import { toJson } from '../plan-text.js';
 import { significant } from '../progress-line.js';
+import { addPull } from '../pull.js';
 import { table } from '../text-table.js';
 
 export function configure(command: Command): void {
@@ -22,6 +25,7 @@ export function configure(command: Command): void {
     .argument('<name...>', 'models or benchmarks')
     .option('--precision <type>', 'fp32 or fp16', 'fp32')
     .action(build);
+  addPull(command, "MLPerf's trained models", officialNames, '--from <file>', pullModel);
 }
 
 function listText(): string {

@@ -61,13 +61,32 @@ async function runAndReport(plan: BenchmarkPlan, json: boolean): Promise<number>
   return documents.length === plan.runs.length && documents.every(holds) ? 0 : 1;
 }
 
-function holds({ outcome, accuracy }: RunDocument): boolean {
-  return outcome.kind === 'valid' && accuracy?.met !== false;
+function holds({ outcome, accuracy, fidelity }: RunDocument): boolean {
+  return outcome.kind === 'valid' && accuracy?.met !== false && fidelity?.met !== false;
 }
 
 async function printTable(plan: BenchmarkPlan, documents: readonly RunDocument[]): Promise<void> {
   const { runTable } = await import('../../report/runTable.js');
   process.stdout.write(`\n${runTable(documents, styleOf(process.stdout))}`);
+  for (const document of documents) process.stdout.write(answersText(document));
   const csv = join(plan.out, 'summary.csv');
   if (existsSync(csv)) process.stdout.write(`\nCSV: ${relative(process.cwd(), csv)}\n`);
+}
+
+/** What an accuracy run found beside its row: the quality, and the fidelity where it was asked for. */
+function answersText({ benchmark, scenario, mode, accuracy, fidelity }: RunDocument): string {
+  if (mode !== 'AccuracyOnly') return '';
+  const name = `${benchmark} ${scenario}`;
+  const lines: string[] = [];
+  if (accuracy) {
+    const { metric, value, target, met } = accuracy;
+    const verdict =
+      target === undefined ? '' : `, ${met ? 'meets' : 'misses'} the target of ${target.toFixed(5)}`;
+    lines.push(`${name}: ${metric} ${value.toFixed(5)}${verdict}`);
+  }
+  if (fidelity) {
+    const gates = `99% ${fidelity.meets99 ? 'met' : 'missed'}, 99.9% ${fidelity.meets999 ? 'met' : 'missed'}`;
+    lines.push(`${name} against ${fidelity.reference}: ${fidelity.message} ${gates}.`, ...fidelity.problems);
+  }
+  return lines.map((line) => `${line}\n`).join('');
 }

@@ -1,0 +1,42 @@
+/** `baremark audit`: whether a system answers under load as it does in accuracy mode, and caches nothing. */
+import { join } from 'node:path';
+import type { Command } from 'commander';
+import { writeFileWhole } from '../../base/files.js';
+import { buildPlan } from '../../plan/build.js';
+import { addFlags, givenFlags } from '../flags.js';
+import { stopOnSignal } from '../interrupt.js';
+import { toJson } from '../plan-text.js';
+import { createProgress } from '../progress.js';
+
+/** Long enough for a steady rate, short enough to be run often. */
+const shortRun = '10s';
+
+export function configure(command: Command): void {
+  addFlags(command);
+  command.addHelpText(
+    'after',
+    `
+Runs each benchmark four times, at least ${shortRun} each unless --min-duration says otherwise:
+accuracy, performance with sampled answers, different samples, one sample repeated.
+What it writes lies under compliance/ in the results folder.
+Exit codes: 0 both checks hold; 1 one fails; 2 wrong usage or bad input.`,
+  );
+  command.action(async () => {
+    const { json, 'dry-run': _, ...options } = givenFlags(command);
+    const plan = buildPlan({ options: { 'min-duration': shortRun, ...options }, folder: process.cwd() });
+    const { auditPlan } = await import('../../run/audit.js');
+    const progress = createProgress(plan, process.stderr);
+    const stop = stopOnSignal((sentence) => progress.say(sentence));
+    try {
+      const audit = await auditPlan(plan, { onEvent: progress.event, signal: stop.signal });
+      progress.close();
+      await writeFileWhole(join(audit.folder, 'audit.json'), `${toJson(audit)}\n`);
+      if (json) process.stdout.write(`${toJson(audit)}\n`);
+      else for (const { message } of audit.checks) process.stdout.write(`${message}\n`);
+      process.exitCode = audit.passed ? 0 : 1;
+    } finally {
+      stop.release();
+      progress.close();
+    }
+  });
+}

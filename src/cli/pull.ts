@@ -1,0 +1,47 @@
+/** The `pull` of models and of data sets: the same flags, progress and words. */
+import type { Command } from 'commander';
+import { BaremarkError } from '../base/errors.js';
+import type { Pulled, PullOptions } from '../run/pull.js';
+import { significant } from './progress-line.js';
+
+interface PullFlags {
+  readonly mirror?: string;
+  readonly from?: string;
+}
+
+export function addPull(
+  command: Command,
+  what: string,
+  names: readonly string[],
+  from: string,
+  pull: (name: string, options: PullOptions) => Promise<Pulled>,
+): void {
+  command
+    .command('pull')
+    .description(`fetch ${what} into the cache (BAREMARK_CACHE, or ~/.cache/baremark)`)
+    .argument('<name...>', names.join(', '))
+    .option('--mirror <url>', 'fetch from this folder instead, where the files have the same names')
+    .option(from, 'take this copy instead of fetching; checked all the same')
+    .action(async (wanted: readonly string[], { mirror, from: copy }: PullFlags) => {
+      if (copy !== undefined && wanted.length > 1)
+        throw new BaremarkError(
+          'BAD_OPTION',
+          `--from is ${copy}, but ${wanted.length} names are given; pull one.`,
+        );
+      for (const name of wanted) {
+        const { path, notes } = await pull(name, { mirror, from: copy, onProgress: showReceived() });
+        if (process.stderr.isTTY) process.stderr.write('\r\x1b[2K');
+        process.stdout.write(`${[`${name}: ${path}`, ...notes.map((note) => `  ${note}`)].join('\n')}\n`);
+      }
+    });
+}
+
+function showReceived(): NonNullable<PullOptions['onProgress']> {
+  let shownAt = 0;
+  return (file, received, total) => {
+    if (!process.stderr.isTTY || Date.now() - shownAt < 100) return;
+    shownAt = Date.now();
+    const of = total === undefined ? '' : ` of ${significant(total / 1e6)}`;
+    process.stderr.write(`\r\x1b[2K${file}: ${significant(received / 1e6)}${of} MB`);
+  };
+}

@@ -1,0 +1,54 @@
+/** Unpacks the files of an archive whose names match. */
+import { createWriteStream } from 'node:fs';
+import { mkdir } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { pipeline } from 'node:stream/promises';
+import { promisify } from 'node:util';
+import yauzl from 'yauzl';
+import { BaremarkError, messageOf } from '../base/errors.js';
+
+/** Throws `DOWNLOAD_FAILED` for an archive that is broken or has no such file. Names that lead outside are refused. */
+export async function unzip(archive: string, wanted: RegExp, to: string): Promise<number> {
+  try {
+    const count = await extract(archive, wanted, to);
+    if (count > 0) return count;
+  } catch (error) {
+    throw broken(archive, messageOf(error), error);
+  }
+  throw broken(archive, `it has no file that matches ${wanted.source}`);
+}
+
+function broken(archive: string, why: string, cause?: unknown): BaremarkError {
+  return new BaremarkError(
+    'DOWNLOAD_FAILED',
+    `${archive} cannot be unpacked: ${why}; remove it and pull the data set again.`,
+    { cause },
+  );
+}
+
+async function extract(archive: string, wanted: RegExp, to: string): Promise<number> {
+  const open = promisify<string, yauzl.Options, yauzl.ZipFile>(yauzl.open);
+  const zip = await open(archive, { lazyEntries: true, autoClose: true });
+  return new Promise((resolve, reject) => {
+    let count = 0;
+    const take = async (entry: yauzl.Entry) => {
+      if (wanted.test(entry.fileName)) {
+        const path = join(to, entry.fileName);
+        await mkdir(dirname(path), { recursive: true });
+        const read = promisify<yauzl.Entry, NodeJS.ReadableStream>(zip.openReadStream.bind(zip));
+        await pipeline(await read(entry), createWriteStream(path));
+        count += 1;
+      }
+      zip.readEntry();
+    };
+    zip.on('entry', (entry: yauzl.Entry) => {
+      take(entry).catch((error) => {
+        zip.close();
+        reject(error);
+      });
+    });
+    zip.on('error', reject);
+    zip.on('end', () => resolve(count));
+    zip.readEntry();
+  });
+}
