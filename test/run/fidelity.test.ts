@@ -1,4 +1,12 @@
-import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import {
+  copyFileSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
@@ -9,12 +17,12 @@ import { hasShared, sharedPath } from '../helpers/shared.js';
 const out = mkdtempSync(join(tmpdir(), 'baremark-fidelity-'));
 afterAll(() => rmSync(out, { recursive: true, force: true }));
 
-async function accuracyRun(data: string[], options: Record<string, string>) {
+async function accuracyRun(data: readonly string[], options: Record<string, string>) {
   const plan = buildPlan({
     options: {
       scenario: ['Offline'],
       mode: 'accuracy',
-      dataset: [sharedPath(...data)],
+      dataset: data,
       system: 'test',
       out,
       ...options,
@@ -31,7 +39,7 @@ describe.skipIf(absent)(
   `fidelity on real images${absent ? ' (skipped: none beside the project)' : ''}`,
   () => {
     it('states mAP, and how far fp16 is from FP32, of SSD on the 47 real images', async () => {
-      const document = await accuracyRun(images, {
+      const document = await accuracyRun([sharedPath(...images)], {
         model: 'ssd-resnet34-small',
         precision: 'fp16',
         fidelity: '47',
@@ -47,6 +55,32 @@ describe.skipIf(absent)(
       expect(JSON.parse(readFileSync(join(folder, 'run.json'), 'utf8')).fidelity).toEqual(document.fidelity);
       expect(readFileSync(join(out, 'summary.csv'), 'utf8')).toContain(',mAP,');
       expect(existsSync(join(folder, 'mlperf_log_accuracy.json'))).toBe(true);
+    });
+  },
+);
+
+const noSquad = !hasShared('squad');
+describe.skipIf(noSquad)(
+  `fidelity on real questions${noSquad ? ' (skipped: none beside the project)' : ''}`,
+  () => {
+    it('states F1, and how far fp16 is from FP32, of BERT on the questions of one article', async () => {
+      const squad = join(out, 'squad');
+      mkdirSync(squad);
+      copyFileSync(sharedPath('squad', 'vocab.txt'), join(squad, 'vocab.txt'));
+      const { data } = JSON.parse(readFileSync(sharedPath('squad', 'dev-v1.1.json'), 'utf8')) as {
+        data: unknown[];
+      };
+      writeFileSync(join(squad, 'dev-v1.1.json'), JSON.stringify({ version: '1.1', data: data.slice(0, 1) }));
+      const document = await accuracyRun([squad], { model: 'bert-tiny', precision: 'fp16', fidelity: '200' });
+      expect(document.accuracy).toMatchObject({ metric: 'F1' });
+      const { fidelity } = document;
+      expect(fidelity).toMatchObject({ samples: 200, compared: 200, problems: [] });
+      expect(fidelity!.equalSpans).toBeGreaterThan(0.5);
+      // Half precision keeps 11 bits: near, but not the same.
+      expect(fidelity!.largestDifference).toBeGreaterThan(0);
+      expect(fidelity!.largestDifference).toBeLessThan(0.1);
+      expect(fidelity!.meanDifference).toBeLessThan(fidelity!.largestDifference!);
+      expect(fidelity!.met).toBe(fidelity!.equalSpans! >= 0.99);
     });
   },
 );
