@@ -18,6 +18,8 @@ export class Intake {
   /** Rows of each lane known to have arrived. */
   private readonly arrived: Float64Array;
   private readonly cells: Int32Array;
+  /** One lane and nothing held back: then the times of what waits need not be read, which another core has just written. */
+  private readonly takesAll: boolean;
 
   constructor(
     private readonly record: FlightRecord,
@@ -29,6 +31,7 @@ export class Intake {
     this.rows = new Uint32Array(options.maxBatch);
     this.arrived = new Float64Array(lanes.length);
     this.cells = control.cells;
+    this.takesAll = lanes.length === 1 && options.maxWaitNs === 0;
   }
 
   /** Takes the next batch into `rows` and returns its size; waits for rows to arrive; 0 when the leg is over. */
@@ -56,6 +59,11 @@ export class Intake {
   /** The lane to take from now: a full batch, or the oldest row that has waited long enough; -1 for none yet. */
   private pickLane(head: number, closed: boolean): number {
     const { record, lanes, cells, options } = this;
+    if (this.takesAll) {
+      const waiting = this.arrivals(0, head) > Atomics.load(cells, laneCell(this.control, 0));
+      this.dueNs = waiting ? 0 : Number.POSITIVE_INFINITY;
+      return waiting ? 0 : -1;
+    }
     let oldest = -1;
     let oldestNs = Number.POSITIVE_INFINITY;
     let full = -1;
@@ -110,9 +118,10 @@ export class Intake {
   private awaitRows(head: number): void {
     const { cells, options } = this;
     if (options.spinNs > 0) {
+      for (let i = 0; i < 1000; i++) if (Atomics.load(cells, cell.head) !== head) return;
       const giveUp = Math.min(this.now() + options.spinNs, this.dueNs);
       do {
-        for (let i = 0; i < 64; i++) if (Atomics.load(cells, cell.head) !== head) return;
+        for (let i = 0; i < 500; i++) if (Atomics.load(cells, cell.head) !== head) return;
         if (Atomics.load(cells, cell.closed) || Atomics.load(cells, cell.stop)) return;
       } while (this.now() < giveUp);
       if (this.dueNs <= giveUp) return;

@@ -46,8 +46,8 @@ export function issueScheduled(
   while (query < allowed) {
     const due = scheduled[query]!;
     if (time < due) {
-      if (!waitUntil(due, cells, wait, now)) return ended('stopped');
-      time = now();
+      time = waitUntil(due, cells, wait, now);
+      if (Number.isNaN(time)) return ended('stopped');
     } else if (Atomics.load(cells, cell.stop)) {
       return ended('stopped');
     }
@@ -104,15 +104,16 @@ function report(
   return { queriesIssued, end, endedAtNs: now(), outstanding };
 }
 
-/** Waits for a time; false when the leg is stopped meanwhile. */
-function waitUntil(due: number, cells: Int32Array, wait: WaitPlan, now: () => number): boolean {
-  let left = due - now();
-  while (left > wait.spinNs) {
-    if (Atomics.wait(cells, cell.stop, 0, (left - wait.spinNs) / 1e6) !== 'timed-out') return false;
-    left = due - now();
+/** Waits for a time and returns what the clock said then; NaN when the leg is stopped meanwhile. */
+function waitUntil(due: number, cells: Int32Array, wait: WaitPlan, now: () => number): number {
+  let time = now();
+  while (due - time > wait.spinNs) {
+    if (Atomics.wait(cells, cell.stop, 0, (due - time - wait.spinNs) / 1e6) !== 'timed-out')
+      return Number.NaN;
+    time = now();
   }
-  while (now() < due) if (Atomics.load(cells, cell.stop)) return false;
-  return true;
+  for (; time < due; time = now()) if (Atomics.load(cells, cell.stop)) return Number.NaN;
+  return time;
 }
 
 /** Waits until so many rows are done, spinning first; false when the leg is stopped meanwhile. */

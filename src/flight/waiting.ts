@@ -17,24 +17,32 @@ export interface WaitFacts {
   readonly freeCores: number;
 }
 
-/** A sleep's overshoot with the usual 50 us timer slack, and with slack set to 1 ns, both generously (measured: 60 and 14 us). */
+/** Generously, how much a sleep overshoots with the usual 50 us timer slack and with 1 ns (measured: 60 and 14 us). */
 const sleepMarginNs = { usual: 200_000, fine: 80_000 };
+/** The least with real-time priority, where nothing else can hold the core; a core that slept long wakes later. */
+const realTimeMarginNs = { usual: 90_000, fine: 30_000 };
+const longSleepMarginNs = 150_000;
 
 /**
- * Prepares the calling thread and says how it will wait. With a free core and more than some thousand queries a
- * second it spins: a sleep would be all margin. Otherwise it sleeps until shortly before the time, with 1 ns timer
- * slack where permitted; without a free core it also asks for real-time priority, so that inference threads cannot
- * keep it from its core.
+ * Prepares the calling thread and says how it will wait. It sleeps until shortly before the time and spins the rest,
+ * with 1 ns timer slack and real-time priority where permitted, so that nothing on the machine can make it late. Where
+ * queries come so fast that a sleep would be all margin it spins, at usual priority: the kernel throttles a real-time
+ * thread that never sleeps.
  */
 export function prepareToWait(facts: WaitFacts): WaitPlan {
   const fine = setTimerSlack();
+  const quick = fine ? realTimeMarginNs.fine : realTimeMarginNs.usual;
+  // Without a free core a spinning issuer would take one from inference, so there it sleeps at any rate.
+  const mustSleep = facts.freeCores < 1;
+  if ((mustSleep || facts.meanGapNs >= 2 * quick) && setRealTimePriority(true))
+    return {
+      mode: 'real-time sleep-then-spin',
+      spinNs: Math.max(quick, Math.min(facts.meanGapNs / 10, longSleepMarginNs)),
+    };
+  setRealTimePriority(false);
   const marginNs = fine ? sleepMarginNs.fine : sleepMarginNs.usual;
-  if (facts.freeCores < 1) {
-    if (setRealTimePriority()) return { mode: 'real-time sleep-then-spin', spinNs: fine ? 30_000 : 60_000 };
-    return { mode: 'sleep-then-spin', spinNs: marginNs };
-  }
-  if (facts.meanGapNs < 2 * marginNs) return { mode: 'spin', spinNs: Number.POSITIVE_INFINITY };
-  return { mode: 'sleep-then-spin', spinNs: marginNs };
+  if (mustSleep || facts.meanGapNs >= 2 * marginNs) return { mode: 'sleep-then-spin', spinNs: marginNs };
+  return { mode: 'spin', spinNs: Number.POSITIVE_INFINITY };
 }
 
 /** The kernel's id of the calling thread, or undefined where /proc does not tell. */
@@ -58,11 +66,12 @@ function setTimerSlack(): boolean {
   }
 }
 
-/** SCHED_FIFO at its lowest priority, by util-linux's `chrt`; needs root or CAP_SYS_NICE. */
-function setRealTimePriority(): boolean {
+/** SCHED_FIFO at its lowest priority, or back to SCHED_OTHER, by util-linux's `chrt`; needs root or CAP_SYS_NICE. */
+function setRealTimePriority(on: boolean): boolean {
   const id = threadId();
   if (id === undefined) return false;
-  const { status } = spawnSync('chrt', ['--fifo', '--pid', '1', String(id)], { stdio: 'ignore' });
+  const policy = on ? ['--fifo', '--pid', '1'] : ['--other', '--pid', '0'];
+  const { status } = spawnSync('chrt', [...policy, String(id)], { stdio: 'ignore' });
   return status === 0;
 }
 
