@@ -16,6 +16,7 @@ import { pulledWeights } from './official.js';
 import { fidelityOf } from './reference.js';
 import { settingsOf } from './settings.js';
 import { backendOf, checkDevice } from './sut.js';
+import { readTuned, withTuned } from './tuned.js';
 import type { BenchmarkPlan, ModelSpec, PlannedRun, RunMode } from './types.js';
 
 export interface PlanRequest {
@@ -87,14 +88,19 @@ function runsOf({ values, place }: RunSource, folder: string, byOptions: boolean
   const backend = backendOf(values.backend ?? 'onnxruntime', place('backend'), folder);
   const device = values.device ?? 'cpu';
   checkDevice(device, backend, place('device'));
+  const tunedFile = values.tuned;
+  const tuned = tunedFile === undefined ? undefined : readTuned(tunedFile, place('tuned'));
   const conf = (['mlperf-conf', 'user-conf'] as const).flatMap((option) =>
     readConf(values[option], place(option)),
   );
+  const applied = (run: PlannedRun) =>
+    tuned && tunedFile !== undefined ? withTuned(run, tuned, tunedFile, place('tuned')) : run;
   return benchmarks.flatMap((benchmark) => {
     const model = modelOf(benchmark, values, place);
     return values.scenario!.flatMap((scenario) =>
       modesOf(values.mode).map(
-        (mode): PlannedRun => ({
+        (mode) =>
+          applied({
           benchmark: benchmark.name,
           model,
           quality: benchmark.quality,

@@ -128,6 +128,14 @@ const options = {
     value: 'n',
     help: 'sessions on each device, each in its own thread (default: auto)',
   }),
+  tuned: define({
+    group: 'System under test',
+    scope: 'run',
+    type: text('the path of a file'),
+    value: 'file',
+    path: true,
+    help: 'file of baremark tune: gives instances, batch and wait where they are auto',
+  }),
   warmup: define({
     group: 'System under test',
     scope: 'run',

@@ -95,6 +95,8 @@ export interface PlannedRun {
   readonly dataset: LibrarySpec;
   /** Batches each instance runs before the clock starts. */
   readonly warmup: number;
+  /** Absolute path of the file of `baremark tune` that instances, batch or wait were taken from. */
+  readonly tuned?: string;
   /** Samples of an accuracy run that are compared with the model in FP32 on the CPU; absent for none. */
   readonly fidelity?: { readonly samples: number; readonly reference: ModelSpec; readonly dataset: LibrarySpec };
   /** Repeat this run belongs to, from 1. */
