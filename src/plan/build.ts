@@ -10,9 +10,9 @@ import { readConf, says } from './conf.js';
 import { checkDatasetDirs, datasetOf } from './dataset.js';
 import { withChoices } from './graph-options.js';
 import { type Benchmark, findBenchmark, readCatalogue } from './models.js';
+import { pulledWeights } from './official.js';
 import type { OptionName, OptionValues } from './options.js';
 import { planNames, readPlanFile } from './plan-file.js';
-import { pulledWeights } from './official.js';
 import { fidelityOf } from './reference.js';
 import { settingsOf } from './settings.js';
 import { backendOf, checkDevice } from './sut.js';
@@ -98,9 +98,8 @@ function runsOf({ values, place }: RunSource, folder: string, byOptions: boolean
   return benchmarks.flatMap((benchmark) => {
     const model = modelOf(benchmark, values, place);
     return values.scenario!.flatMap((scenario) =>
-      modesOf(values.mode).map(
-        (mode) =>
-          applied({
+      modesOf(values.mode).map((mode) =>
+        applied({
           benchmark: benchmark.name,
           model,
           quality: benchmark.quality,

@@ -98,7 +98,11 @@ export interface PlannedRun {
   /** Absolute path of the file of `baremark tune` that instances, batch or wait were taken from. */
   readonly tuned?: string;
   /** Samples of an accuracy run that are compared with the model in FP32 on the CPU; absent for none. */
-  readonly fidelity?: { readonly samples: number; readonly reference: ModelSpec; readonly dataset: LibrarySpec };
+  readonly fidelity?: {
+    readonly samples: number;
+    readonly reference: ModelSpec;
+    readonly dataset: LibrarySpec;
+  };
   /** Repeat this run belongs to, from 1. */
   readonly repeat: number;
 }
