@@ -31,7 +31,8 @@ export async function compareAnswers(
     if (b === undefined) continue;
     const { benchmark, scenario } = a.run;
     const name = { baseline: baseline.name, candidate: candidate.name, benchmark, scenario };
-    checks.push({ ...name, ...(await compareLogs(a, b)) });
+    const finding = await compareLogs(a, b);
+    if (finding) checks.push({ ...name, ...finding });
   }
   return checks;
 }
@@ -59,24 +60,24 @@ function scenarioOf(path: string): string {
 
 type Finding = Pick<AnswerCheck, 'kind' | 'message'>;
 
-async function compareLogs(a: Logged, b: Logged): Promise<Finding> {
+/** Undefined where neither run logged an answer, as performance runs do not. */
+async function compareLogs(a: Logged, b: Logged): Promise<Finding | undefined> {
   const unknown = (message: string): Finding => ({ kind: 'unknown', message });
   const [left, right] = [a.run.document?.dataset, b.run.document?.dataset];
   if (left && right && left.hash !== right.hash)
     return unknown('The answers are to different samples, so they say nothing of each other.');
   const logs = [await readWhole(a.log), await readWhole(b.log)] as const;
-  for (const log of logs)
-    if (typeof log === 'string') return unknown(`The answers cannot be compared: ${log}`);
+  const faults = logs.filter((log) => typeof log === 'string');
+  if (faults.length > 0) return unknown(`${[...new Set(faults)].join(' ')}`);
   const [x, y] = logs as readonly [AccuracyEntry[], AccuracyEntry[]];
-  if (x.length === 0 && y.length === 0)
-    return unknown('The answers cannot be compared: both logs are empty.');
+  if (x.length === 0 && y.length === 0) return undefined;
   const samples = 1 + [...x, ...y].reduce((most, { qslIdx }) => Math.max(most, qslIdx), 0);
   const found =
     taskOf(a.run.benchmark) === 'bert'
       ? await squadFidelity(x, y, samples, lengthsOf(x, y, samples))
       : await cocoFidelity(x, y, samples);
-  const faults = [...found.referenceProblems, ...found.testProblems].map(({ message }) => ` ${message}`);
-  return { kind: found.meets99 ? 'same' : 'different', message: `${found.message}${faults.join('')}` };
+  const problems = [...found.referenceProblems, ...found.testProblems].map(({ message }) => ` ${message}`);
+  return { kind: found.meets99 ? 'same' : 'different', message: `${found.message}${problems.join('')}` };
 }
 
 function taskOf(benchmark: string): 'bert' | 'ssd' {
@@ -98,8 +99,8 @@ async function readWhole(log: LogSource): Promise<AccuracyEntry[] | string> {
       unreadable += 1;
     },
   );
-  if (end.kind === 'cut short') return `${String(log)} is cut short: ${end.why}.`;
-  return unreadable > 0 ? `${String(log)} has ${unreadable} entries that cannot be read.` : entries;
+  if (end.kind === 'cut short') return `An accuracy log is cut short: ${end.why}.`;
+  return unreadable > 0 ? `An accuracy log has ${unreadable} entries that cannot be read.` : entries;
 }
 
 /** What stands for "no token" in a response's padding. */

@@ -7,6 +7,7 @@ import { compareCsv } from '../../report/compareCsv.js';
 import { compareHtml } from '../../report/compareHtml.js';
 import { compareMarkdown } from '../../report/compareMarkdown.js';
 import { compareTable } from '../../report/compareTable.js';
+import { wrapped } from '../../report/textTable.js';
 import { loadPublished } from '../../results/published.js';
 import type { ResultSystem } from '../../results/types.js';
 import { type AnswerCheck, compareAnswers } from '../../run/same-answers.js';
@@ -88,11 +89,17 @@ async function compare(
 function answersText(answers: readonly AnswerCheck[]): string {
   if (answers.length === 0) return '';
   const word = { same: 'same answers', different: 'DIFFERENT ANSWERS', unknown: 'answers not compared' };
-  const lines = answers.map(
-    ({ kind, message, benchmark, scenario, candidate }) =>
-      `${candidate}, ${benchmark} ${scenario}: ${word[kind]}. ${message}`,
-  );
-  return `\n${lines.join('\n')}\n`;
+  // One paragraph for all benchmarks of which the same is to be said.
+  const groups = new Map<string, string[]>();
+  for (const { kind, message, benchmark, scenario, candidate } of answers) {
+    const finding = `${word[kind]}. ${message}`;
+    groups.set(finding, [...(groups.get(finding) ?? []), `${candidate} ${benchmark} ${scenario}`]);
+  }
+  const paragraphs = [...groups].map(([finding, which]) => {
+    const places = which.length > 2 ? `${which.length} benchmarks` : which.join(', ');
+    return wrapped(`${places}: ${finding}`, 0).join('\n');
+  });
+  return `\n${paragraphs.join('\n')}\n`;
 }
 
 async function withCompletions(system: ResultSystem): Promise<SystemRuns> {
