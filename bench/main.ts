@@ -16,6 +16,7 @@ const benches: Readonly<Record<string, () => Promise<Bench>>> = {
   'server-gain': async () => (await import('./server-gain.js')).serverGain,
   summary: async () => (await import('./summary.js')).summary,
   start: async () => (await import('./start.js')).start,
+  peers: async () => (await import('./peers/peers.js')).peers,
 };
 
 const resultsFile = new URL('./results.csv', import.meta.url);

@@ -11,7 +11,7 @@ import { capturedRows } from './capture.js';
 import { conclude, entriesOf } from './conclude.js';
 import { measureFidelity } from './fidelity.js';
 import { type Flown, measure } from './measure.js';
-import { expectedRows } from './memory.js';
+import { checkRecord, expectedRows } from './memory.js';
 import { type Prepared, prepareRun } from './prepare.js';
 import { probeRate, warmUp } from './probe.js';
 import { needsProbe, requestedSettings } from './requested.js';
@@ -47,6 +47,7 @@ export async function flyRun(
       samplesPerSecond: rate,
     });
     const effective = effectiveSettings(requested, prepared.library);
+    checkRecord(effective);
     await checkSpace(folder.path, recordFileBytes(expectedRows(effective)));
     const startedAt = new Date();
     const clocks = readClocks();

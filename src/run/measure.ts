@@ -9,7 +9,6 @@ import {
   loadableSets,
   type Queries,
 } from '../loadgen/index.js';
-import { checkRecord } from './memory.js';
 import type { Prepared } from './prepare.js';
 import type { RunEvent } from './types.js';
 
@@ -56,7 +55,6 @@ export async function measure(
     performanceSampleCount: library.performanceSampleCount,
   });
   const sets = effective.mode === 'AccuracyOnly' ? all : all.slice(0, 1);
-  checkRecord(effective);
   const landings: Landing[] = [];
   const issuedSets: IssuedSet[] = [];
   const responses: Response[] = [];

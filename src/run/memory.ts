@@ -24,15 +24,16 @@ export function checkInstances(instances: number, modelBytes: number, available 
 export function checkRecord(effective: EffectiveSettings, available = availableMemory()): void {
   const rows = expectedRows(effective);
   const needed = rows * (bytesPerRow + bytesPerQuery);
-  if (effective.mode === 'AccuracyOnly' || needed <= available) return;
+  if (needed <= available) return;
   throw new BaremarkError(
     'NOT_ENOUGH_MEMORY',
     `The record of ${rows} samples needs ${gigabytes(needed)} of memory and ${gigabytes(available)} are free; give a lower --target-qps, --min-duration or --min-queries.`,
   );
 }
 
-/** About how many samples a performance run with these settings issues. */
+/** About how many samples a run with these settings issues. */
 export function expectedRows(effective: EffectiveSettings): number {
+  if (effective.mode === 'AccuracyOnly') return effective.accuracySampleCount;
   const { scenario, targetQps, minDurationNs, minSampleCount, samplesPerQuery } = effective;
   const perSecond = scenario === 'Offline' ? targetQps : targetQps * samplesPerQuery;
   return Math.max(minSampleCount, Math.ceil((perSecond * minDurationNs) / 1e9));

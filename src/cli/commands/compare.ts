@@ -41,7 +41,7 @@ export function configure(command: Command): void {
     .option('--json', 'print one JSON object instead of the table')
     .addHelpText(
       'after',
-      '\nExit codes: 0 no candidate is known to be slower by more than the margin;\n1 one is, its answers differ, or no pair can be compared; 2 wrong usage or bad input.',
+      '\nExit codes: 0 no candidate is known to be slower by more than the margin;\n1 one is, its answers differ, or no pair can be compared; 2 wrong usage or bad\ninput.',
     )
     .action(compare);
 }
