@@ -119,7 +119,7 @@ function judged(
   if (outcome.kind !== 'valid' && !options.force)
     return {
       kind: 'not comparable',
-      why: `a side is ${outcome.kind.toUpperCase()}: ${outcome.reasons.join('; ')}`,
+      why: `a side is ${outcome.kind.toUpperCase()}: ${outcome.reasons.map((reason) => reason.replace(/\.$/, '')).join('; ')}`,
     };
   if (rates === 'requested rates' && !options.force)
     return { kind: 'not comparable', why: 'requested rates, neither system is known to be at its highest' };

@@ -115,7 +115,11 @@ function pairDetails(pair: PairComparison): string[] {
     ['Candidate', b],
   ] as const)
     if (side.outcome.kind !== 'valid')
-      details.push(`${name} is ${outcomeText(side.outcome)}: ${outcomeReasons(side.outcome).join('; ')}.`);
+      details.push(
+        `${name} is ${outcomeText(side.outcome)}: ${outcomeReasons(side.outcome)
+          .join('; ')
+          .replace(/\.(;|$)/g, '$1')}.`,
+      );
   if (pair.rates === 'highest rates') details.push('Both systems are at the highest rate found for them.');
   if (pair.verdict.kind === 'undecided' || pair.verdict.kind === 'not comparable')
     details.push(`${capital(verdictText(pair.verdict))}.`);
