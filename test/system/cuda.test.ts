@@ -102,6 +102,20 @@ describe('the CUDA provider', () => {
     expect(await launchEnvironment(chosen, again, runtime)).toEqual({ CUDA_VISIBLE_DEVICES: 'MIG-a' });
   });
 
+  it('finds them in the toolkit and in conda just as well', async () => {
+    const files = Object.fromEntries(
+      [...linked13, 'libcudnn.so.9'].map((name) => [
+        name.startsWith('libcudnn') ? `/conda/lib/${name}` : `/usr/local/cuda/lib64/${name}`,
+        '',
+      ]),
+    );
+    const provider = '/ort/lib/libonnxruntime_providers_cuda.so';
+    const host = machine({ ...files, [provider]: complete[provider] }, commands, { CONDA_PREFIX: '/conda' });
+    expect(await launchEnvironment({ devices: ['cuda:0'] }, host, runtime)).toMatchObject({
+      LD_LIBRARY_PATH: '/usr/local/cuda/lib64:/conda/lib',
+    });
+  });
+
   it('names what is missing and the command that brings it', async () => {
     const host = machine({}, { ...commands, 'nvidia-smi -q -x': fixture('nvidia-smi', 'four-h200.xml') });
     const sentence = await explainMissingCuda('cuda:0', host, runtime);
