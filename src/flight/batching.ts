@@ -20,9 +20,8 @@ export interface BatchLengths {
 export function batchingStats(record: FlightRecord, lengths?: BatchLengths): BatchingStats {
   const { rowCount, batch, completed, sample } = record;
   let last = -1;
-  for (let row = 0; row < rowCount; row++) {
-    if (!Number.isNaN(completed[row])) last = Math.max(last, batch[row]!);
-  }
+  for (let row = 0; row < rowCount; row++)
+    if (!Number.isNaN(completed[row]) && batch[row]! > last) last = batch[row]!;
   const sizeOf = new Uint16Array(last + 1);
   const longestOf = lengths && new Uint32Array(last + 1);
   let tokens = 0;

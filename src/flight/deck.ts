@@ -112,14 +112,16 @@ export class Deck {
     });
     const waitMode = (await armed)?.waitMode ?? 'sleep-then-spin';
     const issued = issuer.next('issued');
+    const startedAtMs = Date.now();
     issuer.post({ type: 'go' });
     onGo();
     const report = (await issued)?.report;
-    if (report) return { ...report, waitMode };
+    if (report) return { ...report, waitMode, startedAtMs };
     faults.push({ kind: 'issuer-died', message: `The issuer thread ended in mid-run: ${issuer.endReason}.` });
     stopLeg(control);
     const queriesIssued = countIssued(leg.record.issued);
-    return { queriesIssued, end: 'stopped' as const, endedAtNs: 0, outstanding: queriesIssued, waitMode };
+    const lost = { end: 'stopped' as const, endedAtNs: 0, outstanding: queriesIssued };
+    return { queriesIssued, ...lost, waitMode, startedAtMs };
   }
 
   /** Closes the sessions and ends the threads; a thread that does not answer is left behind. */

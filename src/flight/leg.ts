@@ -54,6 +54,8 @@ export interface Fault {
 /** The report's `queriesIssued` tells how much of the record is filled: queries after that have no times. */
 export interface Landing extends IssueReport {
   readonly record: FlightRecord;
+  /** When the clock started, milliseconds since 1970. */
+  readonly startedAtMs: number;
   /** Set where the leg was cut short: by the signal, or because nobody was left to compute. */
   readonly aborted?: string;
   readonly faults: readonly Fault[];

@@ -7,6 +7,22 @@
 export interface Values {
   readonly count: number;
   at(index: number): number;
+  /** Copies the values from position `from` on into `block`, as many as it holds; much quicker than one by one. */
+  read?(from: number, block: Float64Array): void;
+}
+
+/** Values read at a time: few enough to stay in the processor's nearest cache. */
+const BLOCK = 2048;
+
+/** Visits all values in order, a block at a time. */
+function forEachBlock(values: Values, visit: (block: Float64Array) => void): void {
+  const whole = new Float64Array(BLOCK);
+  for (let from = 0; from < values.count; from += BLOCK) {
+    const block = values.count - from < BLOCK ? whole.subarray(0, values.count - from) : whole;
+    if (values.read) values.read(from, block);
+    else for (let i = 0; i < block.length; i++) block[i] = values.at(from + i);
+    visit(block);
+  }
 }
 
 /** Whole numbers, like the values; all NaN where there are no values. */
@@ -29,17 +45,19 @@ export function spread(values: Values): Spread {
   // The sum may exceed 2^53; its high part counts units of 2^40.
   let high = 0;
   let low = 0;
-  for (let i = 0; i < values.count; i++) {
-    const value = values.at(i);
-    if (value < min) min = value;
-    if (value > max) max = value;
-    low += value;
-    if (low >= UNIT || low <= -UNIT) {
-      const units = Math.trunc(low / UNIT);
-      high += units;
-      low -= units * UNIT;
+  forEachBlock(values, (block) => {
+    for (let i = 0; i < block.length; i++) {
+      const value = block[i]!;
+      if (value < min) min = value;
+      if (value > max) max = value;
+      low += value;
+      if (low >= UNIT || low <= -UNIT) {
+        const units = Math.trunc(low / UNIT);
+        high += units;
+        low -= units * UNIT;
+      }
     }
-  }
+  });
   const sum = BigInt(high) * BigInt(UNIT) + BigInt(low);
   return { min, max, mean: Number(sum / BigInt(values.count)) };
 }
@@ -49,10 +67,14 @@ const UNIT = 2 ** 40;
 /** How many values exceed a bound. */
 export function countAbove(values: Values, bound: number): number {
   let count = 0;
-  for (let i = 0; i < values.count; i++) if (values.at(i) > bound) count++;
+  forEachBlock(values, (block) => {
+    for (let i = 0; i < block.length; i++) if (block[i]! > bound) count++;
+  });
   return count;
 }
 
+/** The first pass is over all values with one part, the later ones have many parts, whose bins must fit the cache. */
+const FIRST_BINS = 65536;
 const BINS = 4096;
 /** As many values as this are gathered and sorted rather than counted again. */
 const FEW = 65536;
@@ -91,24 +113,37 @@ export function orderStatistics(
   return ranks.map((rank) => found.get(rank)!);
 }
 
-const binWidth = (part: Part) => Math.ceil((part.high - part.low) / BINS);
+/** Bins for each of so many parts. */
+const binsFor = (parts: number) => (parts === 1 ? FIRST_BINS : BINS);
+const binWidth = (part: Part, bins: number) => Math.ceil((part.high - part.low) / bins);
 
 function countBins(values: Values, parts: readonly Part[]): Uint32Array[] {
-  const counts = parts.map(() => new Uint32Array(BINS));
-  forEachIn(values, parts, (value, p) => {
-    const part = parts[p]!;
-    counts[p]![Math.floor((value - part.low) / binWidth(part))]!++;
-  });
+  const bins = binsFor(parts.length);
+  const counts = parts.map(() => new Uint32Array(bins));
+  const widths = parts.map((part) => binWidth(part, bins));
+  const only = parts[0]!;
+  if (parts.length === 1 && only.size === values.count) countAll(values, only.low, widths[0]!, counts[0]!);
+  else
+    forEachIn(values, parts, (value, p) => {
+      counts[p]![Math.floor((value - parts[p]!.low) / widths[p]!)]!++;
+    });
   return counts;
+}
+
+/** Every value lies in the part, so none needs to be looked up. */
+function countAll(values: Values, low: number, width: number, counts: Uint32Array): void {
+  forEachBlock(values, (block) => {
+    for (let i = 0; i < block.length; i++) counts[Math.floor((block[i]! - low) / width)]!++;
+  });
 }
 
 /** The bins of a part that hold wanted ranks, each as a part of its own. */
 function binsWithRanks(part: Part, counts: Uint32Array): Part[] {
-  const width = binWidth(part);
+  const width = binWidth(part, counts.length);
   const bins: Part[] = [];
   let before = part.before;
   let next = 0;
-  for (let bin = 0; bin < BINS && next < part.ranks.length; bin++) {
+  for (let bin = 0; bin < counts.length && next < part.ranks.length; bin++) {
     const size = counts[bin]!;
     const from = next;
     while (next < part.ranks.length && part.ranks[next]! < before + size) next++;
@@ -142,11 +177,15 @@ function forEachIn(
   const lows = Float64Array.from(parts, (part) => part.low);
   const highs = Float64Array.from(parts, (part) => part.high);
   const last = parts.length - 1;
-  for (let i = 0; i < values.count; i++) {
-    const value = values.at(i);
-    if (value >= highs[last]!) continue;
-    let p = last;
-    while (p >= 0 && value < lows[p]!) p--;
-    if (p >= 0 && value < highs[p]!) visit(value, p);
-  }
+  const least = lows[0]!;
+  const most = highs[last]!;
+  forEachBlock(values, (block) => {
+    for (let i = 0; i < block.length; i++) {
+      const value = block[i]!;
+      if (value < least || value >= most) continue;
+      let p = last;
+      while (value < lows[p]!) p--;
+      if (value < highs[p]!) visit(value, p);
+    }
+  });
 }

@@ -1,7 +1,7 @@
 /** Query generation: which samples are issued and when, bit for bit as LoadGen generates them. */
 import type { EffectiveSettings } from './effective.js';
 import { fillSamples, queriesToCover } from './sample-order.js';
-import { dueTimes, dueTimesForDuration } from './schedule.js';
+import { type Allocate, dueTimes, dueTimesForDuration } from './schedule.js';
 
 /** What will be issued. A row is one sample issued; the rows of a query are consecutive. */
 export interface Queries {
@@ -15,30 +15,28 @@ export interface Queries {
 }
 
 /**
- * Generates the queries for one loaded set (one of `loadableSets`). `allocate` is called twice with exact sizes in
- * bytes: for the samples, then for the due times.
+ * Generates the queries for one loaded set (one of `loadableSets`) straight into memory from `allocate`, of which
+ * the due times may leave a little at the end unused.
  */
 export function generateQueries(
   effective: EffectiveSettings,
   loaded: Uint32Array,
-  allocate: (bytes: number) => ArrayBufferLike = (bytes) => new ArrayBuffer(bytes),
+  allocate: Allocate = (bytes) => new ArrayBuffer(bytes),
 ): Queries {
-  const times = scheduleOf(effective, loaded);
-  const queryCount = times.length;
+  const scheduledNs = scheduleOf(effective, loaded, allocate);
+  const queryCount = scheduledNs.length;
   const samplesPerQuery = samplesPerQueryOf(effective, loaded);
   const rowCount = queryCount * samplesPerQuery;
   const samples = new Uint32Array(allocate(rowCount * Uint32Array.BYTES_PER_ELEMENT), 0, rowCount);
   fillSamples(effective, loaded, samples, samplesPerQuery);
-  const scheduledNs = new Float64Array(allocate(queryCount * Float64Array.BYTES_PER_ELEMENT), 0, queryCount);
-  scheduledNs.set(times);
   return { queryCount, samplesPerQuery, rowCount, samples, scheduledNs };
 }
 
-function scheduleOf(effective: EffectiveSettings, loaded: Uint32Array): Float64Array {
-  if (effective.scenario === 'Offline') return dueTimes(effective, 1);
+function scheduleOf(effective: EffectiveSettings, loaded: Uint32Array, allocate: Allocate): Float64Array {
+  if (effective.scenario === 'Offline') return dueTimes(effective, 1, allocate);
   if (effective.mode === 'AccuracyOnly' || effective.performanceIssueUnique)
-    return dueTimes(effective, queriesToCover(effective, loaded));
-  return dueTimesForDuration(effective, effective.sampleConcatenatePermutation ? loaded.length : 1);
+    return dueTimes(effective, queriesToCover(effective, loaded), allocate);
+  return dueTimesForDuration(effective, effective.sampleConcatenatePermutation ? loaded.length : 1, allocate);
 }
 
 function samplesPerQueryOf(effective: EffectiveSettings, loaded: Uint32Array): number {

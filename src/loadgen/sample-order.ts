@@ -65,20 +65,30 @@ function queryStarts(effective: EffectiveSettings, loaded: Uint32Array): () => n
   const accuracyOrder = accuracy ? eachOnce() : undefined;
   const unique = eachOnce();
   if (effective.performanceIssueUnique) return cycle(unique);
-  const permutations = concatenatedPermutations(effective.minQueryCount, loaded.length, rng);
-  if (effective.sampleConcatenatePermutation && scenario !== 'MultiStream') return cycle(permutations);
+  const inPermutations = effective.sampleConcatenatePermutation && scenario !== 'MultiStream';
+  const permutations = concatenatedPermutations(effective.minQueryCount, loaded.length, rng, inPermutations);
+  if (permutations) return cycle(permutations);
   if (accuracyOrder) return cycle(accuracyOrder);
   const count = loaded.length - samplesPerQuery + 1;
   return () => uniformBelow(rng, count);
 }
 
-/** As many permutations of 0 to `size` - 1 as it takes to hold `atLeast` indices, each shuffled out of the one before. */
-function concatenatedPermutations(atLeast: number, size: number, rng: Mt19937): Uint32Array {
-  const all = new Uint32Array(Math.ceil(atLeast / size) * size);
+/**
+ * As many permutations of 0 to `size` - 1 as it takes to hold `atLeast` indices, each shuffled out of the one before;
+ * only drawn, not kept, where they are not `wanted`.
+ */
+function concatenatedPermutations(
+  atLeast: number,
+  size: number,
+  rng: Mt19937,
+  wanted: boolean,
+): Uint32Array | undefined {
+  const length = Math.ceil(atLeast / size) * size;
+  const all = wanted ? new Uint32Array(length) : undefined;
   const permutation = Uint32Array.from({ length: size }, (_, i) => i);
-  for (let i = 0; i < all.length; i += size) {
+  for (let i = 0; i < length; i += size) {
     shuffle(permutation, rng);
-    all.set(permutation, i);
+    all?.set(permutation, i);
   }
   return all;
 }

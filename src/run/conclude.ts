@@ -32,6 +32,7 @@ export interface FinishedRun {
   readonly prepared: Prepared;
   readonly effective: EffectiveSettings;
   readonly flown: Flown;
+  /** When the clock started. */
   readonly startedAt: Date;
   readonly around: Surroundings;
   readonly telemetry: TelemetryResult;

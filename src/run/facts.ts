@@ -21,28 +21,36 @@ interface GoodRows {
 
 export function countRows({ record, queriesIssued }: Landing): Counts {
   const issued = queriesIssued * record.samplesPerQuery;
+  const { failed: failures, completed: times } = record;
   let completed = 0;
   let failed = 0;
   for (let row = 0; row < issued; row++) {
-    if (record.failed[row]) failed++;
-    else if (!Number.isNaN(record.completed[row])) completed++;
+    if (failures[row]) failed++;
+    else if (!Number.isNaN(times[row])) completed++;
   }
   return { issued, completed, failed };
 }
 
 export function measuredFacts(landing: Landing, effective: EffectiveSettings, counts: Counts): MeasuredFacts {
   const { record, queriesIssued } = landing;
-  const good = goodRows(record, counts);
-  const rowAt = (i: number) => (good.rows ? good.rows[i]! : i);
+  const { rows, count } = goodRows(record, counts);
+  const { completed, scheduled, samplesPerQuery } = record;
   const latencyOf = (row: number) =>
-    Math.floor(record.completed[row]! - record.scheduled[Math.floor(row / record.samplesPerQuery)]!);
-  const samples = { count: good.count, at: (i: number) => latencyOf(rowAt(i)) };
+    Math.floor(completed[row]! - scheduled[samplesPerQuery === 1 ? row : Math.floor(row / samplesPerQuery)]!);
+  const samples: Values = {
+    count,
+    at: (i) => latencyOf(rows ? rows[i]! : i),
+    read: (from, block) => {
+      if (rows) for (let i = 0; i < block.length; i++) block[i] = latencyOf(rows[from + i]!);
+      else for (let i = 0; i < block.length; i++) block[i] = latencyOf(from + i);
+    },
+  };
   let maxLatencyNs = 0;
   let lastDone = 0;
-  for (let i = 0; i < good.count; i++) {
-    const row = rowAt(i);
+  for (let i = 0; i < count; i++) {
+    const row = rows ? rows[i]! : i;
     maxLatencyNs = Math.max(maxLatencyNs, latencyOf(row));
-    lastDone = Math.max(lastDone, record.completed[row]!);
+    lastDone = Math.max(lastDone, completed[row]!);
   }
   const lastQuery = queriesIssued - 1;
   return {
@@ -50,7 +58,7 @@ export function measuredFacts(landing: Landing, effective: EffectiveSettings, co
       effective.scenario === 'MultiStream' ? slowestOfQueries(record, queriesIssued, latencyOf) : samples,
     sampleLatencies: effective.scenario === 'MultiStream' ? samples : undefined,
     queryCount: queriesIssued,
-    sampleCount: good.count,
+    sampleCount: count,
     maxLatencyNs,
     finalQueryScheduledNs: record.scheduled[lastQuery] ?? 0,
     finalQueryIssuedNs: Math.floor(record.issued[lastQuery] ?? 0),

@@ -49,7 +49,6 @@ export async function flyRun(
     const effective = effectiveSettings(requested, prepared.library);
     checkRecord(effective);
     await checkSpace(folder.path, recordFileBytes(expectedRows(effective)));
-    const startedAt = new Date();
     const clocks = readClocks();
     const { flown, telemetry } = await observe(around, () =>
       measure(prepared!, effective, rate, {
@@ -69,7 +68,7 @@ export async function flyRun(
       prepared,
       effective,
       flown,
-      startedAt,
+      startedAt: new Date(flown.landings[0]?.startedAtMs ?? Date.now()),
       around,
       telemetry,
       fidelity,

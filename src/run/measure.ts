@@ -133,15 +133,18 @@ function sum(before: LegProgress, now: LegProgress): LegProgress {
 }
 
 function endOf({ record, queriesIssued }: Landing): LegProgress {
+  const { failed: failures, completed: times } = record;
+  const rows = queriesIssued * record.samplesPerQuery;
   let elapsedNs = 0;
   let completed = 0;
   let failed = 0;
-  for (let row = 0; row < queriesIssued * record.samplesPerQuery; row++) {
-    if (record.failed[row]) failed++;
-    else if (record.completed[row]! >= 0) {
+  for (let row = 0; row < rows; row++) {
+    const time = times[row]!;
+    if (failures[row]) failed++;
+    else if (time >= 0) {
       completed++;
-      elapsedNs = Math.max(elapsedNs, record.completed[row]!);
+      if (time > elapsedNs) elapsedNs = time;
     }
   }
-  return { elapsedNs, issued: queriesIssued * record.samplesPerQuery, completed, failed };
+  return { elapsedNs, issued: rows, completed, failed };
 }

@@ -31,7 +31,14 @@ describe('orderStatistics', () => {
     const bounds = spread(values(list));
     expect(bounds.min).toBe(sorted[0]);
     expect(bounds.max).toBe(sorted.at(-1));
-    expect(orderStatistics(values(list), ranks, bounds)).toEqual(ranks.map((rank) => sorted[rank]));
+    const expected = ranks.map((rank) => sorted[rank]);
+    expect(orderStatistics(values(list), ranks, bounds)).toEqual(expected);
+    const inBlocks = {
+      ...values(list),
+      read: (from: number, block: Float64Array) => block.set(list.subarray(from, from + block.length)),
+    };
+    expect(spread(inBlocks)).toEqual(bounds);
+    expect(orderStatistics(inBlocks, ranks, bounds)).toEqual(expected);
   });
 
   it('sums beyond 2^53 exactly and rounds the mean down', () => {

@@ -101,7 +101,7 @@ describe('generateQueries', () => {
     expect(generate(multi, counts(100, 50)).queries[0]!.queryCount).toBe(51);
   });
 
-  it('allocates what it needs, no more and no less', () => {
+  it('generates straight into the memory it is given, hardly more than it needs', () => {
     const sizes: number[] = [];
     const effective = effectiveSettings(
       { ...defaultSettings('Server'), serverTargetQps: 100, minDurationMs: 100, minQueryCount: 10 },
@@ -112,7 +112,9 @@ describe('generateQueries', () => {
       return new SharedArrayBuffer(bytes);
     });
     expect(queries.queryCount).toBe(12);
-    expect(sizes).toEqual([12 * 4, 12 * 8]);
+    expect(sizes[0]).toBeGreaterThanOrEqual(12 * 8);
+    expect(sizes[0]).toBeLessThan(100 * 8);
+    expect(sizes[1]).toBe(12 * 4);
     expect(queries.samples.buffer).toBeInstanceOf(SharedArrayBuffer);
     expect(queries.scheduledNs.buffer).toBeInstanceOf(SharedArrayBuffer);
   });
