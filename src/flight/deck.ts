@@ -90,7 +90,14 @@ export class Deck {
     try {
       await Promise.all(armed);
       const issued = await this.issue(
-        { record, control, stream: spec.stream, limits: spec.limits, wait: spec },
+        {
+          record,
+          control,
+          stream: spec.stream,
+          coalesce: spec.coalesce ?? false,
+          limits: spec.limits,
+          wait: spec,
+        },
         control,
         faults,
         () => watch.start(),

@@ -23,7 +23,7 @@ function fly({ leg, wait }: { leg: IssuerLeg; wait: WaitPlan }): void {
   while (now() < 0);
   const report = leg.stream
     ? issueStream(record, control, limits, now, leg.wait.freeCores >= 1 ? 50_000 : 0)
-    : issueScheduled(record, control, limits, wait, now);
+    : issueScheduled(record, control, limits, wait, leg.coalesce, now);
   Atomics.store(control.cells, cell.closed, 1);
   ring(control.cells, Number.POSITIVE_INFINITY);
   say({ type: 'issued', report });

@@ -24,15 +24,21 @@ export interface IssueReport {
   readonly outstanding: number;
 }
 
-/** Queries stamped with one reading of the clock at most, when several are due. */
+/** So many queries due at once are stamped with one reading of the clock: one by one the issuer would not catch up. */
 const burst = 64;
 
-/** Issues queries by their schedule (Server, Offline): never waits for completions. */
+/**
+ * Issues queries by their schedule (Server, Offline): never waits for completions. Each query is stamped and published
+ * by itself unless the issuer is a burst behind.
+ * @param coalesce LoadGen's `server_coalesce_queries`: all queries that are due when the clock is read are issued
+ *   together at that time, however many they are (QueryMetadata::CoalesceQueries in issue_query_controller.cc)
+ */
 export function issueScheduled(
   record: FlightRecord,
   control: Control,
   limits: IssueLimits,
   wait: WaitPlan,
+  coalesce: boolean,
   now: () => number,
 ): IssueReport {
   const { cells } = control;
@@ -52,13 +58,14 @@ export function issueScheduled(
       return ended('stopped');
     }
     const first = query;
-    const last = Math.min(query + burst, allowed);
+    const together = coalesce ? queryCount : scheduled[query + burst - 1]! <= time ? burst : 1;
+    const last = Math.min(query + together, allowed);
     while (query < last && scheduled[query]! <= time) issued[query++] = time;
     Atomics.store(cells, cell.head, query * samplesPerQuery);
     if (Atomics.load(cells, cell.sleepers) > 0) ring(cells, (query - first) * samplesPerQuery);
     if (time > deadline) return ended('max-duration');
     if (query - Atomics.load(cells, cell.done) / samplesPerQuery > mostOpen) return ended('max-async');
-    if (query - first === burst) time = now();
+    if (query < allowed && scheduled[query]! <= time) time = now();
   }
   return ended(allowed < queryCount ? 'max-queries' : 'complete');
 }

@@ -10,6 +10,8 @@ export interface LegSpec {
   readonly queries: Queries;
   /** SingleStream and MultiStream: each query is issued when the one before has completed. */
   readonly stream: boolean;
+  /** Server: queries that are due together are issued as one; default no. */
+  readonly coalesce?: boolean;
   readonly limits: IssueLimits;
   /** Mean time between scheduled queries, nanoseconds; 0 where there is no schedule. */
   readonly meanGapNs: number;

@@ -68,6 +68,7 @@ export interface IssuerLeg {
   readonly record: FlightRecord;
   readonly control: Control;
   readonly stream: boolean;
+  readonly coalesce: boolean;
   readonly limits: IssueLimits;
   readonly wait: WaitFacts;
 }

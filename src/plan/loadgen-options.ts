@@ -91,7 +91,7 @@ export const loadgenOptions = {
     group: "LoadGen's settings",
     scope: 'run',
     type: yesOrNo(),
-    help: 'issue Server queries that are due together as one (server_coalesce_queries)',
+    help: 'issue all Server queries that are due together at one time (server_coalesce_queries; default: no)',
   }),
   'mlperf-conf': define({
     group: "LoadGen's settings",

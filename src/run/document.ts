@@ -130,10 +130,13 @@ function batchingOf({ prepared, run, landings }: RunEvidence): BatchingStats | u
 
 /** `min_query_count: 100` and so on. Seeds stay texts: they exceed what a number holds exactly. */
 function settingsByName(effective: EffectiveSettings): Record<string, unknown> {
-  const entries = effectiveEntries(effective).map(({ key, value }) => {
+  const entries: [string, unknown][] = effectiveEntries(effective).map(({ key, value }) => {
     const parsed: unknown = JSON.parse(value);
     const exact = typeof parsed !== 'number' || Number.isSafeInteger(parsed) || !Number.isInteger(parsed);
     return [key.replace(/^effective_/, ''), exact ? parsed : value];
   });
+  // LoadGen has no effective one of these, but it changes what is measured.
+  const { serverCoalesceQueries } = effective.requested;
+  if (effective.scenario === 'Server') entries.push(['server_coalesce_queries', serverCoalesceQueries]);
   return Object.fromEntries(entries);
 }

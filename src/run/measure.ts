@@ -73,6 +73,7 @@ export async function measure(
       ...leg,
       queries,
       stream: effective.scenario === 'SingleStream' || effective.scenario === 'MultiStream',
+      coalesce: effective.scenario === 'Server' && effective.requested.serverCoalesceQueries,
       limits: effective.mode === 'AccuracyOnly' ? everything : effective,
       meanGapNs: effective.scenario === 'Server' ? 1e9 / effective.targetQps : 0,
       loaded,

@@ -67,6 +67,17 @@ describe('deck', { retry: 2 }, () => {
     expect(record.issued[queriesIssued - 1]).toBeLessThan(100e6 + 50e6);
   });
 
+  it('gives the system all queries that are due together at once where they are coalesced', async () => {
+    const deck = await open({ fixedMs: 5 });
+    const due = queriesAt(everyGap(0, 200));
+    const together = await deck.fly(legOf(due, { maxBatch: 256, coalesce: true }));
+    expect(new Set(together.record.issued).size).toBe(1);
+    expect(new Set(together.record.batch)).toEqual(new Set([0]));
+    expect(new Set(together.record.completed).size, 'one batch, completed at one time').toBe(1);
+    const apart = await deck.fly(legOf(due, { maxBatch: 256 }));
+    expect(new Set(apart.record.issued).size, '3 bursts of 64, and 8 by themselves').toBe(11);
+  });
+
   it('says when the generated queries ran out before the duration', async () => {
     const deck = await open({ instant: true });
     const limits = {
