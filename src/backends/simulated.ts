@@ -15,6 +15,8 @@ interface SimulatedOptions {
   readonly instant: boolean;
   /** Fail every n-th batch; 0 for none. */
   readonly failEvery: number;
+  /** Fail each batch with this probability, from 0 to 1; which ones follows from the seed. */
+  readonly failShare: number;
   /** End the thread at the n-th batch, as a crashing driver would; 0 for never. */
   readonly dieAt: number;
   /** Never return from the n-th batch; 0 for never. */
@@ -28,6 +30,7 @@ const defaults: SimulatedOptions = {
   seed: 1,
   instant: false,
   failEvery: 0,
+  failShare: 0,
   dieAt: 0,
   hangAt: 0,
 };
@@ -51,19 +54,20 @@ export const simulated: Backend = {
       );
     const options = parseOptions(request.options);
     const random = xorshift(options.seed + 0x9e3779b9 * (request.instance + 1));
+    const chance = xorshift(options.seed + 0x85ebca6b * (request.instance + 1));
     const cell = new Int32Array(new SharedArrayBuffer(4));
     let batches = 0;
     const disturb = () => {
       batches++;
       if (options.dieAt && batches === options.dieAt) process.exit(1);
       if (options.hangAt && batches === options.hangAt) Atomics.wait(cell, 0, 0);
-      if (options.failEvery && batches % options.failEvery === 0)
+      if ((options.failEvery && batches % options.failEvery === 0) || chance() < options.failShare)
         throw new Error(`simulated failure of batch ${batches}`);
     };
     // Of the batch before: when it should have ended, and when it did.
     let due = 0;
     let ended = 0;
-    const disturbed = options.dieAt + options.hangAt + options.failEvery > 0;
+    const disturbed = options.dieAt + options.hangAt + options.failEvery + options.failShare > 0;
     const run = options.instant
       ? () => {
           if (disturbed) disturb();

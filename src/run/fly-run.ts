@@ -5,7 +5,6 @@ import type { BenchmarkPlan, PlannedRun } from '../plan/types.js';
 import { recordFileBytes } from '../results/record-schema.js';
 import { checkSpace, discardRun, prepareRun as reserveFolder } from '../results/run-folder.js';
 import type { RunDocument } from '../results/types.js';
-import { writeRun } from '../results/write-run.js';
 import { startTelemetry, type TelemetryResult } from '../system/telemetry/telemetry.js';
 import { capturedRows } from './capture.js';
 import { conclude, entriesOf } from './conclude.js';
@@ -15,6 +14,7 @@ import { checkRecord, expectedRows } from './memory.js';
 import { type Prepared, prepareRun } from './prepare.js';
 import { probeRate, warmUp } from './probe.js';
 import { needsProbe, requestedSettings } from './requested.js';
+import { saveRun } from './save.js';
 import type { Surroundings } from './surroundings.js';
 import type { RunHooks } from './types.js';
 
@@ -62,7 +62,7 @@ export async function flyRun(
     );
     const jumps = clockJumps(clocks, readClocks());
     const fidelity = await measureFidelity(run, entriesOf(flown), around.machine, say, signal);
-    const artifacts = await conclude({
+    const finished = {
       run,
       system: plan.system,
       prepared,
@@ -73,10 +73,10 @@ export async function flyRun(
       telemetry,
       fidelity,
       jumps,
-    });
-    await writeRun(folder, artifacts);
-    onEvent({ type: 'finished', run, document: artifacts.document, folder: folder.path });
-    return artifacts.document;
+    };
+    const document = await saveRun(folder, () => conclude(finished));
+    onEvent({ type: 'finished', run, document, folder: folder.path });
+    return document;
   } catch (error) {
     await discardRun(folder);
     throw error;

@@ -127,7 +127,38 @@ describe('deck', { retry: 2 }, () => {
     });
   });
 
+  it('loses nothing where a backend throws at random: every sample is completed or failed, as its batch was', async () => {
+    const deck = await open({ instant: true, failShare: 0.3, seed: 5 }, 3);
+    const { record, queriesIssued } = await deck.fly(
+      legOf(queriesAt(poissonTimes(50_000, 20_000)), { maxBatch: 8 }),
+    );
+    expect(queriesIssued).toBe(20_000);
+    expect(record.completed.every((time) => time > 0)).toBe(true);
+    const outcomes = new Map<number, Set<number>>();
+    record.batch.forEach((batch, row) => {
+      outcomes.set(batch, (outcomes.get(batch) ?? new Set()).add(record.failed[row]!));
+    });
+    expect(
+      [...outcomes.values()].every((outcome) => outcome.size === 1),
+      'a batch fails whole',
+    ).toBe(true);
+    const share = [...outcomes.values()].filter((outcome) => outcome.has(1)).length / outcomes.size;
+    // Thousands of batches: 0.3 with a standard deviation below 0.01.
+    expect(share).toBeGreaterThan(0.25);
+    expect(share).toBeLessThan(0.35);
+  });
+
   it('goes on with the other instances when a device thread dies, and fails what it held', async () => {
+    const deck = await open({ fixedMs: 2, dieAt: 5 }, 2);
+    // Of nine batches one of the two instances gets a fifth, the other four.
+    const landing = await deck.fly(legOf(queriesAt(everyGap(1, 9))));
+    expect(landing.aborted).toBeUndefined();
+    expect(Array.from(landing.record.failed).filter(Boolean)).toHaveLength(1);
+    expect(Array.from(landing.record.completed).filter((time) => time > 0)).toHaveLength(8);
+    expect(landing.faults.map(({ kind }) => kind)).toEqual(['thread-died']);
+  });
+
+  it('is aborted when the last device thread dies', async () => {
     const deck = await open({ fixedMs: 2, dieAt: 5 }, 1);
     const landing = await deck.fly(legOf(queriesAt(everyGap(1, 50))));
     expect(landing.aborted).toBe('no device thread was left');

@@ -1,13 +1,27 @@
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, describe, expect, it } from 'vitest';
+import { afterAll, describe, expect, it, vi } from 'vitest';
 import { buildPlan } from '../../src/plan/build.js';
 import { readRecord } from '../../src/results/read-record.js';
 import type { RunDocument } from '../../src/results/types.js';
 import { runPlan } from '../../src/run/index.js';
 import type { RunEvent } from '../../src/run/types.js';
 import { suspensionReasons } from '../../src/run/verdict.js';
+
+/** How long the machine sleeps in mid-run: then boot time and wall clock go on, the monotonic clock stands still. */
+const machine = vi.hoisted(() => ({ sleepsNs: 0 }));
+vi.mock(import('../../src/base/clock-jumps.js'), async (original) => {
+  const real = await original();
+  let readings = 0;
+  const readClocks: typeof real.readClocks = () => {
+    const now = real.readClocks();
+    if (++readings % 2 === 1 || !('value' in now.bootNs)) return now;
+    const bootNs = { ...now.bootNs, value: now.bootNs.value + machine.sleepsNs };
+    return { ...now, bootNs, wallMs: now.wallMs + machine.sleepsNs / 1e6 };
+  };
+  return { ...real, readClocks };
+});
 
 const out = mkdtempSync(join(tmpdir(), 'baremark-faults-'));
 afterAll(() => rmSync(out, { recursive: true, force: true }));
@@ -60,6 +74,22 @@ describe('a run with faults', () => {
     expect(readFileSync(join(folder, 'mlperf_log_summary.txt'), 'utf8')).toMatch(/Result is : INVALID/);
   });
 
+  it('counts every sample once where the backend throws at random', async () => {
+    const { document, folder } = await fly(['instant=true', 'failShare=0.2', 'seed=3'], {
+      'target-qps': '5000',
+      'min-duration': '500ms',
+      'max-batch': '4',
+    });
+    const { failed, completedNs } = await readRecord(join(folder, 'queries.arrow'));
+    const marked = Array.from(failed).filter(Boolean).length;
+    expect(marked).toBeGreaterThan(100);
+    expect(document.result.failed).toBe(marked);
+    expect(document.result.samples).toBe(completedNs.length - marked);
+    expect(document.result.queries).toBe(completedNs.length);
+    expect(document.outcome.kind).toBe('invalid');
+    expect(reasons(document).join(' ')).toContain(`${marked} of ${completedNs.length} samples failed`);
+  });
+
   it('is aborted where no device thread is left', async () => {
     const { document } = await fly(['fixedMs=1', 'dieAt=50']);
     expect(document.outcome.kind).toBe('aborted');
@@ -85,5 +115,16 @@ describe('a machine that sleeps in mid-run', () => {
       /set by 5\.0 s/,
     );
     expect(suspensionReasons({ suspendedNs: { unavailable: 'no /proc' }, wallClockSetMs: 0 })).toEqual([]);
+  });
+
+  it('is told in the run that it spoiled', async () => {
+    machine.sleepsNs = 7.5e9;
+    const { document, folder } = await fly(['fixedMs=1'], { 'min-duration': '1s', 'min-queries': '50' });
+    machine.sleepsNs = 0;
+    expect(document.outcome.kind).toBe('invalid');
+    expect(reasons(document)).toContainEqual(
+      expect.stringMatching(/^The machine was suspended for 7\.5 s in mid-run\.$/),
+    );
+    expect(readFileSync(join(folder, 'mlperf_log_summary.txt'), 'utf8')).toMatch(/suspended for 7\.5 s/);
   });
 });

@@ -1,0 +1,50 @@
+/** Writes what a run measured; where its folder cannot take it, elsewhere, so that a full disk costs nobody the run. */
+import { existsSync } from 'node:fs';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { BaremarkError } from '../base/errors.js';
+import { files } from '../results/layout.js';
+import { prepareRun, type RunFolder } from '../results/run-folder.js';
+import type { RunDocument } from '../results/types.js';
+import { type RunArtifacts, writeRun } from '../results/write-run.js';
+
+/**
+ * @param conclude makes the artifacts; called again where they are written a second time, because the logs are streams
+ * @throws BaremarkError OUTPUT_NOT_WRITABLE, which also says what was measured and where it is now
+ */
+export async function saveRun(
+  folder: RunFolder,
+  conclude: () => Promise<RunArtifacts>,
+): Promise<RunDocument> {
+  const artifacts = await conclude();
+  try {
+    await writeRun(folder, artifacts);
+    return artifacts.document;
+  } catch (error) {
+    if (!(error instanceof BaremarkError) || error.code !== 'OUTPUT_NOT_WRITABLE') throw error;
+    const rest = existsSync(join(folder.path, files.run))
+      ? `the run itself is complete in ${folder.path}`
+      : await keepElsewhere(folder, artifacts.document, conclude);
+    throw new BaremarkError(error.code, `${error.message.replace(/\.$/, '')}; ${rest}.`, { cause: error });
+  }
+}
+
+async function keepElsewhere(
+  { system, benchmark, scenario, mode }: RunFolder,
+  document: RunDocument,
+  conclude: () => Promise<RunArtifacts>,
+): Promise<string> {
+  const { outcome, result } = document;
+  const p99 = `p99 ${result.latencyMs.p99.toPrecision(4)} ms`;
+  const measured = `${outcome.kind.toUpperCase()}, ${result.value.toPrecision(4)} ${result.unit}, ${p99}`;
+  let kept: string | undefined;
+  try {
+    kept = await mkdtemp(join(tmpdir(), 'baremark-kept-'));
+    await writeRun(await prepareRun(kept, system, benchmark, scenario, mode), await conclude());
+    return `what was measured (${measured}) is kept in ${kept}`;
+  } catch {
+    if (kept !== undefined) await rm(kept, { recursive: true, force: true }).catch(() => {});
+    return `what was measured, ${measured}, could not be kept in ${tmpdir()} either`;
+  }
+}
