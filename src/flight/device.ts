@@ -30,13 +30,17 @@ export async function workThrough(work: DeviceWork): Promise<void> {
   const state = instanceCell(instance);
   // One object for all batches: the hot loop allocates nothing of its own.
   const batch: { size: number; feeds: TensorMap } = { size: 0, feeds: noFeeds };
+  // Numbers are shared out by an atomic only where there is somebody to share them with.
+  const alone = control.instances === 1;
+  let counted = 0;
   for (;;) {
     const size = intake.take();
     if (size === 0) break;
-    const number = Atomics.add(cells, cell.batches, 1);
+    const number = alone ? counted++ : Atomics.add(cells, cell.batches, 1);
     const started = now();
     times[1 + instance] = started;
-    Atomics.store(cells, state, instanceState.busy);
+    // A plain store: the watch may see it late, and nobody takes it for more than a sign of life.
+    cells[state] = instanceState.busy;
     takeUp(work, number, size, started);
     let completed: number;
     let failure: string | undefined;
@@ -53,7 +57,7 @@ export async function workThrough(work: DeviceWork): Promise<void> {
     }
     complete(work, size, completed, failure !== undefined);
     if (failure !== undefined) work.onFailure(failure, number, size);
-    Atomics.store(cells, state, instanceState.idle);
+    cells[state] = instanceState.idle;
   }
   Atomics.store(cells, state, instanceState.ended);
 }

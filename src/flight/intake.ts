@@ -20,6 +20,8 @@ export class Intake {
   private readonly cells: Int32Array;
   /** One lane and nothing held back: then the times of what waits need not be read, which another core has just written. */
   private readonly takesAll: boolean;
+  /** No other thread takes rows, so that none has to be kept from taking the same. */
+  private readonly alone: boolean;
 
   constructor(
     private readonly record: FlightRecord,
@@ -31,6 +33,7 @@ export class Intake {
     this.rows = new Uint32Array(options.maxBatch);
     this.arrived = new Float64Array(lanes.length);
     this.cells = control.cells;
+    this.alone = control.instances === 1;
     this.takesAll = lanes.length === 1 && options.maxWaitNs === 0;
   }
 
@@ -108,7 +111,9 @@ export class Intake {
     const tail = Atomics.load(cells, at);
     const arrived = rows ? (inOrder ? this.arrived[lane]! : rows.length) : Atomics.load(cells, cell.head);
     const size = Math.min(options.maxBatch, arrived - tail);
-    if (size <= 0 || Atomics.compareExchange(cells, at, tail, tail + size) !== tail) return 0;
+    if (size <= 0) return 0;
+    if (this.alone) cells[at] = tail + size;
+    else if (Atomics.compareExchange(cells, at, tail, tail + size) !== tail) return 0;
     for (let i = 0; i < size; i++) this.rows[i] = rows ? rows[tail + i]! : tail + i;
     // What is left is another thread's: the bell that woke this one may have been the only one.
     if (arrived - tail > size && Atomics.load(cells, cell.sleepers) > 0) ring(cells, 1);
