@@ -8,6 +8,7 @@ import { createLayout } from '../datasets/layout.js';
 import { encodeResponses } from '../datasets/responses.js';
 import { monotonicNs } from './clock.js';
 import { workThrough } from './device.js';
+import { withHostNms } from './host-nms.js';
 import { Intake } from './intake.js';
 import type { DeviceLeg, DeviceThreadData, FromDevice, ToDevice } from './messages.js';
 import { threadError } from './thread-error.js';
@@ -80,12 +81,13 @@ async function fly(session: Session, leg: DeviceLeg): Promise<void> {
 try {
   beNice(data.nice);
   const backend = await loadBackend(data.backend);
-  const session = await backend.open({
+  const opened = await backend.open({
     model: data.model,
     device: data.device,
     instance: data.instance,
     options: data.options,
   });
+  const session = data.hostNms ? withHostNms(opened, data.hostNms) : opened;
   port.on('message', (message: ToDevice) => {
     const handled =
       message.type === 'leg'

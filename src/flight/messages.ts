@@ -2,6 +2,7 @@
 import type { ModelRef } from '../backends/backend.js';
 import type { TensorInfo } from '../base/tensor.js';
 import type { LoadedSamples } from '../datasets/sample-library.js';
+import type { SsdSpec } from '../graphs/spec.js';
 import type { Control } from './control.js';
 import type { IntakeOptions } from './intake.js';
 import type { IssueLimits, IssueReport } from './issuer.js';
@@ -17,6 +18,8 @@ export interface DeviceThreadData {
   readonly model: ModelRef;
   readonly device: string;
   readonly options: Readonly<Record<string, unknown>>;
+  /** The graph whose heads the thread decodes and suppresses itself; absent where the model ends with its answers. */
+  readonly hostNms?: SsdSpec;
   /** Scheduling niceness of the inference threads, so that the issuer finds a core; 0 leaves it. */
   readonly nice: number;
 }

@@ -1,12 +1,20 @@
-/** The choices among graphs of the same model: how its images come in, and which operators carry its attention. */
+/** The choices among graphs of the same model: how its images come in, where its boxes are suppressed, which operators it has. */
 import { BaremarkError } from '../base/errors.js';
+import { orList } from '../base/suggest.js';
 import type { GraphSpec } from '../graphs/spec.js';
 import { show } from './check.js';
 
 const choices = {
   bert: { fused: ['true', 'false'] },
-  'ssd-resnet34': { input: ['float-nchw', 'uint8-nhwc'] },
+  'ssd-resnet34': { input: ['float-nchw', 'uint8-nhwc'], nms: ['graph', 'host'] },
 } as const;
+
+/** The choices of a graph by their names. */
+export function choicesOf(graph: GraphSpec): Readonly<Record<string, string>> {
+  return graph.kind === 'bert'
+    ? { fused: String(graph.fused === true) }
+    : { input: graph.input, nms: graph.nms };
+}
 
 /**
  * The graph with these choices. Where nothing is chosen, an accelerator gets images as bytes and normalizes them
@@ -25,7 +33,7 @@ export function withChoices(
     if (allowed === undefined)
       throw new BaremarkError(
         'BAD_OPTION',
-        `${where} has the key ${show(key)}; it knows ${Object.keys(all).join(' and ')}.`,
+        `${where} has the key ${show(key)}; choose ${orList(Object.keys(all))}.`,
       );
     if (!allowed.includes(String(value)))
       throw new BaremarkError(
@@ -35,5 +43,6 @@ export function withChoices(
   }
   if (graph.kind === 'bert') return String(given.fused) === 'true' ? { ...graph, fused: true } : graph;
   const input = given.input ?? (device === 'cpu' ? graph.input : 'uint8-nhwc');
-  return { ...graph, input: input as typeof graph.input };
+  const nms = given.nms ?? graph.nms;
+  return { ...graph, input: input as typeof graph.input, nms: nms as typeof graph.nms };
 }

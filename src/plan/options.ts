@@ -87,7 +87,7 @@ const options = {
     type: pairs('fused=true'),
     value: 'key=value',
     repeatable: true,
-    help: "fused=true: BERT from ONNX Runtime's own operators; input=uint8-nhwc or float-nchw: SSD's images (default: bytes except on cpu)",
+    help: "fused=true: BERT from ONNX Runtime's own operators; input=uint8-nhwc or float-nchw: SSD's images (default: bytes except on cpu); nms=graph (default) or host: where SSD's boxes are suppressed",
   }),
   repeat: define({
     group: 'What runs',

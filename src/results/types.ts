@@ -104,6 +104,8 @@ export interface RunDocument {
     readonly file?: string;
     readonly sha256?: string;
     readonly weights: string;
+    /** The choices of `--graph-option`, as they were made or left; absent where the model is a file. */
+    readonly graph?: Readonly<Record<string, string>>;
   };
   readonly dataset: {
     readonly name: string;

@@ -4,6 +4,7 @@ import { type BatchingStats, batchingStats } from '../flight/batching.js';
 import type { Landing } from '../flight/leg.js';
 import type { EffectiveSettings, Summary } from '../loadgen/index.js';
 import { effectiveEntries } from '../loadgen/log-entries.js';
+import { choicesOf } from '../plan/graph-options.js';
 import type { PlannedRun } from '../plan/types.js';
 import type { LatencyPercentiles, Lateness, Outcome, RunDocument } from '../results/types.js';
 import type { Counts } from './facts.js';
@@ -65,6 +66,7 @@ export function runDocument(evidence: RunEvidence): RunDocument {
       file: model.ref.file,
       sha256: model.sha256,
       weights: weightsText(run.model.weights),
+      graph: run.model.graph && choicesOf(run.model.graph),
     },
     dataset: {
       name: library.name,

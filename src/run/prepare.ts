@@ -7,6 +7,7 @@ import { openLibrary } from '../datasets/open-library.js';
 import type { SampleLibrary } from '../datasets/sample-library.js';
 import { Deck } from '../flight/deck.js';
 import { ensureModel } from '../graphs/model-cache.js';
+import type { SsdSpec } from '../graphs/spec.js';
 import type { ModelSpec, PlannedRun } from '../plan/types.js';
 import { devicesOf } from './devices.js';
 import { checkInstances } from './memory.js';
@@ -50,6 +51,7 @@ export async function prepareRun(
     instances: sut.instances,
     options: sut.backendOptions,
     nice: sut.nice,
+    hostNms: hostNmsOf(run),
   });
   const maxBatch = Math.min(sut.maxBatch, maxBatchOf(deck.info.inputs));
   const lengthOf = library.sampleLength?.bind(library);
@@ -84,6 +86,13 @@ async function prepareModel(
     say(`building ${model.name}`, done / total),
   );
   return { ref: { ...named, file: built.path }, sha256: built.sha256, bytes: built.bytes };
+}
+
+function hostNmsOf({ backend, model }: PlannedRun): SsdSpec | undefined {
+  const { graph } = model;
+  return backend !== 'simulated' && graph?.kind === 'ssd-resnet34' && graph.nms === 'host'
+    ? graph
+    : undefined;
 }
 
 /** The simulated backend computes nothing, so it needs no model either. */
