@@ -19,9 +19,15 @@ export interface WaitFacts {
 
 /** Generously, how much a sleep overshoots with the usual 50 us timer slack and with 1 ns (measured: 60 and 14 us). */
 const sleepMarginNs = { usual: 200_000, fine: 80_000 };
-/** The least with real-time priority, where nothing else can hold the core; a core that slept long wakes later. */
+/** The least with real-time priority, where nothing else can hold the core. */
 const realTimeMarginNs = { usual: 90_000, fine: 30_000 };
-const longSleepMarginNs = 150_000;
+/**
+ * A core that slept long wakes later: one of a VM, which its host took away meanwhile, by a millisecond in one of a
+ * hundred sleeps. A free core has the time to wait for that; at 100 queries/s it costs 14% of the core.
+ */
+const longSleepMarginNs = { freeCore: 1_500_000, noFreeCore: 150_000 };
+/** Bounds what the margin costs where the gaps are short. */
+const shareOfGap = { freeCore: 1 / 3, noFreeCore: 1 / 10 };
 
 /**
  * Prepares the calling thread and says how it will wait. It sleeps until shortly before the time and spins the rest,
@@ -34,11 +40,10 @@ export function prepareToWait(facts: WaitFacts): WaitPlan {
   const quick = fine ? realTimeMarginNs.fine : realTimeMarginNs.usual;
   // Without a free core a spinning issuer would take one from inference, so there it sleeps at any rate.
   const mustSleep = facts.freeCores < 1;
+  const cores = mustSleep ? 'noFreeCore' : 'freeCore';
+  const longMargin = Math.min(facts.meanGapNs * shareOfGap[cores], longSleepMarginNs[cores]);
   if ((mustSleep || facts.meanGapNs >= 2 * quick) && setRealTimePriority(true))
-    return {
-      mode: 'real-time sleep-then-spin',
-      spinNs: Math.max(quick, Math.min(facts.meanGapNs / 10, longSleepMarginNs)),
-    };
+    return { mode: 'real-time sleep-then-spin', spinNs: Math.max(quick, longMargin) };
   setRealTimePriority(false);
   const marginNs = fine ? sleepMarginNs.fine : sleepMarginNs.usual;
   if (mustSleep || facts.meanGapNs >= 2 * marginNs) return { mode: 'sleep-then-spin', spinNs: marginNs };
