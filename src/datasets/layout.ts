@@ -2,6 +2,7 @@
 import type { Tensor, TensorInfo, TensorMap } from '../base/tensor.js';
 import { type Fit, fitInputs, fixed, maxBatchOf, mismatch } from './fit.js';
 import { inputBuffer } from './input-buffer.js';
+import { keptInputs } from './kept-inputs.js';
 import type { LoadedSamples, SampleColumn } from './sample-library.js';
 
 export interface LayoutOptions {
@@ -11,6 +12,8 @@ export interface LayoutOptions {
   readonly maxLength?: number;
   /** Pads the longest up to a multiple of this many tokens (at most `maxLength`); default 1. */
   readonly multipleOf?: number;
+  /** Bytes at most in which samples of fixed shapes are laid out beforehand, for batches of one; default 0. */
+  readonly keepBytes?: number;
 }
 
 export interface BatchLayout {
@@ -44,6 +47,8 @@ export function createLayout(
   const multiple = options.multipleOf ?? 1;
   const most = options.maxLength ?? Number.POSITIVE_INFINITY;
   const buffers = fits.map(inputBuffer);
+  const takesOne = maxBatch === 1 || !Number.isFinite(maxBatch);
+  const kept = ragged || !takesOne ? [] : keptInputs(fits, loaded.indices.length, options.keepBytes ?? 0);
   const shapes = new Map<number, TensorMap>();
   const slotsByIndex = new Map<number, number>(Array.from(loaded.indices, (index, slot) => [index, slot]));
 
@@ -81,6 +86,8 @@ export function createLayout(
       if (count < 1 || count > maxBatch)
         throw new RangeError(`a batch of ${count} samples where the model takes 1 to ${maxBatch}`);
       const rows = Number.isFinite(maxBatch) ? maxBatch : count;
+      const ready = rows === 1 ? kept[slots[0]!] : undefined;
+      if (ready) return ready;
       const length = paddedLength(slots, count);
       const tensors = tensorsOf(rows, length);
       for (const buffer of buffers)

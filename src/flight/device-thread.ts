@@ -1,5 +1,5 @@
 /** Entry of a device thread: it owns one session, and flies one leg after the other with it. */
-import { setPriority } from 'node:os';
+import { freemem, setPriority } from 'node:os';
 import { parentPort, workerData } from 'node:worker_threads';
 import type { Session } from '../backends/backend.js';
 import { loadBackend } from '../backends/load.js';
@@ -17,6 +17,9 @@ import { threadId } from './waiting.js';
 const port = parentPort!;
 const data = workerData as DeviceThreadData;
 const say = (message: FromDevice) => port.postMessage(message);
+
+/** Memory for samples laid out beforehand, all threads together. */
+const keptBytes = Math.min(2 ** 30, freemem() / 8);
 
 /** Failures told one by one; the record counts them all. */
 const toldFailures = 20;
@@ -38,7 +41,12 @@ async function fly(session: Session, leg: DeviceLeg): Promise<void> {
   const intake = new Intake(record, control, leg.lanes, leg.intake, now);
   const batchSlots = new Uint32Array(leg.intake.maxBatch);
   const layout =
-    loaded && session.inputs.length > 0 ? createLayout(loaded, session.inputs, leg.padding) : undefined;
+    loaded && session.inputs.length > 0
+      ? createLayout(loaded, session.inputs, {
+          ...leg.padding,
+          keepBytes: leg.intake.maxBatch === 1 ? keptBytes / control.instances : 0,
+        })
+      : undefined;
   const layOut =
     layout &&
     ((rows: Uint32Array, size: number): TensorMap => {

@@ -133,6 +133,22 @@ describe('laying out images', () => {
     expect(int.layOut([0], 1).image?.data).toEqual(Int32Array.of(0, 128, 255));
   });
 
+  it('lays samples out beforehand where there is room, so that a batch of one is the same objects again', () => {
+    const loaded = images('uint8', [1, 2, 1], [1, 2, 3, 4, 5, 6], 3);
+    const inputs: TensorInfo[] = [{ name: 'image', type: 'float32', dims: ['batch', 1, 2, 1] }];
+    // A sample is 2 numbers of 4 bytes, so two of the three have room.
+    const layout = createLayout(loaded, inputs, { pad: 'longest', keepBytes: 17 });
+    const first = layout.layOut([0], 1);
+    const second = layout.layOut([1], 1);
+    const third = layout.layOut([2], 1);
+    expect(layout.layOut([0, 2], 2).image?.data).toEqual(Float32Array.of(1, 2, 5, 6));
+    expect(layout.layOut([0], 1)).toBe(first);
+    expect(first.image).toEqual({ type: 'float32', dims: [1, 1, 2, 1], data: Float32Array.of(1, 2) });
+    expect(second.image?.data).toEqual(Float32Array.of(3, 4));
+    expect(layout.layOut([2], 1)).toBe(third);
+    expect(layout.layOut([2], 1).image?.data).toEqual(Float32Array.of(5, 6));
+  });
+
   it('fills a fixed batch with its last sample', () => {
     const layout = createLayout(
       images('float32', [3, 1, 1], [1, 2, 3, 4, 5, 6], 2),
