@@ -29,24 +29,32 @@ const longSleepMarginNs = { freeCore: 1_500_000, noFreeCore: 150_000 };
 /** Bounds what the margin costs where the gaps are short. */
 const shareOfGap = { freeCore: 1 / 3, noFreeCore: 1 / 10 };
 
-/**
- * Prepares the calling thread and says how it will wait. It sleeps until shortly before the time and spins the rest,
- * with 1 ns timer slack and real-time priority where permitted, so that nothing on the machine can make it late. Where
- * queries come so fast that a sleep would be all margin it spins, at usual priority: the kernel throttles a real-time
- * thread that never sleeps.
- */
+/** Prepares the calling thread and says how it will wait. */
 export function prepareToWait(facts: WaitFacts): WaitPlan {
-  const fine = setTimerSlack();
-  const quick = fine ? realTimeMarginNs.fine : realTimeMarginNs.usual;
-  // Without a free core a spinning issuer would take one from inference, so there it sleeps at any rate.
-  const mustSleep = facts.freeCores < 1;
-  const cores = mustSleep ? 'noFreeCore' : 'freeCore';
-  const longMargin = Math.min(facts.meanGapNs * shareOfGap[cores], longSleepMarginNs[cores]);
-  if ((mustSleep || facts.meanGapNs >= 2 * quick) && setRealTimePriority(true))
-    return { mode: 'real-time sleep-then-spin', spinNs: Math.max(quick, longMargin) };
-  setRealTimePriority(false);
-  const marginNs = fine ? sleepMarginNs.fine : sleepMarginNs.usual;
-  if (mustSleep || facts.meanGapNs >= 2 * marginNs) return { mode: 'sleep-then-spin', spinNs: marginNs };
+  return planWait(facts, setTimerSlack(), setRealTimePriority);
+}
+
+/**
+ * How to wait with 1 ns timer slack (`fine`) or the usual, and with real-time priority where `setRealTime` gives it.
+ * The thread sleeps until shortly before the time and spins the rest, with real-time priority where permitted, so that
+ * nothing on the machine can make it late. Where queries come so fast that a sleep would be all margin it does without,
+ * as the kernel throttles a real-time thread that never sleeps: there it spins. Without a free core it never spins more
+ * than a tenth of the time, because it would take that from inference: it would rather be late by a sleep's overshoot.
+ */
+export function planWait(facts: WaitFacts, fine: boolean, setRealTime: (on: boolean) => boolean): WaitPlan {
+  const slack = fine ? 'fine' : 'usual';
+  const cores = facts.freeCores < 1 ? 'noFreeCore' : 'freeCore';
+  const affordableNs = facts.meanGapNs * shareOfGap[cores];
+  const quick = realTimeMarginNs[slack];
+  if (facts.meanGapNs >= 2 * quick && setRealTime(true)) {
+    const longMargin = Math.min(affordableNs, longSleepMarginNs[cores]);
+    const least = cores === 'freeCore' ? quick : 0;
+    return { mode: 'real-time sleep-then-spin', spinNs: Math.max(least, longMargin) };
+  }
+  setRealTime(false);
+  const marginNs = sleepMarginNs[slack];
+  if (cores === 'noFreeCore') return { mode: 'sleep-then-spin', spinNs: Math.min(marginNs, affordableNs) };
+  if (facts.meanGapNs >= 2 * marginNs) return { mode: 'sleep-then-spin', spinNs: marginNs };
   return { mode: 'spin', spinNs: Number.POSITIVE_INFINITY };
 }
 
