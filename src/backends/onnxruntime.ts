@@ -43,7 +43,7 @@ async function createSession(
   } catch (error) {
     const why = firstLine(messageOf(error));
     if (
-      /execution provider|backend not found|providers_\w+\.so|CUDA|cudnn|cublas/i.test(why) &&
+      /execution provider|backend not found|providers_\w+\.so|CUDA|cudnn|cublas|webgpu/i.test(why) &&
       device !== 'cpu'
     )
       throw new BaremarkError(

@@ -90,6 +90,13 @@ export interface RunDocument {
     readonly backend: string;
     readonly backendVersion: string;
     readonly provider: string;
+    /**
+     * Nodes of the model by the execution provider that runs them, and the kinds of operators that the CPU runs among
+     * them; absent on the CPU and of backends that do not tell.
+     */
+    readonly placement?:
+      | { readonly nodes: Readonly<Record<string, number>>; readonly onCpu: readonly string[] }
+      | { readonly unavailable: string };
     readonly devices: readonly string[];
     readonly instances: number;
     readonly maxBatch: number;

@@ -53,6 +53,8 @@ export function runDocument(evidence: RunEvidence): RunDocument {
       backend: info.backendName,
       backendVersion: info.backendVersion,
       provider: info.provider,
+      placement:
+        prepared.placement && ('value' in prepared.placement ? prepared.placement.value : prepared.placement),
       devices: sut.devices,
       instances: sut.instances * sut.devices.length,
       maxBatch: sut.maxBatch,

@@ -2,6 +2,7 @@
 import type { ModelRef } from '../backends/backend.js';
 import { backendUrl } from '../backends/load.js';
 import { cacheDir, sha256File } from '../base/files.js';
+import type { Measured } from '../base/measured.js';
 import { maxBatchOf } from '../datasets/fit.js';
 import { openLibrary } from '../datasets/open-library.js';
 import type { SampleLibrary } from '../datasets/sample-library.js';
@@ -9,8 +10,10 @@ import { Deck } from '../flight/deck.js';
 import { ensureModel } from '../graphs/model-cache.js';
 import type { SsdSpec } from '../graphs/spec.js';
 import type { ModelSpec, PlannedRun } from '../plan/types.js';
+import type { Placement } from '../system/placement.js';
 import { devicesOf } from './devices.js';
 import { checkInstances } from './memory.js';
+import { placementOf } from './placement.js';
 import type { SutLeg } from './probe.js';
 import { chooseSut, type Machine, type SutChoice } from './sut.js';
 
@@ -29,6 +32,8 @@ export interface Prepared {
   readonly sut: SutChoice;
   readonly deck: Deck;
   readonly leg: SutLeg;
+  /** Which provider runs the model's nodes, where that can be another than the CPU's. */
+  readonly placement?: Measured<Placement>;
 }
 
 export async function prepareRun(
@@ -44,6 +49,12 @@ export async function prepareRun(
   const sut = chooseSut(run, devices, machine);
   checkInstances(devices.length * sut.instances, model.bytes);
   say(`loading ${run.model.name} on ${devices.join(', ')}`);
+  const placement = await placementOf({
+    backend: run.backend,
+    model: model.ref,
+    device: devices[0]!,
+    options: sut.backendOptions,
+  });
   const deck = await Deck.open({
     backend: backendUrl(run.backend),
     model: model.ref,
@@ -67,7 +78,7 @@ export async function prepareRun(
     hangLimitNs,
     signal,
   };
-  return { model, library, sut: { ...sut, maxBatch }, deck, leg };
+  return { model, library, sut: { ...sut, maxBatch }, deck, leg, placement };
 }
 
 async function prepareModel(

@@ -1,4 +1,4 @@
-import { spawnSync } from 'node:child_process';
+import { execFileSync, spawnSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -8,6 +8,8 @@ import { cacheDir } from '../../src/base/files.js';
 import { ensureModel } from '../../src/graphs/model-cache.js';
 import type { GraphSpec } from '../../src/graphs/spec.js';
 import { findBenchmark } from '../../src/plan/models.js';
+import type { RunDocument } from '../../src/results/types.js';
+import { findPlacement } from '../../src/system/placement.js';
 import { checkProvider } from '../../src/system/provider-check.js';
 import { tinySsd } from '../graphs/support.js';
 import { swiftshader } from './swiftshader.js';
@@ -38,6 +40,7 @@ interface Answer {
 
 const entry = fileURLToPath(new URL('./webgpu-main.mjs', import.meta.url));
 const backend = new URL('../../dist/backends/onnxruntime.js', import.meta.url).href;
+const main = fileURLToPath(new URL('../../dist/cli/main.js', import.meta.url));
 
 /** Runs a model in a process of its own, because Vulkan's driver is chosen at process start. */
 function run(device: string, file: string, feeds: Readonly<Record<string, Feed>>): Answer {
@@ -71,6 +74,28 @@ function largestDifference(a: readonly number[], b: readonly number[]): number {
   return a.reduce((most, value, i) => Math.max(most, Math.abs(value - b[i]!)), 0);
 }
 
+const side = tinySsd.inputSize;
+const image: Feed = {
+  type: 'uint8',
+  dims: [1, side, side, 3],
+  values: Array.from({ length: side * side * 3 }, (_, i) => {
+    const [x, y] = [Math.floor(i / 3) % side, Math.floor(i / 3 / side)];
+    return (Math.floor(x / 40) * 67 + Math.floor(y / 55) * 41 + (i % 3) * 50 + ((i * 31) % 17)) % 256;
+  }),
+};
+
+type Outputs = Answer['outputs'];
+
+/** Class, score and edges of every detection with a score. */
+function detections({ bboxes, labels, scores }: Outputs): { label: number; numbers: number[] }[] {
+  return scores!.values
+    .map((score, i) => ({
+      label: labels!.values[i]!,
+      numbers: [score, ...bboxes!.values.slice(4 * i, 4 * i + 4)],
+    }))
+    .filter(({ numbers }) => numbers[0]! > 0);
+}
+
 const title = why === undefined ? 'WebGPU on a software Vulkan driver' : `WebGPU (skipped because ${why})`;
 
 describe.skipIf(why !== undefined)(title, () => {
@@ -92,18 +117,52 @@ describe.skipIf(why !== undefined)(title, () => {
   });
 
   it("gives a small SSD's heads as the CPU does, to 1e-3", async () => {
-    const side = tinySsd.inputSize;
-    const values = Array.from({ length: side * side * 3 }, (_, i) => {
-      const [x, y] = [Math.floor(i / 3) % side, Math.floor(i / 3 / side)];
-      return (Math.floor(x / 40) * 67 + Math.floor(y / 55) * 41 + (i % 3) * 50 + ((i * 31) % 17)) % 256;
-    });
-    const { webgpu, cpu } = await bothDevices(
-      { ...tinySsd, nms: 'host' },
-      { image: { type: 'uint8', dims: [1, side, side, 3], values } },
-    );
+    const { webgpu, cpu } = await bothDevices({ ...tinySsd, nms: 'host' }, { image });
     for (const name of Object.keys(cpu)) {
       expect(webgpu[name]!.dims).toEqual(cpu[name]!.dims);
       expect(largestDifference(webgpu[name]!.values, cpu[name]!.values)).toBeLessThan(1e-3);
     }
+  });
+
+  it("gives a small SSD's detections as the CPU does, to 1e-3, with what WebGPU lacks on the CPU", async () => {
+    const { path } = await ensureModel(tinySsd, join(cacheDir(), 'models'));
+    const placement = await findPlacement({ file: path, device: 'webgpu', options: {} }, env);
+    const { nodes, onCpu } = 'value' in placement ? placement.value : expect.fail(placement.unavailable);
+    expect(onCpu).toContain('NonMaxSuppression');
+    expect(onCpu).not.toContain('Conv');
+    // The backbone and the heads are about nine tenths of the graph.
+    expect(nodes.WebGpuExecutionProvider).toBeGreaterThan(5 * nodes.CPUExecutionProvider!);
+
+    const { webgpu, cpu } = await bothDevices(tinySsd, { image });
+    const left = detections(cpu);
+    expect(left.length).toBeGreaterThan(10);
+    expect(detections(webgpu)).toHaveLength(left.length);
+    // Near-equal scores may change places.
+    for (const { label, numbers } of detections(webgpu)) {
+      const like = left.findIndex(
+        (one) => one.label === label && one.numbers.every((value, i) => Math.abs(value - numbers[i]!) < 1e-3),
+      );
+      expect(like, `a detection of class ${label} with score ${numbers[0]}`).toBeGreaterThanOrEqual(0);
+      left.splice(like, 1);
+    }
+  });
+
+  it('says in the result of a run which nodes the CPU ran', () => {
+    const what = ['run', '--model', 'bert-tiny', '--scenario', 'Offline', '--device', 'webgpu', '--json'];
+    const short = ['--min-duration', '1ms', '--min-queries', '1', '--target-qps', '1', '--warmup', '0'];
+    const few = ['--performance-samples', '1', '--max-batch', '1', '--out', folder];
+    const stdout = execFileSync(process.execPath, [main, ...what, ...short, ...few], {
+      env: { ...process.env, ...env },
+      encoding: 'utf8',
+      stdio: ['ignore', 'pipe', 'ignore'],
+    });
+    const { sut } = (JSON.parse(stdout) as RunDocument[])[0]!;
+    expect(sut.provider).toBe('WebGpuExecutionProvider');
+    const { placement } = sut;
+    if (!placement || 'unavailable' in placement) return expect.fail(placement?.unavailable);
+    expect(placement.nodes.WebGpuExecutionProvider).toBeGreaterThan(0);
+    // Whole numbers that stand for places and for the mask are not WebGPU's business; matrices are.
+    expect(placement.onCpu).toContain('CumSum');
+    expect(placement.onCpu).not.toContain('MatMul');
   });
 });

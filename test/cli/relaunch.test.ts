@@ -32,7 +32,7 @@ let runs = 0;
 /** A run whose device is this one; `after` happens in the process that was started again, and `signal` is sent to the first. */
 function run(
   device: string,
-  { after = '', signal }: { after?: string; signal?: NodeJS.Signals } = {},
+  { after = '', signal, on = app }: { after?: string; signal?: NodeJS.Signals; on?: CudaApp } = {},
 ): Promise<Ended> {
   const log = join(folder, `probe-${runs++}.log`);
   const args = ['run', '--model', 'bert-tiny', '--scenario', 'Offline', '--device', device];
@@ -46,9 +46,9 @@ function run(
     '--out',
     join(folder, 'a b'),
   ];
-  const child = spawn(process.execPath, ['--import', probe, app.main, ...args, ...short], {
+  const child = spawn(process.execPath, ['--import', probe, on.main, ...args, ...short], {
     cwd: folder,
-    env: { ...process.env, ...app.env, PROBE_LOG: log, PROBE_AFTER: after },
+    env: { ...process.env, ...on.env, PROBE_LOG: log, PROBE_AFTER: after },
   });
   let stderr = '';
   child.stdout.resume();
@@ -111,5 +111,25 @@ describe.skipIf(!linux)('run --device cuda:0 (Linux on x64 only)', () => {
     const { code, stderr } = await run('cuda:0', { after, signal });
     expect(stderr).toContain(`got ${signal}`);
     expect(code).toBe(5);
+  });
+
+  it('is refused where ONNX Runtime would run the whole model on the CPU and say nothing', async () => {
+    // An ONNX Runtime that takes every provider and uses the CPU's.
+    const silent = cudaApp(
+      join(folder, 'silent'),
+      `const ort = require('./real.js');
+class InferenceSession {
+  static create(file, options) {
+    return ort.InferenceSession.create(file, { ...options, executionProviders: ['cpu'] });
+  }
+}
+module.exports = { ...ort, InferenceSession, Tensor: ort.Tensor };`,
+    );
+    const { code, stderr, started } = await run('cuda:0', { on: silent });
+    expect(started).toHaveLength(2);
+    expect(stderr).toMatch(
+      /^baremark: ONNX Runtime opened bert-tiny on cuda:0 but gave all of its nodes to the CPU, /m,
+    );
+    expect(code).toBe(2);
   });
 });
