@@ -2,13 +2,13 @@
 import { availableParallelism } from 'node:os';
 import type { LegSpec } from '../src/flight/leg.js';
 import { type Figure, repeat } from './figure.js';
-import { benchModel, cpuDeck, offlineLeg, offlineQueries } from './models.js';
+import { benchModel, offlineLeg, offlineQueries, openDeck } from './models.js';
 
 const rows = 1024;
 
 export async function batching(runs: number): Promise<readonly Figure[]> {
   const bench = await benchModel('bert-tiny', 512);
-  const deck = await cpuDeck(bench, Math.min(2, availableParallelism()));
+  const deck = await openDeck(bench, Math.min(2, availableParallelism()));
   const rateOf = async (leg: LegSpec) => {
     const { record } = await deck.fly(leg);
     let last = 0;

@@ -5,7 +5,7 @@ import type { TensorMap } from '../src/base/tensor.js';
 import { createLayout } from '../src/datasets/layout.js';
 import type { FlightRecord } from '../src/flight/record.js';
 import { type Figure, repeat } from './figure.js';
-import { type Bench, benchModel, cpuDeck, offlineLeg, offlineQueries } from './models.js';
+import { type Bench, benchModel, offlineLeg, offlineQueries, openDeck } from './models.js';
 
 const seconds = 4;
 
@@ -56,7 +56,7 @@ function ownTensors(map: TensorMap): Record<string, Tensor> {
 
 async function ratioOf(name: string, maxBatch: number, runs: number): Promise<Figure> {
   const bench = await benchModel(name, 64);
-  const deck = await cpuDeck(bench, 1);
+  const deck = await openDeck(bench, 1);
   const trial = await deck.fly(offlineLeg(bench, offlineQueries(bench, 8 * maxBatch), maxBatch));
   const rate = (trial.record.rowCount * 1e9) / Math.max(...trial.record.completed);
   const queries = offlineQueries(bench, Math.ceil((seconds * rate) / maxBatch) * maxBatch);

@@ -12,6 +12,7 @@ const benches: Readonly<Record<string, () => Promise<Bench>>> = {
   saturation: async () => (await import('./saturation.js')).saturation,
   stream: async () => (await import('./stream.js')).stream,
   efficiency: async () => (await import('./efficiency.js')).efficiency,
+  fused: async () => (await import('./fused.js')).fused,
   batching: async () => (await import('./batching.js')).batching,
   'server-gain': async () => (await import('./server-gain.js')).serverGain,
   summary: async () => (await import('./summary.js')).summary,

@@ -7,6 +7,7 @@ import { Deck } from '../src/flight/deck.js';
 import type { LegSpec } from '../src/flight/leg.js';
 import { allocateShared } from '../src/flight/record.js';
 import { ensureModel } from '../src/graphs/model-cache.js';
+import type { BertSpec } from '../src/graphs/spec.js';
 import type { Queries } from '../src/loadgen/index.js';
 import { findBenchmark } from '../src/plan/models.js';
 
@@ -19,10 +20,14 @@ export interface Bench {
   readonly maxLength: number;
 }
 
-/** A model of the catalogue, built if need be, with `count` loaded samples. */
-export async function benchModel(name: string, count: number): Promise<Bench> {
+/** A model of the catalogue, in another graph if told so, built if need be, with `count` loaded samples. */
+export async function benchModel(
+  name: string,
+  count: number,
+  choices: Partial<Pick<BertSpec, 'precision' | 'fused'>> = {},
+): Promise<Bench> {
   const { model } = findBenchmark(name, 'bench');
-  const { path } = await ensureModel(model.graph!, join(cacheDir(), 'models'));
+  const { path } = await ensureModel({ ...model.graph!, ...choices }, join(cacheDir(), 'models'));
   const library = await openLibrary(
     model.task === 'bert'
       ? { kind: 'synthetic-text', seed: 1, maxSequence: model.inputSize, vocabSize: 30522 }
@@ -33,11 +38,11 @@ export async function benchModel(name: string, count: number): Promise<Bench> {
 }
 
 /** One CPU thread an instance. */
-export function cpuDeck(bench: Bench, instances: number): Promise<Deck> {
+export function openDeck(bench: Bench, instances: number, device = 'cpu'): Promise<Deck> {
   return Deck.open({
     backend: 'onnxruntime',
     model: { name: bench.name, file: bench.file, precision: 'fp32' },
-    devices: ['cpu'],
+    devices: [device],
     instances,
     options: { intraOpNumThreads: 1, interOpNumThreads: 1 },
     nice: 0,

@@ -7,7 +7,7 @@ import { defaultSettings, effectiveSettings, generateQueries } from '../src/load
 import { textBuckets } from '../src/run/sut.js';
 import { type Figure, repeat } from './figure.js';
 import { percentilesOf } from './harness.js';
-import { type Bench, benchModel, cpuDeck, offlineLeg, offlineQueries } from './models.js';
+import { type Bench, benchModel, offlineLeg, offlineQueries, openDeck } from './models.js';
 
 const seconds = 4;
 const boundNs = 130e6;
@@ -50,7 +50,7 @@ async function highestRate(deck: Deck, bench: Bench, policy: Policy, guess: numb
 
 export async function serverGain(runs: number): Promise<readonly Figure[]> {
   const bench = await benchModel('bert-tiny', 512);
-  const deck = await cpuDeck(bench, Math.min(2, availableParallelism()));
+  const deck = await openDeck(bench, Math.min(2, availableParallelism()));
   const { record } = await deck.fly(offlineLeg(bench, offlineQueries(bench, 1024), 8));
   const offline = (record.rowCount * 1e9) / Math.max(...record.completed);
   const longest = { pad: 'longest', maxLength: bench.maxLength } as const;

@@ -9,7 +9,7 @@ import { checkSpec, type GraphSpec } from './spec.js';
 import { sha256Files } from './verify.js';
 
 /** Raised whenever the same spec would give other bytes. */
-const generatorVersion = 1;
+const generatorVersion = 2;
 
 /** A model on disk, ready to be opened. */
 export interface ModelFile {
