@@ -97,6 +97,7 @@ function runsOf({ values, place }: RunSource, folder: string, byOptions: boolean
     tuned && tunedFile !== undefined ? withTuned(run, tuned, tunedFile, place('tuned')) : run;
   return benchmarks.flatMap((benchmark) => {
     const model = modelOf(benchmark, values, place);
+    const fidelity = fidelityOf(model, values, place);
     return values.scenario!.flatMap((scenario) =>
       modesOf(values.mode).map((mode) =>
         applied({
@@ -120,7 +121,7 @@ function runsOf({ values, place }: RunSource, folder: string, byOptions: boolean
           },
           dataset: dataOf(model, values),
           warmup: values.warmup ?? 3,
-          fidelity: mode === 'AccuracyOnly' ? fidelityOf(model, values, place) : undefined,
+          fidelity: mode === 'AccuracyOnly' ? fidelity : undefined,
           repeat: 1,
         }),
       ),

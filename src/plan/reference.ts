@@ -8,14 +8,25 @@ import type { ModelSpec, PlannedRun } from './types.js';
 
 /** Throws a `BaremarkError` where there is nothing to compare with, or nothing to compare. */
 export function fidelityOf(model: ModelSpec, values: OptionValues, place: Place): PlannedRun['fidelity'] {
-  const samples = values.fidelity;
+  const { fidelity: samples, mode } = values;
+  const file = values['reference-file'];
+  if (samples === undefined && file !== undefined)
+    throw new BaremarkError(
+      'BAD_OPTION',
+      `${place('reference-file')} is ${file}, but nothing is compared with it; add --fidelity with a number of samples.`,
+    );
   if (samples === undefined) return undefined;
+  if (mode !== 'accuracy' && mode !== 'submission')
+    throw new BaremarkError(
+      'BAD_OPTION',
+      `${place('fidelity')} is ${samples}, but only accuracy runs keep answers to compare; add --mode accuracy or submission.`,
+    );
   if (values.backend === 'simulated')
     throw new BaremarkError(
       'BAD_OPTION',
       `${place('fidelity')} is ${samples}, but the simulated backend gives no answers; choose another backend.`,
     );
-  const reference = referenceOf(model, values['reference-file'], place);
+  const reference = referenceOf(model, file, place);
   return { samples, reference, dataset: datasetOf(reference, values.dataset ?? []) };
 }
 

@@ -225,3 +225,23 @@ it.each([
   ['..', 'system'],
   ['-x.y_z', 'x.y_z'],
 ])('the host %s is the system %s', (host, name) => expect(systemName(host)).toBe(name));
+
+describe('--fidelity', () => {
+  it.each([
+    [{ fidelity: '20' }, '--fidelity is 20, but only accuracy runs keep answers to compare; add --mode'],
+    [{ fidelity: '20', mode: 'performance' }, 'only accuracy runs keep answers'],
+    [{ 'reference-file': 'model.onnx' }, 'but nothing is compared with it; add --fidelity'],
+  ])('is refused where nothing would come of it: %j', (given, says) => {
+    const error = thrown(() => runOf(given));
+    expect(error.code).toBe('BAD_OPTION');
+    expect(error.message).toContain(says);
+  });
+
+  it('is taken by the accuracy run of a submission alone', () => {
+    const { runs } = build({ ...server, mode: 'submission', fidelity: '20' });
+    expect(runs.map(({ mode, fidelity }) => [mode, fidelity?.samples])).toEqual([
+      ['AccuracyOnly', 20],
+      ['PerformanceOnly', undefined],
+    ]);
+  });
+});
