@@ -1,9 +1,9 @@
 /** Fetches ONNX Runtime's CUDA provider through the user's npm, checks it against a pinned checksum and puts it in place. */
 import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
-import { copyFile, mkdtemp, readdir, rename, rm } from 'node:fs/promises';
+import { copyFile, cp, mkdtemp, readdir, rename, rm } from 'node:fs/promises';
 import { arch, platform, tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { delimiter, dirname, join } from 'node:path';
 import { BaremarkError, messageOf } from '../base/errors.js';
 import { outputError } from '../base/files.js';
 import { type Gap, providerGaps, providerState } from './cuda.js';
@@ -64,8 +64,14 @@ function failed(what: string, outcome: CommandOutcome, fix: string): BaremarkErr
       ? 'the command is not installed'
       : outcome.kind === 'timeout'
         ? 'it did not end in time'
-        : `it ended with code ${outcome.code}: ${(outcome.stderr.trim() || outcome.stdout.trim()).split('\n').slice(-3).join(' ').slice(0, 300)}`;
+        : `it ended with code ${outcome.code}: ${lastWords(outcome.stderr.trim() || outcome.stdout.trim())}`;
   return new BaremarkError('DOWNLOAD_FAILED', `${what} failed (${said}); ${fix}.`);
+}
+
+/** The message of the error that ended a Node script, or the end of what a command said. */
+function lastWords(text: string): string {
+  const thrown = /^(?:\w*Error): (.+)$/m.exec(text)?.[1];
+  return (thrown ?? text.split('\n').slice(-3).join(' ')).slice(0, 300);
 }
 
 async function integrityOf(file: string): Promise<string> {
@@ -156,44 +162,48 @@ async function setup13(
   }
 }
 
-/** The official CUDA 12 provider, by the package's own script (what `npm rebuild` would run, were scripts not switched off). */
-export function cuda12Command(runtime: OnnxRuntimePlace): {
-  readonly command: string;
-  readonly args: readonly string[];
-  readonly env: Readonly<Record<string, string>>;
-} {
-  return {
-    command: process.execPath,
-    args: [join(runtime.root, 'script', 'install.js')],
-    env: { ONNXRUNTIME_NODE_INSTALL: 'cuda12' },
-  };
-}
-
+/**
+ * The official CUDA 12 provider, by the package's own script (what `npm rebuild` would run, were scripts not switched
+ * off). The script writes file by file beside itself, so it runs in a copy: what is there stays until all of it is.
+ */
 async function setup12(
   runtime: OnnxRuntimePlace,
   host: Host,
   step: (text: string) => void,
 ): Promise<readonly string[]> {
-  const { command, args, env } = cuda12Command(runtime);
-  step('fetching the CUDA 12 provider with the script of onnxruntime-node');
-  const outcome = await host.run(command, args, {
-    env: { ...host.env, ...env },
-    cwd: runtime.root,
-    timeoutMs: fetchMs,
-  });
-  const cuda = join(runtime.libraries, 'libonnxruntime_providers_cuda.so');
-  if (outcome.kind !== 'exited' || outcome.code !== 0)
-    throw failed(
-      'The install script of onnxruntime-node',
-      outcome,
-      'see that NuGet can be reached, or use CUDA 13: baremark setup cuda',
-    );
-  if (!readElfLinks(cuda)?.needed.includes('libcudart.so.12'))
-    throw new BaremarkError(
-      'DOWNLOAD_FAILED',
-      `The install script of onnxruntime-node left no CUDA 12 provider at ${cuda}; run it by hand to see why: ONNXRUNTIME_NODE_INSTALL=cuda12 npm rebuild onnxruntime-node --ignore-scripts=false.`,
-    );
-  return providerLibraries.map((name) => join(runtime.libraries, name)).filter((path) => host.exists(path));
+  const folder = await mkdtemp(join(tmpdir(), 'baremark-cuda-'));
+  try {
+    for (const part of ['script', 'package.json'])
+      await cp(join(runtime.root, part), join(folder, part), { recursive: true });
+    step('fetching the CUDA 12 provider with the script of onnxruntime-node');
+    const outcome = await host.run(process.execPath, [join(folder, 'script', 'install.js')], {
+      env: {
+        ...host.env,
+        ONNXRUNTIME_NODE_INSTALL: 'cuda12',
+        // The copy finds the script's packages where the original would.
+        NODE_PATH: [join(runtime.root, 'node_modules'), dirname(runtime.root)].join(delimiter),
+      },
+      cwd: folder,
+      timeoutMs: fetchMs,
+    });
+    if (outcome.kind !== 'exited' || outcome.code !== 0)
+      throw failed(
+        'The install script of onnxruntime-node',
+        outcome,
+        'see that api.nuget.org can be reached, or use CUDA 13, which comes from the npm registry: baremark setup cuda',
+      );
+    const fetched = join(folder, 'bin', 'napi-v6', platform(), arch());
+    const cuda = join(fetched, 'libonnxruntime_providers_cuda.so');
+    if (!readElfLinks(cuda)?.needed.includes('libcudart.so.12'))
+      throw new BaremarkError(
+        'DOWNLOAD_FAILED',
+        `The install script of onnxruntime-node ${runtime.version} left no CUDA 12 provider, so nothing was installed; use CUDA 13: baremark setup cuda.`,
+      );
+    step(`putting them into ${runtime.libraries}`);
+    return await place(fetched, runtime.libraries);
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
 }
 
 /**

@@ -1,11 +1,20 @@
 import { execFileSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { copyFileSync, existsSync, mkdirSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
+import {
+  copyFileSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import type { BaremarkError } from '../../src/base/errors.js';
 import { type Host, localHost, type RunCommand, runCommand } from '../../src/system/host.js';
-import { cuda12Command, cuda13Package, providerLibraries, setupCuda } from '../../src/system/setup-cuda.js';
+import { cuda13Package, providerLibraries, setupCuda } from '../../src/system/setup-cuda.js';
 import { elfLibrary } from './elf-library.js';
 
 const scratch = mkdtempSync(join(tmpdir(), 'baremark-setup-'));
@@ -104,23 +113,47 @@ describe.skipIf(!linux)('baremark setup cuda (Linux on x64 only)', () => {
     ).rejects.toThrow('onnxruntime-node 1.30.0 is installed, but the CUDA provider is made for 1.29.0');
   });
 
-  it('runs the package’s own script for CUDA 12, and checks what it left', async () => {
+  /** An ONNX Runtime whose install script does this; `put` writes a library where the script's own folder would have it. */
+  function withScript(text: string) {
     const runtime = freshRuntime();
-    expect(cuda12Command(runtime)).toEqual({
-      command: process.execPath,
-      args: [join(runtime.root, 'script', 'install.js')],
-      env: { ONNXRUNTIME_NODE_INSTALL: 'cuda12' },
-    });
     mkdirSync(join(runtime.root, 'script'));
-    const script = join(runtime.root, 'script', 'install.js');
-    writeFileSync(script, 'process.exit(process.env.ONNXRUNTIME_NODE_INSTALL === "cuda12" ? 0 : 3)');
-    await expect(setupCuda({ cuda: 12, runtime })).rejects.toThrow('left no CUDA 12 provider');
+    writeFileSync(join(runtime.root, 'package.json'), '{}');
+    const library = elfLibrary({ needed: ['libcudart.so.12'] }).toString('base64');
     writeFileSync(
-      join(runtime.libraries, 'libonnxruntime_providers_cuda.so'),
-      elfLibrary({ needed: ['libcudart.so.12'] }),
+      join(runtime.root, 'script', 'install.js'),
+      `const fs = require('fs'), path = require('path');
+const folder = path.join(__dirname, '../bin/napi-v6/linux/x64');
+fs.mkdirSync(folder, { recursive: true });
+const put = (name) => fs.writeFileSync(path.join(folder, 'libonnxruntime_providers_' + name + '.so'), Buffer.from('${library}', 'base64'));
+${text}`,
     );
-    expect((await setupCuda({ cuda: 12, runtime })).placed).toHaveLength(1);
-    writeFileSync(script, 'console.error("no NuGet"); process.exit(1)');
-    await expect(setupCuda({ cuda: 12, runtime })).rejects.toThrow('no NuGet');
+    return runtime;
+  }
+
+  it('runs the package’s own script for CUDA 12 and places what it fetched', async () => {
+    const runtime = withScript(
+      `if (process.env.ONNXRUNTIME_NODE_INSTALL === 'cuda12') ['cuda', 'tensorrt', 'shared'].forEach(put);`,
+    );
+    const { placed } = await setupCuda({ cuda: 12, runtime });
+    expect(placed).toEqual(providerLibraries.map((name) => join(runtime.libraries, name)));
+    for (const path of placed) expect(existsSync(path)).toBe(true);
+  });
+
+  it.each([
+    ['ends half-way', `put('cuda'); throw new Error('getaddrinfo ENOTFOUND api.nuget.org');`],
+    ['fetches nothing', ''],
+    ['lacks a package of its own', `put('cuda'); require('no-such-package');`],
+  ])('leaves what was there where the script %s, and says so in one sentence', async (_, text) => {
+    const runtime = withScript(text);
+    const cuda = join(runtime.libraries, 'libonnxruntime_providers_cuda.so');
+    writeFileSync(cuda, 'what was there');
+    const error = (await setupCuda({ cuda: 12, runtime }).catch((thrown) => thrown)) as BaremarkError;
+    expect(error).toMatchObject({ code: 'DOWNLOAD_FAILED' });
+    expect(error.message).toMatch(
+      /^The install script of onnxruntime-node .*(ENOTFOUND api\.nuget\.org|nothing was installed|no-such-package).*baremark setup cuda\.$/,
+    );
+    expect(error.message).not.toMatch(/node:internal|Node\.js v|\n/);
+    expect(readFileSync(cuda, 'utf8')).toBe('what was there');
+    expect(readdirSync(runtime.libraries)).toEqual(['libonnxruntime_providers_cuda.so']);
   });
 });
