@@ -32,7 +32,10 @@ export const instanceState = { idle: 0, busy: 1, ended: 2 } as const;
 
 export interface Control {
   readonly cells: Int32Array;
-  /** [0]: monotonic nanoseconds of the leg's time 0; [1 + i]: when instance i took its current batch, leg nanoseconds. */
+  /**
+   * [0]: monotonic nanoseconds of the leg's time 0; [1 + i]: when instance i took its current batch, leg nanoseconds;
+   * [1 + instances + i]: when it completed the one before, where batches are filled from several lanes.
+   */
   readonly times: Float64Array;
   readonly instances: number;
   readonly lanes: number;
@@ -41,7 +44,7 @@ export interface Control {
 export function createControl(instances: number, lanes: number): Control {
   return {
     cells: new Int32Array(new SharedArrayBuffer(4 * (fixedCells + line * (instances + lanes)))),
-    times: new Float64Array(new SharedArrayBuffer(8 * (1 + instances))),
+    times: new Float64Array(new SharedArrayBuffer(8 * (1 + 2 * instances))),
     instances,
     lanes,
   };

@@ -1,6 +1,7 @@
 /** The deck: an issuer thread and one device thread an instance, opened once and flown leg after leg. */
 import { BaremarkError } from '../base/errors.js';
 import type { TensorInfo } from '../base/tensor.js';
+import { fillingOf } from './batch-cost.js';
 import { type Control, createControl, stopLeg } from './control.js';
 import { planLanes } from './lanes.js';
 import type { Fault, Landing, LegSpec } from './leg.js';
@@ -85,7 +86,10 @@ export class Deck {
     const landed = live.map((thread) => thread.next('landed'));
     const armed = live.map(armedThread);
     for (const thread of live)
-      thread.post({ type: 'leg', leg: { record, control, lanes, intake, loaded, padding, capture } });
+      thread.post({
+        type: 'leg',
+        leg: { record, control, lanes, intake, devices: this.devices, loaded, padding, capture },
+      });
     const watch = new Watch({ spec, record, control, threads: this.threads, faults });
     try {
       await Promise.all(armed);
@@ -102,8 +106,9 @@ export class Deck {
         faults,
         () => watch.start(),
       );
-      await Promise.race([Promise.all(landed), watch.allGone]);
-      return { record, ...issued, aborted: watch.aborted, faults, responses };
+      const ended = await Promise.race([Promise.all(landed), watch.allGone]);
+      const filling = fillingOf((ended ?? []).map((message) => message?.filling));
+      return { record, ...issued, filling, aborted: watch.aborted, faults, responses };
     } finally {
       watch.stop();
       for (const stop of stopListening) stop();

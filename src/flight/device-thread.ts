@@ -38,7 +38,11 @@ function beNice(nice: number): void {
 async function fly(session: Session, leg: DeviceLeg): Promise<void> {
   const { record, control, loaded } = leg;
   const now = () => monotonicNs() - control.times[0]!;
-  const intake = new Intake(record, control, leg.lanes, leg.intake, now);
+  // The CPU's instances have cores of their own; an accelerator's share it.
+  const sharers = leg.devices.flatMap((device, instance) =>
+    device === data.device && device !== 'cpu' && instance !== data.instance ? [instance] : [],
+  );
+  const intake = new Intake(record, control, leg.lanes, leg.intake, now, data.instance, sharers);
   const batchSlots = new Uint32Array(leg.intake.maxBatch);
   const layout =
     loaded && session.inputs.length > 0
@@ -83,7 +87,11 @@ async function fly(session: Session, leg: DeviceLeg): Promise<void> {
       if (told++ < toldFailures) say({ type: 'failure', message, batch, size });
     },
   });
-  say({ type: 'landed' });
+  const { cost, filled } = intake;
+  say({
+    type: 'landed',
+    filling: cost && { filled, fixedNs: cost.fixedNs, tokenNs: cost.tokenNs },
+  });
 }
 
 try {

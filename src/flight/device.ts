@@ -55,6 +55,7 @@ export async function workThrough(work: DeviceWork): Promise<void> {
       completed = now();
       failure = messageOf(error);
     }
+    if (intake.cost) intake.learn(size, started, completed);
     complete(work, size, completed, failure !== undefined);
     if (failure !== undefined) work.onFailure(failure, number, size);
     cells[state] = instanceState.idle;

@@ -6,6 +6,8 @@ export interface Lane {
   readonly rows?: Uint32Array;
   /** Rows come in order of issue, so those that have arrived are a prefix; otherwise they may only be taken once all are issued. */
   readonly inOrder: boolean;
+  /** Length of its longest sample (tokens), of a lane that is a length bucket; lanes come by rising length. */
+  readonly length?: number;
 }
 
 export interface LaneOptions {
@@ -45,18 +47,25 @@ function bucketed(
   buckets: readonly number[],
 ): readonly Lane[] {
   const { rowCount, sample } = record;
-  const bucketOf = (row: number) => {
-    const length = lengthOf(sample[row]!);
+  const longest = new Array<number>(buckets.length).fill(0);
+  const bucketOf = (length: number) => {
     const bucket = buckets.findIndex((edge) => length <= edge);
     return bucket < 0 ? buckets.length - 1 : bucket;
   };
   const counts = new Uint32Array(buckets.length);
-  for (let row = 0; row < rowCount; row++) counts[bucketOf(row)]!++;
+  for (let row = 0; row < rowCount; row++) {
+    const length = lengthOf(sample[row]!);
+    const bucket = bucketOf(length);
+    counts[bucket]!++;
+    longest[bucket] = Math.max(longest[bucket]!, length);
+  }
   const lanes = Array.from(counts, (count) => new Uint32Array(new SharedArrayBuffer(4 * count)));
   const next = new Uint32Array(buckets.length);
   for (let row = 0; row < rowCount; row++) {
-    const bucket = bucketOf(row);
+    const bucket = bucketOf(lengthOf(sample[row]!));
     lanes[bucket]![next[bucket]!++] = row;
   }
-  return lanes.filter((rows) => rows.length > 0).map((rows) => ({ rows, inOrder: true }));
+  return lanes
+    .map((rows, bucket) => ({ rows, inOrder: true, length: longest[bucket]! }))
+    .filter(({ rows }) => rows.length > 0);
 }

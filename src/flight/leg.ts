@@ -1,6 +1,7 @@
 /** A leg: one stretch of issuing and computing with everything loaded, and what came of it. */
 import type { LoadedSamples } from '../datasets/sample-library.js';
 import type { Queries } from '../loadgen/queries.js';
+import type { BatchFilling } from './batch-cost.js';
 import type { IssueLimits, IssueReport } from './issuer.js';
 import type { Padding } from './messages.js';
 import type { FlightRecord } from './record.js';
@@ -62,6 +63,8 @@ export interface Landing extends IssueReport {
   readonly aborted?: string;
   readonly faults: readonly Fault[];
   readonly waitMode: WaitMode;
+  /** Where batches could be filled from several length buckets. */
+  readonly filling?: BatchFilling;
   /** By row, in no order. */
   readonly responses: readonly { readonly row: number; readonly data: Uint8Array }[];
 }

@@ -3,6 +3,7 @@ import type { ModelRef } from '../backends/backend.js';
 import type { TensorInfo } from '../base/tensor.js';
 import type { LoadedSamples } from '../datasets/sample-library.js';
 import type { SsdSpec } from '../graphs/spec.js';
+import type { BatchFilling } from './batch-cost.js';
 import type { Control } from './control.js';
 import type { IntakeOptions } from './intake.js';
 import type { IssueLimits, IssueReport } from './issuer.js';
@@ -36,6 +37,8 @@ export interface DeviceLeg {
   readonly control: Control;
   readonly lanes: readonly Lane[];
   readonly intake: IntakeOptions;
+  /** Device of each instance. */
+  readonly devices: readonly string[];
   readonly loaded?: LoadedSamples;
   readonly padding: Padding;
   /** By row: 1 where the response is wanted; absent for none. */
@@ -63,7 +66,7 @@ export type FromDevice =
   | { readonly type: 'armed' }
   | { readonly type: 'responses'; readonly rows: readonly number[]; readonly data: readonly Uint8Array[] }
   | { readonly type: 'failure'; readonly message: string; readonly batch: number; readonly size: number }
-  | { readonly type: 'landed' }
+  | { readonly type: 'landed'; readonly filling?: BatchFilling }
   | { readonly type: 'closed' }
   | { readonly type: 'error'; readonly error: ThreadError };
 

@@ -1,4 +1,5 @@
 /** The documents of a finished run, and the one form in which our runs and MLPerf submissions are read back. */
+import type { BatchFilling } from '../flight/batch-cost.js';
 import type { BatchingStats } from '../flight/batching.js';
 import type { IssueLateness } from '../flight/lateness.js';
 
@@ -56,7 +57,8 @@ export interface RunDocument {
     readonly minDurationS: number;
   };
   readonly lateness?: Lateness;
-  readonly batching?: BatchingStats;
+  /** `filling`: where batches could be filled from several length buckets, how many were and by which costs. */
+  readonly batching?: BatchingStats & { readonly filling?: BatchFilling };
   readonly accuracy?: {
     readonly metric: string;
     readonly value: number;

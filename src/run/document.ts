@@ -1,6 +1,6 @@
 /** Puts `run.json` together from everything that was measured. */
 import { createRequire } from 'node:module';
-import { type BatchingStats, batchingStats } from '../flight/batching.js';
+import { batchingStats } from '../flight/batching.js';
 import type { Landing } from '../flight/leg.js';
 import type { EffectiveSettings, Summary } from '../loadgen/index.js';
 import { effectiveEntries } from '../loadgen/log-entries.js';
@@ -125,11 +125,11 @@ function resultOf(summary: Summary, effective: EffectiveSettings, counts: Counts
 }
 
 /** Of the last leg: in accuracy mode the others are alike. */
-function batchingOf({ prepared, run, landings }: RunEvidence): BatchingStats | undefined {
-  const record = landings.at(-1)?.record;
+function batchingOf({ prepared, run, landings }: RunEvidence): RunDocument['batching'] {
+  const { record, filling } = landings.at(-1) ?? {};
   const { lengthOf, padding } = prepared.leg;
   const paddedTo = run.batching.pad === 'max' ? padding.maxLength : undefined;
-  return record && batchingStats(record, lengthOf && { lengthOf, paddedTo });
+  return record && { ...batchingStats(record, lengthOf && { lengthOf, paddedTo }), filling };
 }
 
 /** `min_query_count: 100` and so on. Seeds stay texts: they exceed what a number holds exactly. */

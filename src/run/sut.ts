@@ -43,7 +43,8 @@ export function chooseSut(run: PlannedRun, devices: readonly string[], machine: 
     devices,
     backendOptions: { ...defaults.backendOptions, ...run.backendOptions },
     maxBatch,
-    // Taking what there is at once is best while the device keeps up, and batches fill by themselves when it does not.
+    // A free device takes what there is: batches fill by themselves when it does not keep up, and from length buckets
+    // beside their own where that saves time. Waiting for fuller ones held no higher rate.
     maxWaitNs: batching.maxWaitMs === 'auto' ? 0 : batching.maxWaitMs * 1e6,
     buckets: batching.buckets ?? (text && maxBatch > 1 && batching.pad === 'longest' ? textBuckets : []),
     // With real-time priority the issuer gets a core whenever it wakes; without, inference has to step back.
