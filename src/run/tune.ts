@@ -146,7 +146,7 @@ function boundOf(run: PlannedRun): LatencyBound {
   return { ns: settings.serverTargetLatencyNs, percentile: settings.serverTargetLatencyPercentile };
 }
 
-/** The best batch without waiting, then longer waits with the best batch. */
+/** The best batch without waiting, then longer waits with it, or with Offline's best where no batch was good enough. */
 async function serve(server: PlannedRun, prepared: Prepared, serving: Serving): Promise<void> {
   const { instances, rates, space, effort, note, best, bound } = serving;
   const loaded = await loadSome(prepared);
@@ -164,10 +164,10 @@ async function serve(server: PlannedRun, prepared: Prepared, serving: Serving): 
   // The best of Offline first: what it reaches rules most of the others out at once.
   const byRate = [...rates.keys()].sort((a, b) => rates.get(b)! - rates.get(a)!);
   for (const maxBatch of byRate) if (!prepared.leg.signal?.aborted) await attempt(maxBatch, first);
-  const winner = best.Server;
-  if (winner !== before && winner)
+  const winner = best.Server === before ? byRate[0] : best.Server?.maxBatch;
+  if (winner !== undefined)
     for (const wait of longer)
-      if (wait * 1e6 < bound.ns && !prepared.leg.signal?.aborted) await attempt(winner.maxBatch, wait);
+      if (wait * 1e6 < bound.ns && !prepared.leg.signal?.aborted) await attempt(winner, wait);
   const last = best.Server;
   if (last !== before && last) {
     const rate = await confirmedRate(probeOf(last.maxBatch, last.maxWaitMs), last.samplesPerSecond);
