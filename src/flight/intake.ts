@@ -55,30 +55,25 @@ export class Intake {
     this.takesAll = lanes.length === 1 && options.maxWaitNs === 0;
   }
 
-  /** Takes the next batch into `rows` and returns its size; waits for rows to arrive; 0 when the leg is over. */
-  take(): number {
-    for (;;) {
-      const taken = this.takeNow();
-      if (taken !== 0) return Math.max(0, taken);
-      this.awaitRows(this.headSeen);
-    }
-  }
-
-  /** As `take`, without waiting: 0 where there is nothing to take yet, -1 when the leg is over. */
-  takeNow(): number {
+  /**
+   * Takes the next batch into `rows` and returns its size; waits for rows to arrive; 0 when the leg is over.
+   * @param wait where not, 0 is returned also when there is nothing to take yet
+   */
+  take(wait = true): number {
     const { cells } = this;
     for (;;) {
-      if (Atomics.load(cells, cell.stop)) return -1;
+      if (Atomics.load(cells, cell.stop)) return 0;
       // Read before `head`: once closed is seen, so is every row that was issued.
       const closed = Atomics.load(cells, cell.closed);
       const head = Atomics.load(cells, cell.head);
       const lane = this.pickLane(head, closed === 1);
-      if (lane < 0) {
-        this.headSeen = head;
-        return closed && this.dueNs === Number.POSITIVE_INFINITY ? -1 : 0;
+      if (lane >= 0) {
+        const taken = this.claim(lane, 0);
+        if (taken > 0) return this.cost ? this.fill(this.cost, lane, taken) : taken;
+        continue;
       }
-      const taken = this.claim(lane, 0);
-      if (taken > 0) return this.cost ? this.fill(this.cost, lane, taken) : taken;
+      if (!wait || (closed && this.dueNs === Number.POSITIVE_INFINITY)) return 0;
+      this.awaitRows(head);
     }
   }
 
@@ -94,9 +89,6 @@ export class Intake {
     times[1 + instances + this.instance] = completedNs;
     this.cost?.observe(size * this.padded, completedNs - from);
   }
-
-  /** Rows issued when nothing was found to take. */
-  private headSeen = 0;
 
   /**
    * Adds all that waits in lanes beside this one, nearest first, where the batch it spares costs more than the padding

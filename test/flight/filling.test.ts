@@ -42,7 +42,7 @@ describe('filling a batch from other lanes', () => {
       sharers,
     );
     Atomics.store(control.cells, cell.head, 6);
-    const take = () => Array.from(intake.rows.subarray(0, intake.takeNow()));
+    const take = () => Array.from(intake.rows.subarray(0, intake.take(false)));
     return { control, intake, take };
   }
   /** 1 ms a batch, 10 us a token: a quarter of a batch pays for 25 tokens of padding. */

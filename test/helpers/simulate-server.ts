@@ -66,8 +66,8 @@ export function simulateServer(server: SimulatedServer) {
     for (const one of servers) {
       if (one.batch && one.batch.until > time) continue;
       one.batch = undefined;
-      const size = one.intake.takeNow();
-      if (size <= 0) continue;
+      const size = one.intake.take(false);
+      if (size === 0) continue;
       batches++;
       const lengthsTaken = Array.from(one.intake.rows.subarray(0, size), (row) =>
         lengthOf(record.sample[row]!),
