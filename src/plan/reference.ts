@@ -39,7 +39,11 @@ function referenceOf(model: ModelSpec, file: string | undefined, place: Place): 
       `${place('reference-file')} is ${file}, which does not exist; give the path of a file.`,
     );
   }
-  if (model.graph) return { ...model, precision: 'fp32', graph: { ...model.graph, precision: 'fp32' } };
+  if (model.graph) {
+    // Standard operators, whatever runs: they are the model's definition, and contrib operators one of its forms.
+    const operators = model.graph.kind === 'bert' ? { fused: undefined } : {};
+    return { ...model, precision: 'fp32', graph: { ...model.graph, ...operators, precision: 'fp32' } };
+  }
   if (model.precision === 'fp32') return model;
   throw new BaremarkError(
     'BAD_OPTION',

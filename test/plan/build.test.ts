@@ -244,4 +244,11 @@ describe('--fidelity', () => {
       ['PerformanceOnly', undefined],
     ]);
   });
+
+  it('compares with standard operators in FP32, whatever the run has', () => {
+    const options = { mode: 'accuracy', fidelity: '20', precision: 'fp16', 'graph-option': ['fused=true'] };
+    const { model, fidelity } = runOf(options);
+    expect(model.graph).toMatchObject({ fused: true, precision: 'fp16' });
+    expect(fidelity!.reference.graph).toMatchObject({ kind: 'bert', precision: 'fp32', fused: undefined });
+  });
 });
