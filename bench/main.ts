@@ -1,5 +1,7 @@
 /** `npm run bench -- NAME…`: measures, prints each figure with its spread and its target, and writes bench/results.csv. */
+import { spawnSync } from 'node:child_process';
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
 import { parse } from 'csv-parse/sync';
 import { stringify } from 'csv-stringify/sync';
 import { type Figure, type FigureRow, figureRow } from './figure.js';
@@ -47,15 +49,29 @@ if (unknown.length > 0) {
   console.error(`There is no benchmark '${unknown[0]}'; choose from ${Object.keys(benches).join(', ')}.`);
   process.exit(2);
 }
-for (const name of chosen.length > 0 ? chosen : Object.keys(benches)) {
+const names = chosen.length > 0 ? chosen : Object.keys(benches);
+if (names.length === 1) await measure(names[0]!);
+else for (const name of names) measureApart(name);
+
+async function measure(name: string): Promise<void> {
   console.log(name);
   const bench = await benches[name]!();
   const figures = await bench(runs);
   if ('skipped' in figures) {
     console.log(`  skipped: ${figures.skipped}`);
-    continue;
+    return;
   }
   const rows = figures.map((figure) => figureRow(name, figure));
   for (const row of rows) console.log(show(row));
   save(name, rows);
+}
+
+/** In a process of its own: what one benchmark leaves behind in memory and threads would be the next one's burden. */
+function measureApart(name: string): void {
+  const flags = process.argv.slice(2).filter((arg) => arg.startsWith('--'));
+  const script = fileURLToPath(import.meta.url);
+  const { status } = spawnSync(process.execPath, [...process.execArgv, script, name, ...flags], {
+    stdio: 'inherit',
+  });
+  if (status !== 0) process.exitCode = 1;
 }

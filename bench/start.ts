@@ -8,9 +8,9 @@ import { type Figure, repeat } from './figure.js';
 
 const main = fileURLToPath(new URL('../dist/cli/main.js', import.meta.url));
 
-function helpMs(): number {
+function nodeMs(...args: string[]): number {
   const start = performance.now();
-  spawnSync(process.execPath, [main, '--help'], { stdio: 'ignore' });
+  spawnSync(process.execPath, args, { stdio: 'ignore' });
   return performance.now() - start;
 }
 
@@ -49,8 +49,13 @@ function firstQueryMs(): Promise<number> {
 
 export async function start(runs: number): Promise<readonly Figure[]> {
   await firstQueryMs();
-  const { help, run } = await repeat(runs, async () => ({ help: helpMs(), run: await firstQueryMs() }));
+  const { node, help, run } = await repeat(runs, async () => ({
+    node: nodeMs('--eval', '0'),
+    help: nodeMs(main, '--help'),
+    run: await firstQueryMs(),
+  }));
   return [
+    { name: 'Node itself, doing nothing', unit: 'ms', values: node! },
     { name: 'baremark --help', unit: 'ms', values: help!, atMost: 150 },
     { name: 'baremark run to its first query', unit: 'ms', values: run!, atMost: 1500 },
   ];
