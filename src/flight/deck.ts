@@ -81,7 +81,8 @@ export class Deck {
         else if (message.type === 'failure') faults.push(batchFault(message));
       }),
     );
-    const intake = { maxBatch: spec.maxBatch, maxWaitNs: spec.maxWaitNs, spinNs: spec.idleSpinNs };
+    const { maxBatch, maxWaitNs, boundNs, idleSpinNs: spinNs } = spec;
+    const intake = { maxBatch, maxWaitNs, boundNs, spinNs };
     const { loaded, padding, capture } = spec;
     const landed = live.map((thread) => thread.next('landed'));
     const armed = live.map(armedThread);
@@ -107,8 +108,10 @@ export class Deck {
         () => watch.start(),
       );
       const ended = await Promise.race([Promise.all(landed), watch.allGone]);
-      const filling = fillingOf((ended ?? []).map((message) => message?.filling));
-      return { record, ...issued, filling, aborted: watch.aborted, faults, responses };
+      const told = (ended ?? []).filter((message) => message !== undefined);
+      const filling = fillingOf(told.map((message) => message.filling));
+      const hurried = told.reduce((sum, message) => sum + message.hurried, 0);
+      return { record, ...issued, filling, hurried, aborted: watch.aborted, faults, responses };
     } finally {
       watch.stop();
       for (const stop of stopListening) stop();

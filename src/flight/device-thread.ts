@@ -87,9 +87,10 @@ async function fly(session: Session, leg: DeviceLeg): Promise<void> {
       if (told++ < toldFailures) say({ type: 'failure', message, batch, size });
     },
   });
-  const { cost, filled } = intake;
+  const { cost, filled, hurried } = intake;
   say({
     type: 'landed',
+    hurried,
     filling: cost && { filled, fixedNs: cost.fixedNs, tokenNs: cost.tokenNs },
   });
 }

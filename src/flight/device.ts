@@ -33,6 +33,7 @@ export async function workThrough(work: DeviceWork): Promise<void> {
   // Numbers are shared out by an atomic only where there is somebody to share them with.
   const alone = control.instances === 1;
   let counted = 0;
+  const { learns } = intake;
   for (;;) {
     const size = intake.take();
     if (size === 0) break;
@@ -55,7 +56,7 @@ export async function workThrough(work: DeviceWork): Promise<void> {
       completed = now();
       failure = messageOf(error);
     }
-    if (intake.cost) intake.learn(size, started, completed);
+    if (learns) intake.learn(size, started, completed);
     complete(work, size, completed, failure !== undefined);
     if (failure !== undefined) work.onFailure(failure, number, size);
     cells[state] = instanceState.idle;

@@ -9,6 +9,8 @@ export interface IntakeOptions {
   readonly maxBatch: number;
   /** How long the oldest waiting row may be held back for its batch to fill, nanoseconds. */
   readonly maxWaitNs: number;
+  /** Latency bound that holding back must leave room for, nanoseconds; absent where there is none. */
+  readonly boundNs?: number;
   /** How long to spin for new rows before sleeping, nanoseconds. */
   readonly spinNs: number;
 }
@@ -19,6 +21,11 @@ export interface IntakeOptions {
  * 0.2 to 0.3 held the highest rates.
  */
 const fillShare = 0.25;
+
+/** Service times kept free before the bound: the batch begins as soon as it is taken, and may take a little longer. */
+const reserve = 1.1;
+/** How fast the longest service time seen fades, a batch. */
+const fading = 0.99;
 
 export class Intake {
   /** Rows of the batch last taken. */
@@ -36,6 +43,11 @@ export class Intake {
   filled = 0;
   /** Longest length of the lanes that the batch last taken comes from. */
   private padded = 0;
+  /** How long rows may be held back: `maxWaitNs`, less where the service times seen leave less room before the bound. */
+  private holdNs: number;
+  private slowestNs = 0;
+  /** Batches taken before they were full and `maxWaitNs` was over, because the bound came near. */
+  hurried = 0;
 
   constructor(
     private readonly record: FlightRecord,
@@ -52,6 +64,7 @@ export class Intake {
     this.cells = control.cells;
     this.alone = control.instances === 1;
     if (lanes.length > 1 && options.maxWaitNs === 0) this.cost = new BatchCost();
+    this.holdNs = options.maxWaitNs;
     this.takesAll = lanes.length === 1 && options.maxWaitNs === 0;
   }
 
@@ -77,7 +90,12 @@ export class Intake {
     }
   }
 
-  /** Told of each batch of several lanes when it has been computed, run nanoseconds. */
+  /** Whether it wants to be told of batches. */
+  get learns(): boolean {
+    return this.cost !== undefined || (this.options.maxWaitNs > 0 && this.options.boundNs !== undefined);
+  }
+
+  /** Told of each batch when it has been computed, run nanoseconds. */
   learn(size: number, startedNs: number, completedNs: number): void {
     const { times, instances } = this.control;
     // A device that other instances use too began with this batch when it had ended theirs.
@@ -88,6 +106,10 @@ export class Intake {
     }
     times[1 + instances + this.instance] = completedNs;
     this.cost?.observe(size * this.padded, completedNs - from);
+    const { maxWaitNs, boundNs } = this.options;
+    if (boundNs === undefined) return;
+    this.slowestNs = Math.max(completedNs - startedNs, this.slowestNs * fading);
+    this.holdNs = Math.min(maxWaitNs, Math.max(0, boundNs - reserve * this.slowestNs));
   }
 
   /**
@@ -154,10 +176,13 @@ export class Intake {
         full = lane;
       }
     }
-    this.dueNs = oldestNs + options.maxWaitNs;
+    this.dueNs = oldestNs + this.holdNs;
     if (oldest < 0) return -1;
-    if (options.maxWaitNs === 0 || closed || this.now() >= this.dueNs) return oldest;
-    return full;
+    if (options.maxWaitNs === 0 || closed) return oldest;
+    const now = this.now();
+    if (now < this.dueNs) return full;
+    if (oldest !== full && now < oldestNs + options.maxWaitNs) this.hurried++;
+    return oldest;
   }
 
   private arrivals(lane: number, head: number): number {

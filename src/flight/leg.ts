@@ -20,6 +20,8 @@ export interface LegSpec {
   readonly freeCores: number;
   readonly maxBatch: number;
   readonly maxWaitNs: number;
+  /** Latency bound that waiting must leave room for, nanoseconds; Server only. */
+  readonly boundNs?: number;
   /** How long an idle device thread spins before it sleeps, nanoseconds. */
   readonly idleSpinNs: number;
   readonly padding: Padding;
@@ -65,6 +67,8 @@ export interface Landing extends IssueReport {
   readonly waitMode: WaitMode;
   /** Where batches could be filled from several length buckets. */
   readonly filling?: BatchFilling;
+  /** Batches taken before they were full or had waited as long as allowed, because the bound came near. */
+  readonly hurried: number;
   /** By row, in no order. */
   readonly responses: readonly { readonly row: number; readonly data: Uint8Array }[];
 }

@@ -66,7 +66,7 @@ export type FromDevice =
   | { readonly type: 'armed' }
   | { readonly type: 'responses'; readonly rows: readonly number[]; readonly data: readonly Uint8Array[] }
   | { readonly type: 'failure'; readonly message: string; readonly batch: number; readonly size: number }
-  | { readonly type: 'landed'; readonly filling?: BatchFilling }
+  | { readonly type: 'landed'; readonly filling?: BatchFilling; readonly hurried: number }
   | { readonly type: 'closed' }
   | { readonly type: 'error'; readonly error: ThreadError };
 

@@ -57,8 +57,11 @@ export interface RunDocument {
     readonly minDurationS: number;
   };
   readonly lateness?: Lateness;
-  /** `filling`: where batches could be filled from several length buckets, how many were and by which costs. */
-  readonly batching?: BatchingStats & { readonly filling?: BatchFilling };
+  /**
+   * `filling`: where batches could be filled from several length buckets, how many were and by which costs; `hurried`:
+   * where rows could be held back, batches that were taken early because the latency bound came near.
+   */
+  readonly batching?: BatchingStats & { readonly filling?: BatchFilling; readonly hurried?: number };
   readonly accuracy?: {
     readonly metric: string;
     readonly value: number;

@@ -126,10 +126,16 @@ function resultOf(summary: Summary, effective: EffectiveSettings, counts: Counts
 
 /** Of the last leg: in accuracy mode the others are alike. */
 function batchingOf({ prepared, run, landings }: RunEvidence): RunDocument['batching'] {
-  const { record, filling } = landings.at(-1) ?? {};
+  const { record, filling, hurried } = landings.at(-1) ?? {};
   const { lengthOf, padding } = prepared.leg;
   const paddedTo = run.batching.pad === 'max' ? padding.maxLength : undefined;
-  return record && { ...batchingStats(record, lengthOf && { lengthOf, paddedTo }), filling };
+  return (
+    record && {
+      ...batchingStats(record, lengthOf && { lengthOf, paddedTo }),
+      filling,
+      hurried: prepared.leg.maxWaitNs > 0 ? hurried : undefined,
+    }
+  );
 }
 
 /** `min_query_count: 100` and so on. Seeds stay texts: they exceed what a number holds exactly. */

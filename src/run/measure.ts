@@ -38,7 +38,7 @@ export interface MeasureOptions {
   readonly onLoading: (loaded: number, of: number) => void;
   readonly onStart: (expectedS: number) => void;
   readonly onProgress: (progress: RunProgress) => void;
-  /** Latency bound to be shown beside the live p99, nanoseconds. */
+  /** Latency bound, shown beside the live p99 and kept in sight by waiting batches, nanoseconds. */
   readonly boundNs?: number;
   readonly signal: AbortSignal;
 }
@@ -71,6 +71,7 @@ export async function measure(
     }
     const landing = await deck.fly({
       ...leg,
+      boundNs: options.boundNs,
       queries,
       stream: effective.scenario === 'SingleStream' || effective.scenario === 'MultiStream',
       coalesce: effective.scenario === 'Server' && effective.requested.serverCoalesceQueries,

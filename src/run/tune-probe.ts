@@ -61,6 +61,7 @@ async function serverLatencyNs(
   const queries = generateQueries(effective, loaded.indices, allocateShared);
   const landing = await deck.fly({
     ...leg,
+    boundNs: bound.ns,
     queries,
     stream: false,
     limits: effective,

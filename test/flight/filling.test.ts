@@ -121,3 +121,31 @@ describe('Server with length buckets, simulated', () => {
     expect(filled).toBeLessThan(0.02);
   });
 });
+
+describe('holding rows back', () => {
+  // 40 ms a batch: a single query held back for the whole 100 ms would take 140.
+  const slow = {
+    qps: 4,
+    seconds: 60,
+    maxBatch: 8,
+    instances: 1,
+    lengths: [128],
+    serviceMs: () => 40,
+    maxWaitMs: 100,
+  };
+
+  it('ends early where the service times seen would not leave room before the bound', () => {
+    const heedless = simulateServer(slow);
+    expect(heedless.p99Ms).toBeGreaterThan(130);
+    expect(heedless.hurried).toBe(0);
+    const careful = simulateServer({ ...slow, boundMs: 130 });
+    expect(careful.p99Ms).toBeLessThanOrEqual(130);
+    expect(careful.hurried).toBeGreaterThan(40);
+  });
+
+  it('lasts as long as allowed where the bound is far', () => {
+    const { hurried, p50Ms } = simulateServer({ ...slow, boundMs: 1000 });
+    expect(hurried).toBe(0);
+    expect(p50Ms).toBe(simulateServer(slow).p50Ms);
+  });
+});

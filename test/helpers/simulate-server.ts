@@ -13,6 +13,9 @@ export interface SimulatedServer {
   /** Lanes, each of one length; samples have these lengths in turn by a small generator. */
   readonly lengths: readonly number[];
   readonly serviceMs: (size: number, length: number) => number;
+  /** Rows may be held back this long, unless the bound comes near. */
+  readonly maxWaitMs?: number;
+  readonly boundMs?: number;
   /** Instances share one device that computes one batch after the other. */
   readonly shared?: boolean;
 }
@@ -36,7 +39,9 @@ export function simulateServer(server: SimulatedServer) {
   const control = createControl(instances, lanes.length);
   let time = 0;
   const ids = Array.from({ length: instances }, (_, i) => i);
-  const options = { maxBatch, maxWaitNs: 0, spinNs: 0 };
+  const { maxWaitMs = 0, boundMs } = server;
+  const boundNs = boundMs === undefined ? undefined : boundMs * 1e6;
+  const options = { maxBatch, maxWaitNs: maxWaitMs * 1e6, boundNs, spinNs: 0 };
   const servers = ids.map((instance) => ({
     intake: new Intake(
       record,
@@ -82,6 +87,7 @@ export function simulateServer(server: SimulatedServer) {
     p50Ms: percentile(latencies, 0.5) / 1e6,
     p99Ms: percentile(latencies, 0.99) / 1e6,
     meanBatch: latencies.length / batches,
+    hurried: servers.reduce((sum, { intake }) => sum + intake.hurried, 0),
     filled: servers.reduce((sum, { intake }) => sum + intake.filled, 0) / batches,
   };
 }
