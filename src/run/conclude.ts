@@ -62,7 +62,7 @@ export async function conclude(finished: FinishedRun): Promise<RunArtifacts> {
     errors: issueEnd.errors,
     otherReasons,
   });
-  const lateness = latenessOf(landings, effective, summary, prepared);
+  const lateness = latenessOf(finished, summary);
   const accuracy =
     effective.mode === 'AccuracyOnly'
       ? await judgeLog(entriesOf(flown), run.dataset, run.benchmark)
@@ -119,18 +119,22 @@ export function entriesOf({ responses }: Flown): AccuracyEntry[] {
 }
 
 function latenessOf(
-  landings: readonly Landing[],
-  effective: EffectiveSettings,
+  { flown, effective, prepared, telemetry }: FinishedRun,
   summary: Summary,
-  prepared: Prepared,
 ): Lateness | undefined {
-  const landing = landings.at(-1);
+  const landing = flown.landings.at(-1);
   if (!landing || effective.mode !== 'PerformanceOnly') return undefined;
   const boundNs = effective.scenario === 'Server' ? effective.targetLatencyNs : undefined;
   const measured = issueLateness(landing.record, landing.queriesIssued, boundNs);
   if (!measured) return undefined;
   const lateness = { ...measured, waitMode: landing.waitMode };
-  return { ...lateness, warning: latenessWarning(lateness, summary, effective, prepared.sut.freeCores) };
+  const { stealCores } = telemetry.summary;
+  const facts = {
+    freeCores: prepared.sut.freeCores,
+    realTime: landing.waitMode === 'real-time sleep-then-spin',
+    stealCores: 'value' in stealCores ? stealCores.value.mean : undefined,
+  };
+  return { ...lateness, warning: latenessWarning(lateness, summary, effective, facts) };
 }
 
 /** The record as it is stored: what was issued of it. */

@@ -58,6 +58,28 @@ function missedRules({ constraints, recommendations, facts }: Summary): string[]
   return [...missed, ...recommendations.filter((line) => !own.has(line))];
 }
 
+/** What is known of a run that can have made its issuer late. */
+export interface LatenessFacts {
+  /** Cores that no inference thread needs. */
+  readonly freeCores: number;
+  /** Whether the issuer had real-time priority. */
+  readonly realTime: boolean;
+  /** Mean CPUs' worth of time that the hypervisor gave to others meanwhile; undefined where it is not told. */
+  readonly stealCores: number | undefined;
+}
+
+/** As much stolen time as makes one query in a hundred late, if it falls on the issuer's core. */
+const noticedStealCores = 0.01;
+
+function causeOf({ freeCores, realTime, stealCores = 0 }: LatenessFacts): string {
+  const causes: string[] = [];
+  if (stealCores >= noticedStealCores)
+    causes.push(`the hypervisor gave ${stealCores.toFixed(2)} cores' worth of time to others`);
+  if (freeCores < 1) causes.push('inference uses every core, so the issuer had to share one');
+  if (freeCores < 1 && !realTime) causes.push('it has no privilege for real-time priority');
+  return causes.length > 0 ? causes.join('; ') : 'something else on this machine took its core';
+}
+
 /**
  * The sentence for a run whose verdict the issuer's lateness could have changed, or undefined.
  * Latency counts from the scheduled time, so lateness can only make a run look worse than its system.
@@ -66,13 +88,10 @@ export function latenessWarning(
   lateness: Lateness,
   summary: Summary,
   effective: EffectiveSettings,
-  freeCores: number,
+  facts: LatenessFacts,
 ): string | undefined {
   if (effective.scenario !== 'Server') return undefined;
-  const cause =
-    freeCores < 1
-      ? 'inference uses every core, so the issuer had to share one'
-      : 'something else on this machine took its core';
+  const cause = causeOf(facts);
   const ms = (ns: number) => `${(ns / 1e6).toFixed(2)} ms`;
   const missedBy = summary.percentileLatencyNs - effective.targetLatencyNs;
   if (missedBy > 0 && missedBy <= lateness.p99Ns)
