@@ -4,7 +4,6 @@ import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import type { Command as CommandType } from 'commander';
 import { commands } from './commands.js';
-import { codeOf, oneLine, sentenceOf } from './failure.js';
 
 // Required, not imported: what Node reads of a CommonJS package to import it costs a tenth of the time that help takes.
 const { Command, CommanderError } = createRequire(import.meta.url)('commander') as typeof import('commander');
@@ -15,6 +14,9 @@ process.stdout.on('error', (error: NodeJS.ErrnoException) => {
   throw error;
 });
 
+/** What commander had to say of wrong usage. */
+let complaint = '';
+
 process.exitCode = await main(process.argv.slice(2));
 
 /** The exit code: 0 all holds; 1 a run is INVALID or aborted, or a comparison fails; 2 wrong usage or bad input. */
@@ -24,9 +26,13 @@ async function main(args: readonly string[]): Promise<number> {
     await program.parseAsync(args, { from: 'user' });
     return Number(process.exitCode ?? 0);
   } catch (error) {
-    if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2;
-    process.stderr.write(`${sentenceOf(error)}\n`);
-    return codeOf(error);
+    const usage = error instanceof CommanderError;
+    if (usage && error.exitCode === 0) return 0;
+    if (usage && complaint === '') return 2;
+    // Loaded only here, so that help need not wait for it.
+    const { codeOf, oneLine, sentenceOf } = await import('./failure.js');
+    process.stderr.write(`${usage ? oneLine(complaint) : sentenceOf(error)}\n`);
+    return usage ? 2 : codeOf(error);
   }
 }
 
@@ -40,7 +46,11 @@ async function createProgram(args: readonly string[]): Promise<CommandType> {
     .helpOption('-h, --help', 'print this help; after a command: its help')
     .exitOverride()
     .showSuggestionAfterError()
-    .configureOutput({ outputError: (text, write) => write(`${oneLine(text)}\n`) });
+    .configureOutput({
+      outputError: (text) => {
+        complaint = text;
+      },
+    });
   const wanted = args[0] === 'help' ? args[1] : args[0];
   for (const [name, { summary, load }] of Object.entries(commands)) {
     const command = program.command(name).description(summary);
