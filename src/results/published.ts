@@ -2,7 +2,47 @@
 import { readFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { BaremarkError, messageOf } from '../base/errors.js';
-import type { Published, PublishedPair, PublishedResult, PublishedSpread } from './types.js';
+
+/** A published result of a bare-metal system in MLPerf Inference's closed division. */
+export interface PublishedResult {
+  /** Model and memory, e.g. `A100-PCIe-40`. */
+  readonly accelerator: string;
+  readonly benchmark: string;
+  readonly scenario: 'Offline' | 'Server';
+  /** Round of MLPerf Inference, e.g. `1.1`. */
+  readonly round: string;
+  readonly submitter: string;
+  readonly system: string;
+  /** Accelerators in the system; `samplesPerSecond` is that of the whole system. */
+  readonly accelerators: number;
+  readonly samplesPerSecond: number;
+}
+
+/** A system that was published both on bare metal and in a virtual machine. */
+export interface PublishedPair extends Omit<PublishedResult, 'system' | 'samplesPerSecond'> {
+  readonly boundMs?: number;
+  readonly bareMetal: PublishedSide;
+  readonly virtual: PublishedSide;
+}
+
+interface PublishedSide {
+  readonly system: string;
+  readonly samplesPerSecond: number;
+  readonly p99Ms: number;
+}
+
+export interface Published {
+  readonly results: readonly PublishedResult[];
+  readonly pairs: readonly PublishedPair[];
+}
+
+/** Samples/s per accelerator of the lowest and the highest of `count` results; `relative` is highest ÷ lowest − 1. */
+export interface PublishedSpread {
+  readonly count: number;
+  readonly lowest: number;
+  readonly highest: number;
+  readonly relative: number;
+}
 
 const folder = new URL('../../results/published/', import.meta.url);
 

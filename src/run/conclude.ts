@@ -1,6 +1,7 @@
 /** Turns what was flown into what is written: the summary by LoadGen's rules, the logs, `run.json`. */
 import type { AccuracyEntry } from '../accuracy/accuracy-log.js';
 import type { ClockJumps } from '../base/clock-jumps.js';
+import { known } from '../base/measured.js';
 import { issueLateness } from '../flight/lateness.js';
 import type { Landing } from '../flight/leg.js';
 import {
@@ -132,7 +133,7 @@ function latenessOf(
   const facts = {
     freeCores: prepared.sut.freeCores,
     realTime: landing.waitMode === 'real-time sleep-then-spin',
-    stealCores: 'value' in stealCores ? stealCores.value.mean : undefined,
+    stealCores: known(stealCores)?.mean,
   };
   return { ...lateness, warning: latenessWarning(lateness, summary, effective, facts) };
 }

@@ -7,7 +7,7 @@ import type { SampleLibrary } from '../datasets/sample-library.js';
 import type { PlannedRun } from '../plan/types.js';
 import type { RunDocument } from '../results/types.js';
 import { type Prepared, prepareRun } from './prepare.js';
-import { oneQuery } from './probe.js';
+import { oneQuery, oneQueryLimits } from './probe.js';
 import type { Machine } from './sut.js';
 
 export type FidelityResult = NonNullable<RunDocument['fidelity']>;
@@ -73,13 +73,7 @@ async function answersOf(
       ...leg,
       queries: oneQuery(set, set.length),
       stream: false,
-      limits: {
-        minQueryCount: 1,
-        maxQueryCount: 0,
-        targetDurationNs: 0,
-        maxDurationNs: 0,
-        maxAsyncQueries: 0,
-      },
+      limits: oneQueryLimits,
       meanGapNs: 0,
       loaded,
       capture: new Uint8Array(new SharedArrayBuffer(set.length)).fill(1),

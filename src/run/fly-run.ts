@@ -12,7 +12,7 @@ import { measureFidelity } from './fidelity.js';
 import { type Flown, measure } from './measure.js';
 import { checkRecord, expectedRows } from './memory.js';
 import { type Prepared, prepareRun } from './prepare.js';
-import { probeRate, warmUp } from './probe.js';
+import { loadForProbes, probeRate, warmUp } from './probe.js';
 import { needsProbe, requestedSettings } from './requested.js';
 import { saveRun } from './save.js';
 import type { Surroundings } from './surroundings.js';
@@ -107,14 +107,10 @@ async function findRate(
   { deck, leg, library }: Prepared,
   say: (what: string, fraction?: number) => void,
 ): Promise<number> {
-  const count = Math.min(library.performanceSampleCount, warmUpSamples);
   say('warming up');
-  const loaded = await library.load(Uint32Array.from({ length: count }, (_, i) => i));
+  const loaded = await loadForProbes(library);
   const warm = await warmUp(deck, leg, loaded, run.warmup);
   const rate = needsProbe(run) && !leg.signal?.aborted ? await probeRate(deck, leg, loaded, warm) : warm;
   library.unload();
   return rate;
 }
-
-/** Enough for the probe to meet SQuAD's length distribution, few enough to be loaded quickly. */
-const warmUpSamples = 64;

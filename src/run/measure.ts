@@ -9,6 +9,7 @@ import {
   loadableSets,
   type Queries,
 } from '../loadgen/index.js';
+import { countRows } from './facts.js';
 import type { Prepared } from './prepare.js';
 import type { RunEvent } from './types.js';
 
@@ -64,6 +65,8 @@ export async function measure(
   for (const set of sets) {
     if (options.signal.aborted) break;
     const loaded = await library.load(set, (count) => options.onLoading(count, set.length));
+    const last = landings.at(-1);
+    if (last) before = sum(before, endOf(last));
     const queries = generateQueries(effective, set, allocateShared);
     if (landings.length === 0) {
       expectedS = expectedSeconds(effective, queries, rate) * sets.length;
@@ -87,7 +90,6 @@ export async function measure(
     landings.push(landing);
     issuedSets.push({ loaded: set, queries });
     sequence += queries.rowCount;
-    before = sum(before, endOf(landing));
     if (landing.aborted !== undefined) break;
   }
   library.unload();
@@ -134,19 +136,11 @@ function sum(before: LegProgress, now: LegProgress): LegProgress {
   };
 }
 
-function endOf({ record, queriesIssued }: Landing): LegProgress {
-  const { failed: failures, completed: times } = record;
-  const rows = queriesIssued * record.samplesPerQuery;
+function endOf(landing: Landing): LegProgress {
   let elapsedNs = 0;
-  let completed = 0;
-  let failed = 0;
-  for (let row = 0; row < rows; row++) {
-    const time = times[row]!;
-    if (failures[row]) failed++;
-    else if (time >= 0) {
-      completed++;
-      if (time > elapsedNs) elapsedNs = time;
-    }
-  }
-  return { elapsedNs, issued: rows, completed, failed };
+  const { completed, failed } = landing.record;
+  completed.forEach((time, row) => {
+    if (!failed[row] && time > elapsedNs) elapsedNs = time;
+  });
+  return { elapsedNs, ...countRows(landing) };
 }

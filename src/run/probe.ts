@@ -1,6 +1,7 @@
 /** What happens before the clock starts: every session is warmed up, and where a rate is to be found, it is measured. */
-import type { LoadedSamples } from '../datasets/sample-library.js';
+import type { LoadedSamples, SampleLibrary } from '../datasets/sample-library.js';
 import type { Deck } from '../flight/deck.js';
+import type { IssueLimits } from '../flight/issuer.js';
 import type { LegSpec } from '../flight/leg.js';
 import { allocateShared } from '../flight/record.js';
 import type { Queries } from '../loadgen/index.js';
@@ -22,6 +23,24 @@ export type SutLeg = Pick<
 
 /** How long a probe is to run, seconds. */
 const probeS = 2;
+
+/** Enough to meet SQuAD's length distribution, few enough to be loaded quickly. */
+const probeSamples = 64;
+
+/** Loads the samples that warm-up and probes work on. */
+export function loadForProbes(library: SampleLibrary): Promise<LoadedSamples> {
+  const count = Math.min(library.performanceSampleCount, probeSamples);
+  return library.load(Uint32Array.from({ length: count }, (_, i) => i));
+}
+
+/** What ends a leg of one query: that the query was issued. */
+export const oneQueryLimits: IssueLimits = {
+  minQueryCount: 1,
+  maxQueryCount: 0,
+  targetDurationNs: 0,
+  maxDurationNs: 0,
+  maxAsyncQueries: 0,
+};
 
 /** Runs this many batches on every instance. Returns samples per second over them, NaN where it was aborted. */
 export async function warmUp(
@@ -57,7 +76,7 @@ export async function samplesPerSecond(
     ...leg,
     queries: oneQuery(loaded.indices, rows),
     stream: false,
-    limits: { minQueryCount: 1, maxQueryCount: 0, targetDurationNs: 0, maxDurationNs: 0, maxAsyncQueries: 0 },
+    limits: oneQueryLimits,
     meanGapNs: 0,
     loaded,
   });

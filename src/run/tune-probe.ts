@@ -1,8 +1,14 @@
 /** Short flights that tell how good a choice of batch and wait is: the rate of Offline, and the highest rate of Server. */
-
+import { median } from 'simple-statistics';
 import type { LoadedSamples } from '../datasets/sample-library.js';
 import { allocateShared } from '../flight/record.js';
-import { effectiveSettings, generateQueries } from '../loadgen/index.js';
+import {
+  effectiveSettings,
+  generateQueries,
+  orderStatistics,
+  percentileRank,
+  spread,
+} from '../loadgen/index.js';
 import type { LatencyBound, PlannedRun } from '../plan/types.js';
 import { countRows, measuredFacts } from './facts.js';
 import type { Prepared } from './prepare.js';
@@ -20,12 +26,6 @@ export interface TuneEffort {
 
 /** Queries below which a flight's p99 says little. */
 const fewestQueries = 300;
-
-export function median(values: readonly number[]): number {
-  const sorted = [...values].sort((a, b) => a - b);
-  const middle = sorted.length / 2;
-  return Number.isInteger(middle) ? (sorted[middle - 1]! + sorted[middle]!) / 2 : sorted[Math.floor(middle)]!;
-}
 
 /** Samples per second with everything given at once: the median of several flights. NaN where it was aborted. */
 export async function offlineRate(
@@ -72,8 +72,8 @@ async function serverLatencyNs(
   if (landing.aborted !== undefined || counts.failed > 0 || counts.completed === 0)
     return Number.POSITIVE_INFINITY;
   const { latencies } = measuredFacts(landing, effective, counts);
-  const sorted = Float64Array.from({ length: latencies.count }, (_, i) => latencies.at(i)).sort();
-  return sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * bound.percentile))]!;
+  const rank = percentileRank(latencies.count, bound.percentile);
+  return orderStatistics(latencies, [rank], spread(latencies))[0]!;
 }
 
 /** What a Server probe needs beside the rate. */

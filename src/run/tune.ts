@@ -3,6 +3,7 @@ import { BaremarkError } from '../base/errors.js';
 import type { Tuned } from '../plan/tuned.js';
 import type { LatencyBound, PlannedRun } from '../plan/types.js';
 import { type Prepared, prepareRun } from './prepare.js';
+import { loadForProbes } from './probe.js';
 import { requestedSettings } from './requested.js';
 import { lookAround } from './surroundings.js';
 import { confirmedRate, offlineRate, serverRate, type TuneEffort } from './tune-probe.js';
@@ -34,8 +35,6 @@ export interface TuneHooks {
 const worthwhile = 1.01;
 /** The climb over batches ends after two that stay this far below the best. */
 const hopeless = 0.95;
-/** Samples the probes work on. */
-const sampleCount = 64;
 
 /**
  * What was found, of the runs for Offline and Server of one model on one device; undefined where it was stopped.
@@ -99,11 +98,6 @@ function chosen({ instances, maxBatch, samplesPerSecond }: Tried) {
   return { instances, maxBatch, samplesPerSecond };
 }
 
-async function loadSome({ library }: Prepared) {
-  const count = Math.min(library.performanceSampleCount, sampleCount);
-  return library.load(Uint32Array.from({ length: count }, (_, i) => i));
-}
-
 /** Offline rates by batch, from the smallest batch upward until larger ones bring no more. */
 async function climb(
   prepared: Prepared,
@@ -112,7 +106,7 @@ async function climb(
   effort: TuneEffort,
   note: (tried: Tried) => void,
 ): Promise<ReadonlyMap<number, number>> {
-  const loaded = await loadSome(prepared);
+  const loaded = await loadForProbes(prepared.library);
   const rates = new Map<number, number>();
   let top = 0;
   let below = 0;
@@ -149,7 +143,7 @@ function boundOf(run: PlannedRun): LatencyBound {
 /** The best batch without waiting, then longer waits with it, or with Offline's best where no batch was good enough. */
 async function serve(server: PlannedRun, prepared: Prepared, serving: Serving): Promise<void> {
   const { instances, rates, space, effort, note, best, bound } = serving;
-  const loaded = await loadSome(prepared);
+  const loaded = await loadForProbes(prepared.library);
   const before = best.Server;
   const probeOf = (maxBatch: number, maxWaitMs: number) => {
     const leg = { ...prepared.leg, sort: false, maxBatch, maxWaitNs: maxWaitMs * 1e6 };
