@@ -1,6 +1,6 @@
 /** What batching by length is worth: Offline BERT on SQuAD's lengths ÷ one sample at a time padded to 384, on the same cores. */
 import { availableParallelism } from 'node:os';
-import type { LegSpec } from '../src/flight/leg.js';
+import type { LegSpec } from '../src/engine/phase.js';
 import { type Figure, repeat } from './figure.js';
 import { benchModel, offlineLeg, offlineQueries, openDeck } from './models.js';
 

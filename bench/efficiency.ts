@@ -2,8 +2,8 @@
 import { InferenceSession, Tensor } from 'onnxruntime-node';
 import { loadBackend } from '../src/backends/load.js';
 import type { TensorMap } from '../src/base/tensor.js';
-import { createLayout } from '../src/datasets/layout.js';
-import type { FlightRecord } from '../src/flight/record.js';
+import { createLayout } from '../src/datasets/layout/layout.js';
+import type { FlightRecord } from '../src/engine/query-record.js';
 import { type Figure, repeat } from './figure.js';
 import { type Bench, benchModel, offlineLeg, offlineQueries, openDeck } from './models.js';
 

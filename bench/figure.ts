@@ -11,6 +11,9 @@ export interface Figure {
   readonly note?: string;
 }
 
+/** A benchmark: its figures, or why it could not be run here. */
+export type Bench = (runs: number) => Promise<readonly Figure[] | { readonly skipped: string }>;
+
 export interface FigureRow {
   readonly bench: string;
   readonly figure: string;

@@ -7,8 +7,8 @@ import { availableParallelism, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import proto from 'onnx-proto';
 import { loadBackend } from '../src/backends/load.js';
-import { createLayout } from '../src/datasets/layout.js';
-import type { Deck } from '../src/flight/deck.js';
+import { createLayout } from '../src/datasets/layout/layout.js';
+import type { Deck } from '../src/engine/worker-pool.js';
 import { type Figure, repeat } from './figure.js';
 import { type Bench, benchModel, offlineLeg, offlineQueries, openDeck } from './models.js';
 

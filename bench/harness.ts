@@ -1,8 +1,8 @@
 /** Flies an instant system under test, so that what is measured is the harness alone. */
 import { availableParallelism } from 'node:os';
-import { Deck } from '../src/flight/deck.js';
-import type { Landing, LegSpec } from '../src/flight/leg.js';
-import { allocateShared } from '../src/flight/record.js';
+import type { Landing, LegSpec } from '../src/engine/phase.js';
+import { allocateShared } from '../src/engine/query-record.js';
+import { Deck } from '../src/engine/worker-pool.js';
 import {
   defaultSettings,
   effectiveSettings,

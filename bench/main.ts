@@ -4,10 +4,9 @@ import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { parse } from 'csv-parse/sync';
 import { stringify } from 'csv-stringify/sync';
-import { type Figure, type FigureRow, figureRow } from './figure.js';
+import { type Bench, type FigureRow, figureRow } from './figure.js';
 
 /** A benchmark gives its figures, or the reason why it was skipped. */
-export type Bench = (runs: number) => Promise<readonly Figure[] | { readonly skipped: string }>;
 
 const benches: Readonly<Record<string, () => Promise<Bench>>> = {
   lateness: async () => (await import('./lateness.js')).lateness,

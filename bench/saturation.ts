@@ -1,5 +1,5 @@
 /** The highest Server rate that is held VALID (p99 within 10 ms) with an instant system under test. */
-import type { Deck } from '../src/flight/deck.js';
+import type { Deck } from '../src/engine/worker-pool.js';
 import { type Figure, repeat } from './figure.js';
 import { generate, instantDeck, instantLeg, percentilesOf } from './harness.js';
 

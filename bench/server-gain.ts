@@ -1,10 +1,10 @@
 /** What dynamic batching and length buckets are worth in Server: the highest valid rate of BERT with them ÷ without. */
 import { availableParallelism } from 'node:os';
-import type { Deck } from '../src/flight/deck.js';
-import type { LegSpec } from '../src/flight/leg.js';
-import { allocateShared } from '../src/flight/record.js';
+import type { LegSpec } from '../src/engine/phase.js';
+import { allocateShared } from '../src/engine/query-record.js';
+import type { Deck } from '../src/engine/worker-pool.js';
 import { defaultSettings, effectiveSettings, generateQueries } from '../src/loadgen/index.js';
-import { textBuckets } from '../src/run/sut.js';
+import { textBuckets } from '../src/sut/choose.js';
 import { type Figure, repeat } from './figure.js';
 import { percentilesOf } from './harness.js';
 import { type Bench, benchModel, offlineLeg, offlineQueries, openDeck } from './models.js';

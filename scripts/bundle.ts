@@ -16,7 +16,8 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
-import { setupCuda } from '../src/system/setup-cuda.js';
+import { setupCuda } from '../src/assets/setup-cuda.js';
+import { readMachineGpus } from '../src/system/gpu/machine-gpus.js';
 import { checksumFile, parseSize, splitFile, unpackScript } from './bundle-parts.js';
 
 /** The Node that goes into the bundle, as npm carries it, with its checksum. */
@@ -88,7 +89,7 @@ async function addCuda(folder: string): Promise<void> {
   const root = join(folder, 'node_modules/onnxruntime-node');
   const { version } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as { version: string };
   const runtime = { root, version, libraries: join(root, 'bin/napi-v6/linux/x64') };
-  await setupCuda({ cuda: 13, runtime, onStep: (step) => console.log(step) });
+  await setupCuda({ cuda: 13, gpus: readMachineGpus, runtime, onStep: (step) => console.log(step) });
 }
 
 const { values } = parseArgs({

@@ -1,9 +1,8 @@
 /** The same work by LoadGen's official Python binding and by baremark, in one run, with an instant system under test. */
 import { spawnSync } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
-import { type Figure, repeat } from '../figure.js';
+import { type Bench, type Figure, repeat } from '../figure.js';
 import { generate, instantDeck, instantLeg, percentilesOf } from '../harness.js';
-import type { Bench } from '../main.js';
 
 const driver = fileURLToPath(new URL('./loadgen.py', import.meta.url));
 const python = process.env.BAREMARK_PYTHON ?? 'python3';

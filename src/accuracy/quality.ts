@@ -1,7 +1,7 @@
 /** MLPerf's quality targets, the verdict against them, and `accuracy.txt` as MLPerf's scripts write it. */
 import { BaremarkError } from '../base/errors.js';
-import type { CocoSummary } from './coco-evaluate.js';
-import type { SquadScore } from './squad-score.js';
+import type { CocoSummary } from './coco/evaluate.js';
+import type { SquadScore } from './squad/score.js';
 
 /** A measure and the least value that meets the benchmark's quality. */
 export interface QualityTarget {

@@ -1,6 +1,6 @@
 /** MLPerf's accuracy verification: responses sampled during a performance run must be those of the accuracy run. */
 import { type AccuracyEntry, float32Of, type LogSource, readAccuracyLog } from './accuracy-log.js';
-import { detectionFields } from './coco-log.js';
+import { detectionFields } from './coco/log.js';
 import { type LogProblem, LogProblems } from './log-problems.js';
 
 export type ComparedKind = 'squad-logits' | 'coco-detections';

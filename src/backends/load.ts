@@ -7,8 +7,8 @@ import { BaremarkError, hasErrno, messageOf } from '../base/errors.js';
 import type { Backend } from './backend.js';
 
 const builtIn: Readonly<Record<string, () => Promise<Backend>>> = {
-  onnxruntime: async () => (await import('./onnxruntime.js')).onnxruntime,
-  simulated: async () => (await import('./simulated.js')).simulated,
+  onnxruntime: async () => (await import('./onnxruntime/backend.js')).onnxruntime,
+  simulated: async () => (await import('./simulated/backend.js')).simulated,
 };
 
 /**

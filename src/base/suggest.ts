@@ -42,3 +42,14 @@ function editDistance(a: string, b: string): number {
   }
   return back[b.length]!;
 }
+
+/** A value as a person wrote it, on one line and not too long. */
+export function show(input: unknown): string {
+  if (typeof input === 'string')
+    return JSON.stringify(input.length > 80 ? `${input.slice(0, 77)}...` : input);
+  if (Array.isArray(input)) return input.map(show).join(', ') || 'an empty list';
+  if (input === undefined) return 'missing';
+  if (input === null) return 'empty';
+  if (typeof input === 'object') return 'a map';
+  return String(input);
+}

@@ -1,6 +1,6 @@
 /** The table of options as flags of a command, and back from what commander read. */
 import { type Command, Option } from 'commander';
-import { type OptionName, optionDef, optionNames } from '../plan/options.js';
+import { type OptionName, optionDef, optionNames } from '../plan/options/table.js';
 
 /** Adds a flag for every option, under its group. */
 export function addFlags(command: Command): void {

@@ -1,7 +1,7 @@
 /** The `pull` of models and of data sets: the same flags, progress and words. */
 import type { Command } from 'commander';
+import type { Pulled, PullOptions } from '../assets/pull.js';
 import { BaremarkError } from '../base/errors.js';
-import type { Pulled, PullOptions } from '../run/pull.js';
 import { significant } from './progress-line.js';
 
 interface PullFlags {

@@ -8,7 +8,17 @@ import type {
   SystemDescription,
   ThroughputFigure,
 } from '../results/types.js';
-import type { PublishedRate } from './published.js';
+
+/** One published result of bare metal, as a rate per accelerator. */
+export interface PublishedRate {
+  /** The table's name of the accelerator, e.g. `A100-PCIe-40`. */
+  readonly accelerator: string;
+  readonly benchmark: string;
+  readonly scenario: ScenarioName;
+  readonly round: string;
+  readonly system: string;
+  readonly samplesPerSecondPerAccelerator: number;
+}
 
 /** The runs of one system, as `results/` reads them (a `ResultSystem` fits). */
 export interface SystemRuns {

@@ -1,7 +1,7 @@
 /** What an interval says against a margin, by two one-sided tests, and how many more repeats would say it. */
 import { probit } from 'simple-statistics';
-import { type LogRatio, ratioInterval } from './repeatsInterval.js';
-import { tQuantile } from './studentT.js';
+import { type LogRatio, ratioInterval } from './repeats-interval.js';
+import { tQuantile } from './student-t.js';
 import type { Verdict } from './types.js';
 
 const MOST_REPEATS = 1000;

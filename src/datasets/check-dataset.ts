@@ -2,12 +2,12 @@
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { BaremarkError } from '../base/errors.js';
-import { type CocoImage, readCocoFolder } from './coco-file.js';
-import { decodeImage } from './decode-image.js';
+import { type CocoImage, readCocoFolder } from './coco/file.js';
+import { decodeImage } from './images/decode.js';
 import type { CocoSpec, LibrarySpec, SquadSpec } from './library-spec.js';
 import { openLibrary } from './open-library.js';
 
-import { readSquad, squadFiles } from './squad-file.js';
+import { readSquad, squadFiles } from './squad/file.js';
 
 export interface DatasetReport {
   readonly name: string;

@@ -1,12 +1,12 @@
 /** Opens a data set of any kind from its description. */
 
-import { openCoco } from './coco.js';
+import { openCoco } from './coco/library.js';
 import type { LibrarySpec } from './library-spec.js';
 import { openNoData } from './no-data.js';
 import type { SampleLibrary } from './sample-library.js';
-import { openSquad } from './squad.js';
-import { openSyntheticImages } from './synthetic-images.js';
-import { openSyntheticText } from './synthetic-text.js';
+import { openSquad } from './squad/library.js';
+import { openSyntheticImages } from './synthetic/images.js';
+import { openSyntheticText } from './synthetic/text.js';
 
 /** Throws a `BaremarkError` (`BAD_DATASET`, `BAD_IMAGE`) that names the file and what is wrong with it. */
 export async function openLibrary(spec: LibrarySpec): Promise<SampleLibrary> {

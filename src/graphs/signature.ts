@@ -1,8 +1,8 @@
 /** Which graph a spec asks for: its builder, and its inputs and outputs without building it. */
-import { bertSignature, buildBert } from './bert.js';
+import { bertSignature, buildBert } from './bert/bert.js';
 import type { GraphBuilder } from './graph-builder.js';
 import type { GraphSignature, GraphSpec } from './spec.js';
-import { buildSsd, ssdSignature } from './ssd-resnet34.js';
+import { buildSsd, ssdSignature } from './ssd/ssd-resnet34.js';
 
 /** Inputs and outputs of the graph of this spec. */
 export function graphSignature(spec: GraphSpec): GraphSignature {

@@ -1,5 +1,5 @@
 /** When a performance run stops issuing before its queries are used up, and LoadGen's words for it. */
-import type { EffectiveSettings } from './effective.js';
+import type { EffectiveSettings } from './settings/effective.js';
 
 /** Where a run stands just after a query was issued. */
 export interface IssueState {

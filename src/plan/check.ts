@@ -1,8 +1,8 @@
 /** Checks values against the table of options and says in one sentence what is wrong with one. */
 import { isAbsolute, resolve } from 'node:path';
 import { BaremarkError } from '../base/errors.js';
-import { nearest } from '../base/suggest.js';
-import { type OptionName, type OptionValues, optionDef } from './options.js';
+import { nearest, show } from '../base/suggest.js';
+import { type OptionName, type OptionValues, optionDef } from './options/table.js';
 
 /** Where a value stands, as a sentence names it: `--device`, or `my-plan.yaml line 4: device`. */
 export type Place = (option: OptionName) => string;
@@ -43,17 +43,6 @@ function badValue(name: OptionName, input: unknown, where: string): BaremarkErro
     code ?? 'BAD_OPTION',
     `${where} is ${show(input)}; it must be ${type.must}${hint}.`,
   );
-}
-
-/** A value as a person wrote it, on one line and not too long. */
-export function show(input: unknown): string {
-  if (typeof input === 'string')
-    return JSON.stringify(input.length > 80 ? `${input.slice(0, 77)}...` : input);
-  if (Array.isArray(input)) return input.map(show).join(', ') || 'an empty list';
-  if (input === undefined) return 'missing';
-  if (input === null) return 'empty';
-  if (typeof input === 'object') return 'a map';
-  return String(input);
 }
 
 function absolute(value: unknown, folder: string): unknown {

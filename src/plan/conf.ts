@@ -1,7 +1,7 @@
 /** Conf files given to a plan: checked before anything runs, and asked which settings they say. */
 import { readFileSync } from 'node:fs';
 import { BaremarkError, hasErrno, messageOf } from '../base/errors.js';
-import { type ConfEntry, parseConf } from '../loadgen/conf.js';
+import { type ConfEntry, parseConf } from '../loadgen/settings/conf.js';
 import type { ScenarioName } from '../results/types.js';
 
 /**

@@ -3,9 +3,9 @@ import { existsSync, readdirSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { BaremarkError } from '../base/errors.js';
-import { suggestion } from '../base/suggest.js';
-import { checkOptions, type Place, show } from './check.js';
-import { type OptionName, type OptionValues, optionDef, optionNames } from './options.js';
+import { show, suggestion } from '../base/suggest.js';
+import { checkOptions, type Place } from './check.js';
+import { type OptionName, type OptionValues, optionDef, optionNames } from './options/table.js';
 import { readYaml, type YamlFile } from './yaml.js';
 
 /** One entry of `runs` with the plan's own values under it, and where its values stand. */

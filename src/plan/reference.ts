@@ -3,7 +3,7 @@ import { existsSync } from 'node:fs';
 import { BaremarkError } from '../base/errors.js';
 import type { Place } from './check.js';
 import { datasetOf } from './dataset.js';
-import type { OptionValues } from './options.js';
+import type { OptionValues } from './options/table.js';
 import type { ModelSpec, PlannedRun } from './types.js';
 
 /** Throws a `BaremarkError` where there is nothing to compare with, or nothing to compare. */

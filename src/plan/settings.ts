@@ -1,6 +1,6 @@
 /** Options in LoadGen's terms: which setting of which scenario each one gives. */
 import type { ScenarioName } from '../results/types.js';
-import type { OptionValues } from './options.js';
+import type { OptionValues } from './options/table.js';
 import type { SettingsOverrides } from './types.js';
 
 /** The seeds in LoadGen 6.0.17's own mlperf.conf. */

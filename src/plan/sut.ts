@@ -3,8 +3,7 @@ import { existsSync } from 'node:fs';
 import { isAbsolute, resolve } from 'node:path';
 import { backendUrl } from '../backends/load.js';
 import { BaremarkError } from '../base/errors.js';
-import { nearest, orList, suggestion } from '../base/suggest.js';
-import { show } from './check.js';
+import { nearest, orList, show, suggestion } from '../base/suggest.js';
 
 /** Devices of the built-in backends; `true` where the name may carry which ones, as in `cuda:0,1` or `cuda:all`. */
 const devicesOf: Readonly<Record<string, Readonly<Record<string, boolean>>>> = {

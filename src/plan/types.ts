@@ -2,7 +2,7 @@
 import type { Precision } from '../backends/backend.js';
 import type { LibrarySpec } from '../datasets/library-spec.js';
 import type { GraphSpec } from '../graphs/spec.js';
-import type { TestSettings } from '../loadgen/settings.js';
+import type { TestSettings } from '../loadgen/settings/settings.js';
 import type { ScenarioName } from '../results/types.js';
 
 /** LoadGen's modes that a run can have; a submission is one run of each. */

@@ -1,7 +1,7 @@
 /** The documents of a finished run, and the one form in which our runs and MLPerf submissions are read back. */
-import type { BatchFilling } from '../flight/batch-cost.js';
-import type { BatchingStats } from '../flight/batching.js';
-import type { IssueLateness } from '../flight/lateness.js';
+import type { BatchFilling } from '../engine/batching/batch-cost.js';
+import type { BatchingStats } from '../engine/batching/stats.js';
+import type { IssueLateness } from '../engine/issuer/lateness.js';
 
 export type ScenarioName = 'SingleStream' | 'MultiStream' | 'Server' | 'Offline';
 

@@ -1,14 +1,14 @@
 /** Judges an accuracy run, or the log that one left: scores it against the data set's answers. */
 import type { LogSource } from '../accuracy/accuracy-log.js';
-import { readCocoTruth } from '../accuracy/coco-files.js';
-import { type CocoLogDataset, evaluateCocoLog } from '../accuracy/coco-log.js';
+import { readCocoTruth } from '../accuracy/coco/files.js';
+import { type CocoLogDataset, evaluateCocoLog } from '../accuracy/coco/log.js';
 import { cocoAccuracyText, qualityTarget, squadAccuracyText } from '../accuracy/quality.js';
-import { readSquadQuestions } from '../accuracy/squad-files.js';
-import { evaluateSquadLog, type LogitType } from '../accuracy/squad-log.js';
-import { readCocoFolder } from '../datasets/coco-file.js';
+import { readSquadQuestions } from '../accuracy/squad/files.js';
+import { evaluateSquadLog, type LogitType } from '../accuracy/squad/log.js';
+import { readCocoFolder } from '../datasets/coco/file.js';
 import type { CocoSpec, LibrarySpec, SquadSpec } from '../datasets/library-spec.js';
-import { rulesOf, squadFeatures } from '../datasets/squad-features.js';
-import { squadFiles } from '../datasets/squad-file.js';
+import { rulesOf, squadFeatures } from '../datasets/squad/features.js';
+import { squadFiles } from '../datasets/squad/file.js';
 import type { RunDocument } from '../results/types.js';
 
 export interface Judgement {

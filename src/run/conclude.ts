@@ -2,8 +2,9 @@
 import type { AccuracyEntry } from '../accuracy/accuracy-log.js';
 import type { ClockJumps } from '../base/clock-jumps.js';
 import { known } from '../base/measured.js';
-import { issueLateness } from '../flight/lateness.js';
-import type { Landing } from '../flight/leg.js';
+import { countRows, measuredFacts, mergedFacts } from '../engine/facts.js';
+import { issueLateness } from '../engine/issuer/lateness.js';
+import type { Landing } from '../engine/phase.js';
 import {
   accuracyLog,
   detailLog,
@@ -15,16 +16,15 @@ import {
 } from '../loadgen/index.js';
 import type { PlannedRun } from '../plan/types.js';
 import type { Lateness, QueryColumns, RunDocument } from '../results/types.js';
-import type { RunArtifacts } from '../results/write-run.js';
+import type { RunArtifacts } from '../results/write/run.js';
+import type { Surroundings } from '../sut/host-context.js';
+import type { Prepared } from '../sut/open.js';
 import type { TelemetryResult } from '../system/telemetry/telemetry.js';
 import { judgeLog } from './accuracy.js';
 import { knownSystem } from './describe-system.js';
 import { baremarkVersion, runDocument } from './document.js';
-import { countRows, measuredFacts, mergedFacts } from './facts.js';
 import { endOfIssue } from './issue-end.js';
 import type { Flown } from './measure.js';
-import type { Prepared } from './prepare.js';
-import type { Surroundings } from './surroundings.js';
 import { faultReasons, latenessWarning, outcomeOf, suspensionReasons } from './verdict.js';
 
 export interface FinishedRun {

@@ -1,6 +1,6 @@
 /** MLPerf's description of the system, from its fingerprint. */
 import { known } from '../base/measured.js';
-import type { KnownSystem } from '../results/system-description.js';
+import type { KnownSystem } from '../results/write/system-description.js';
 import type { Fingerprint } from '../system/types.js';
 
 export function knownSystem(system: string, fingerprint: Fingerprint, framework: string): KnownSystem {

@@ -1,14 +1,14 @@
 /** Puts `run.json` together from everything that was measured. */
 import { createRequire } from 'node:module';
-import { batchingStats } from '../flight/batching.js';
-import type { Landing } from '../flight/leg.js';
+import { batchingStats } from '../engine/batching/stats.js';
+import type { Counts } from '../engine/facts.js';
+import type { Landing } from '../engine/phase.js';
 import type { EffectiveSettings, Summary } from '../loadgen/index.js';
-import { effectiveEntries } from '../loadgen/log-entries.js';
-import { choicesOf } from '../plan/graph-options.js';
+import { effectiveEntries } from '../loadgen/logs/entries.js';
+import { choicesOf } from '../plan/options/graph.js';
 import type { PlannedRun } from '../plan/types.js';
 import type { LatencyPercentiles, Lateness, Outcome, RunDocument } from '../results/types.js';
-import type { Counts } from './facts.js';
-import type { Prepared } from './prepare.js';
+import type { Prepared } from '../sut/open.js';
 
 export interface RunEvidence {
   readonly system: string;

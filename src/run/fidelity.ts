@@ -1,14 +1,14 @@
 /** Compares a run's answers with those of the same model in FP32 on the CPU, for any weights. */
 import { type AccuracyEntry, float32Of } from '../accuracy/accuracy-log.js';
-import { detectionFields } from '../accuracy/coco-log.js';
-import { cocoFidelity } from '../accuracy/fidelity-coco.js';
-import { squadFidelity } from '../accuracy/fidelity-squad.js';
+import { cocoFidelity } from '../accuracy/coco/fidelity.js';
+import { detectionFields } from '../accuracy/coco/log.js';
+import { squadFidelity } from '../accuracy/squad/fidelity.js';
 import type { SampleLibrary } from '../datasets/sample-library.js';
 import type { PlannedRun } from '../plan/types.js';
 import type { RunDocument } from '../results/types.js';
-import { type Prepared, prepareRun } from './prepare.js';
-import { oneQuery, oneQueryLimits } from './probe.js';
-import type { Machine } from './sut.js';
+import type { Machine } from '../sut/choose.js';
+import { type Prepared, prepareRun } from '../sut/open.js';
+import { oneQuery, oneQueryLimits } from '../sut/rate.js';
 
 export type FidelityResult = NonNullable<RunDocument['fidelity']>;
 

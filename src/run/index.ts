@@ -1,8 +1,8 @@
 /** The conductor: runs a plan from its first run to its last. */
 import type { BenchmarkPlan } from '../plan/types.js';
 import type { RunDocument } from '../results/types.js';
-import { flyRun } from './fly-run.js';
-import { lookAround } from './surroundings.js';
+import { lookAround } from '../sut/host-context.js';
+import { flyRun } from './conduct-run.js';
 import type { RunHooks } from './types.js';
 
 /**

@@ -1,5 +1,5 @@
 /** How issuing ended, in LoadGen's words: naturally, or early, which is an error of the run. */
-import type { Landing } from '../flight/leg.js';
+import type { Landing } from '../engine/phase.js';
 import { type EffectiveSettings, issueEnd, RAN_OUT_OF_QUERIES } from '../loadgen/index.js';
 
 export interface IssueEnding {

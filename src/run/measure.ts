@@ -1,7 +1,9 @@
 /** Flies the legs of a run: one over the performance set, or in accuracy mode one over every loadable set. */
-import type { IssueLimits } from '../flight/issuer.js';
-import type { Landing, LegProgress } from '../flight/leg.js';
-import { allocateShared } from '../flight/record.js';
+
+import { countRows } from '../engine/facts.js';
+import type { IssueLimits } from '../engine/issuer/issuer.js';
+import type { Landing, LegProgress } from '../engine/phase.js';
+import { allocateShared } from '../engine/query-record.js';
 import {
   type EffectiveSettings,
   generateQueries,
@@ -9,8 +11,7 @@ import {
   loadableSets,
   type Queries,
 } from '../loadgen/index.js';
-import { countRows } from './facts.js';
-import type { Prepared } from './prepare.js';
+import type { Prepared } from '../sut/open.js';
 import type { RunEvent } from './types.js';
 
 /** Seconds and milliseconds, for a person. */

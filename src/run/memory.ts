@@ -1,21 +1,8 @@
-/** Refuses runs that would not fit into memory before anything large is allocated. */
+/** Refuses a run whose record would not fit into memory, before anything large is allocated. */
 import { BaremarkError } from '../base/errors.js';
-import { bytesPerQuery, bytesPerRow } from '../flight/record.js';
+import { availableMemory, gigabytes } from '../base/memory.js';
+import { bytesPerQuery, bytesPerRow } from '../engine/query-record.js';
 import type { EffectiveSettings } from '../loadgen/index.js';
-
-/** A worker thread with its own JavaScript heap, measured at about 12 MB with the runtime's libraries loaded. */
-const threadBytes = 12e6;
-
-/** Throws `NOT_ENOUGH_MEMORY` where so many sessions of a model of this size cannot be held. */
-export function checkInstances(instances: number, modelBytes: number, available = availableMemory()): void {
-  const each = threadBytes + modelBytes;
-  if (instances * each <= available) return;
-  const most = Math.max(1, Math.floor(available / each));
-  throw new BaremarkError(
-    'NOT_ENOUGH_MEMORY',
-    `${instances} instances of this model need about ${gigabytes(instances * each)} of memory and ${gigabytes(available)} are free; give --instances ${most} or fewer.`,
-  );
-}
 
 /**
  * Throws `NOT_ENOUGH_MEMORY` where the record of a run with these settings cannot be held.
@@ -37,12 +24,4 @@ export function expectedRows(effective: EffectiveSettings): number {
   const { scenario, targetQps, minDurationNs, minSampleCount, samplesPerQuery } = effective;
   const perSecond = scenario === 'Offline' ? targetQps : targetQps * samplesPerQuery;
   return Math.max(minSampleCount, Math.ceil((perSecond * minDurationNs) / 1e9));
-}
-
-function availableMemory(): number {
-  return process.availableMemory();
-}
-
-function gigabytes(bytes: number): string {
-  return `${(bytes / 1e9).toFixed(1)} GB`;
 }

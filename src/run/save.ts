@@ -5,9 +5,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { BaremarkError } from '../base/errors.js';
 import { files } from '../results/layout.js';
-import { prepareRun, type RunFolder } from '../results/run-folder.js';
 import type { RunDocument } from '../results/types.js';
-import { type RunArtifacts, writeRun } from '../results/write-run.js';
+import { type RunArtifacts, writeRun } from '../results/write/run.js';
+import { prepareRun, type RunFolder } from '../results/write/run-folder.js';
 
 /**
  * @param conclude makes the artifacts; called again where they are written a second time, because the logs are streams

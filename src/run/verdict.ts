@@ -1,10 +1,10 @@
 /** Whether a run holds: LoadGen's rules, the faults that LoadGen does not know, and whether the issuer was on time. */
 import type { ClockJumps } from '../base/clock-jumps.js';
 import { known } from '../base/measured.js';
-import type { Fault, Landing } from '../flight/leg.js';
+import type { Counts } from '../engine/facts.js';
+import type { Fault, Landing } from '../engine/phase.js';
 import type { EffectiveSettings, Summary } from '../loadgen/index.js';
 import type { Lateness, Outcome } from '../results/types.js';
-import type { Counts } from './facts.js';
 
 /** Faults quoted in a reason. */
 const quoted = 2;

@@ -1,12 +1,12 @@
 /** Takes the fingerprint of the system a benchmark runs on; never throws, and names what it cannot know. */
 import { arch, platform, release } from 'node:os';
+import { onnxRuntimeVersion } from '../backends/onnxruntime/install.js';
+import { type Host, localHost, readTrimmed } from '../base/host/host.js';
 import { type Measured, measured, orUnavailable } from '../base/measured.js';
-import { readContainer } from './container.js';
-import { readCpu } from './cpu.js';
-import { type Host, localHost, readTrimmed } from './host.js';
-import { readHypervisor } from './hypervisor.js';
-import { readGpuInventory } from './nvidia-smi.js';
-import { onnxRuntimeVersion } from './onnx-runtime.js';
+import { readCpu } from './cpu/cpu.js';
+import { readGpuInventory } from './gpu/nvidia-smi.js';
+import { readContainer } from './hypervisor/container.js';
+import { readHypervisor } from './hypervisor/hypervisor.js';
 import { readPortable } from './portable.js';
 import type { Fingerprint } from './types.js';
 

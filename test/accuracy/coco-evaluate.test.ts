@@ -2,9 +2,9 @@ import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { evaluateCoco } from '../../src/accuracy/coco-evaluate.js';
-import { readCocoDetections, readCocoTruth } from '../../src/accuracy/coco-files.js';
-import { emptyDetections, emptyTruth, setBox } from '../../src/accuracy/coco-table.js';
+import { evaluateCoco } from '../../src/accuracy/coco/evaluate.js';
+import { readCocoDetections, readCocoTruth } from '../../src/accuracy/coco/files.js';
+import { emptyDetections, emptyTruth, setBox } from '../../src/accuracy/coco/table.js';
 import { hasShared, sharedPath } from '../helpers/shared.js';
 import { lehmer } from './random.js';
 

@@ -2,9 +2,9 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { type CocoTruth, readCocoTruth } from '../../src/accuracy/coco-files.js';
-import { evaluateCocoLog } from '../../src/accuracy/coco-log.js';
-import { cocoFidelity } from '../../src/accuracy/fidelity-coco.js';
+import { cocoFidelity } from '../../src/accuracy/coco/fidelity.js';
+import { type CocoTruth, readCocoTruth } from '../../src/accuracy/coco/files.js';
+import { evaluateCocoLog } from '../../src/accuracy/coco/log.js';
 import { hasShared, sharedPath } from '../helpers/shared.js';
 import { logText, type TestEntry } from './log-file.js';
 

@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { describe, expect, it } from 'vitest';
-import type { CocoSummary } from '../../src/accuracy/coco-evaluate.js';
+import type { CocoSummary } from '../../src/accuracy/coco/evaluate.js';
 import {
   cocoAccuracyText,
   qualityTarget,

@@ -1,8 +1,8 @@
 import { readFile } from 'node:fs/promises';
 import { describe, expect, it } from 'vitest';
-import { alignedText, piecesText } from '../../src/accuracy/answer-text.js';
-import { basicTokens } from '../../src/accuracy/basic-tokenizer.js';
-import { type AnswerFeature, bestSpan, extractAnswers, highest } from '../../src/accuracy/squad-answers.js';
+import { alignedText, piecesText } from '../../src/accuracy/squad/answer-text.js';
+import { type AnswerFeature, bestSpan, extractAnswers, highest } from '../../src/accuracy/squad/answers.js';
+import { basicTokens } from '../../src/accuracy/squad/basic-tokenizer.js';
 import { lehmer } from './random.js';
 
 /** Random logits from −10 to 10, whole numbers (with many ties) where asked; as in the fixture's script. */

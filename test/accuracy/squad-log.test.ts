@@ -3,11 +3,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { readAccuracyLog } from '../../src/accuracy/accuracy-log.js';
-import { squadFidelity } from '../../src/accuracy/fidelity-squad.js';
-import { extractAnswers } from '../../src/accuracy/squad-answers.js';
-import { readSquadQuestions } from '../../src/accuracy/squad-files.js';
-import { evaluateSquadLog, splitLogits } from '../../src/accuracy/squad-log.js';
-import { squadFeatures } from '../../src/datasets/squad-features.js';
+import { extractAnswers } from '../../src/accuracy/squad/answers.js';
+import { squadFidelity } from '../../src/accuracy/squad/fidelity.js';
+import { readSquadQuestions } from '../../src/accuracy/squad/files.js';
+import { evaluateSquadLog, splitLogits } from '../../src/accuracy/squad/log.js';
+import { squadFeatures } from '../../src/datasets/squad/features.js';
 import { hasShared, sharedPath } from '../helpers/shared.js';
 import { interleave, logText, type TestEntry } from './log-file.js';
 

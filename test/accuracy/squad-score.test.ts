@@ -2,9 +2,9 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { splitWords } from '../../src/accuracy/python-text.js';
-import { readSquadPredictions, readSquadQuestions } from '../../src/accuracy/squad-files.js';
-import { answerWords, scoreSquad, wordF1 } from '../../src/accuracy/squad-score.js';
+import { readSquadPredictions, readSquadQuestions } from '../../src/accuracy/squad/files.js';
+import { splitWords } from '../../src/accuracy/squad/python-text.js';
+import { answerWords, scoreSquad, wordF1 } from '../../src/accuracy/squad/score.js';
 import { hasShared, sharedPath } from '../helpers/shared.js';
 
 const has = hasShared('squad', 'dev-v1.1.json');

@@ -12,7 +12,7 @@ import {
 } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { elfLibrary } from '../system/elf-library.js';
+import { elfLibrary } from '../base/host/elf-library.js';
 import { fixture } from '../system/machine.js';
 
 const root = fileURLToPath(new URL('../../', import.meta.url));

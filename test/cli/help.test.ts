@@ -1,6 +1,6 @@
 import { tmpdir } from 'node:os';
 import { describe, expect, it } from 'vitest';
-import { optionNames } from '../../src/plan/options.js';
+import { optionNames } from '../../src/plan/options/table.js';
 import { baremark } from './baremark.js';
 
 const cwd = tmpdir();

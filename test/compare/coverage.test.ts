@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { seededRandom } from '../../src/compare/random.js';
-import { logRatio, ratioInterval } from '../../src/compare/repeatsInterval.js';
-import { withinRunInterval } from '../../src/compare/withinRun.js';
+import { logRatio, ratioInterval } from '../../src/compare/repeats-interval.js';
+import { withinRunInterval } from '../../src/compare/within-run.js';
 
 const EXPERIMENTS = 2000;
 const TRUTH = 0.95;

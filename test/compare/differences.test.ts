@@ -1,10 +1,10 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { compareSystems } from '../../src/compare/compareSystems.js';
+import { compareSystems } from '../../src/compare/compare-systems.js';
 import { flatten } from '../../src/compare/flatten.js';
 import type { Difference, SystemRuns } from '../../src/compare/types.js';
 import { sharedPath } from '../helpers/shared.js';
-import { ourRun } from './makeRun.js';
+import { ourRun } from './make-run.js';
 
 const value = <T>(of: T) => ({ value: of });
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { cpuCoresOf, energyPerSampleOf } from '../../src/compare/efficiency.js';
-import { ourRun, publishedRun } from './makeRun.js';
+import { ourRun, publishedRun } from './make-run.js';
 
 const telemetry = (cores: number, joules: number) => ({
   schema: 'baremark-telemetry/1',

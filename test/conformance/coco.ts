@@ -1,6 +1,6 @@
 /** `coco GROUND_TRUTH.json DETECTIONS.json`: the twelve numbers of COCO's bounding-box evaluation. */
-import { evaluateCoco } from '../../src/accuracy/coco-evaluate.js';
-import { readCocoDetections, readCocoTruth } from '../../src/accuracy/coco-files.js';
+import { evaluateCoco } from '../../src/accuracy/coco/evaluate.js';
+import { readCocoDetections, readCocoTruth } from '../../src/accuracy/coco/files.js';
 import { badInputAsUsage } from '../helpers/bad-input.js';
 import { type Counts, UsageError } from './report.js';
 

@@ -1,5 +1,5 @@
 /** `early-stopping FILE.csv`: least numbers of under-latency queries against LoadGen's. */
-import { minUnderlatencyQueries } from '../../src/loadgen/early-stopping.js';
+import { minUnderlatencyQueries } from '../../src/loadgen/summary/early-stopping.js';
 import { parseLines, readText } from './lines.js';
 import { type CaseResult, type Counts, report } from './report.js';
 

@@ -1,13 +1,14 @@
 /** `queries FILE.jsonl`: loadable sets, sample indices and scheduled times against what LoadGen generated. */
-import { type EffectiveSettings, effectiveSettings } from '../../src/loadgen/effective.js';
-import { loadableSets } from '../../src/loadgen/loadable-sets.js';
-import { generateQueries } from '../../src/loadgen/queries.js';
+
+import { loadableSets } from '../../src/loadgen/queries/loadable-sets.js';
+import { generateQueries } from '../../src/loadgen/queries/queries.js';
+import { type EffectiveSettings, effectiveSettings } from '../../src/loadgen/settings/effective.js';
 import {
   defaultSettings,
   type Scenario,
   type TestMode,
   type TestSettings,
-} from '../../src/loadgen/settings.js';
+} from '../../src/loadgen/settings/settings.js';
 import { parseLines, readText } from './lines.js';
 import { type CaseResult, type Counts, report } from './report.js';
 

@@ -1,6 +1,6 @@
 /** `squad DATASET.json PREDICTIONS.json`: exact match and F1 as SQuAD's official evaluator prints them. */
-import { readSquadPredictions, readSquadQuestions } from '../../src/accuracy/squad-files.js';
-import { scoreSquad } from '../../src/accuracy/squad-score.js';
+import { readSquadPredictions, readSquadQuestions } from '../../src/accuracy/squad/files.js';
+import { scoreSquad } from '../../src/accuracy/squad/score.js';
 import { badInputAsUsage } from '../helpers/bad-input.js';
 import { type Counts, UsageError } from './report.js';
 

@@ -1,12 +1,12 @@
 /** `summaries DIR`: summary text and detail-log entries for given latencies against what LoadGen printed. */
 import { join } from 'node:path';
-import { effectiveSettings } from '../../src/loadgen/effective.js';
-import type { LogEntry } from '../../src/loadgen/log-entries.js';
-import type { Values } from '../../src/loadgen/percentiles.js';
-import { defaultSettings, type Scenario, type TestSettings } from '../../src/loadgen/settings.js';
-import { type RunFacts, summarize } from '../../src/loadgen/summary.js';
-import { summaryEntries } from '../../src/loadgen/summary-entries.js';
-import { summaryText } from '../../src/loadgen/summary-text.js';
+import type { LogEntry } from '../../src/loadgen/logs/entries.js';
+import { summaryEntries } from '../../src/loadgen/logs/summary-entries.js';
+import { effectiveSettings } from '../../src/loadgen/settings/effective.js';
+import { defaultSettings, type Scenario, type TestSettings } from '../../src/loadgen/settings/settings.js';
+import type { Values } from '../../src/loadgen/summary/percentiles.js';
+import { type RunFacts, summarize } from '../../src/loadgen/summary/summary.js';
+import { summaryText } from '../../src/loadgen/summary/text.js';
 import { parseLines, readText } from './lines.js';
 import { type CaseResult, type Counts, report } from './report.js';
 

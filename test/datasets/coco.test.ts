@@ -4,8 +4,8 @@ import { join } from 'node:path';
 import sharp from 'sharp';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { checkDataset } from '../../src/datasets/check-dataset.js';
-import { readCocoFolder } from '../../src/datasets/coco-file.js';
-import { decodeImage } from '../../src/datasets/decode-image.js';
+import { readCocoFolder } from '../../src/datasets/coco/file.js';
+import { decodeImage } from '../../src/datasets/images/decode.js';
 import { openLibrary } from '../../src/datasets/open-library.js';
 import { hasShared, sharedPath } from '../helpers/shared.js';
 

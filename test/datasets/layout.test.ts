@@ -2,11 +2,11 @@ import { describe, expect, it } from 'vitest';
 import { BaremarkError } from '../../src/base/errors.js';
 import { halfToFloat } from '../../src/base/float16.js';
 import type { ElementType, TensorInfo } from '../../src/base/tensor.js';
-import { fixedColumn, raggedColumn } from '../../src/datasets/columns.js';
-import { maxBatchOf } from '../../src/datasets/fit.js';
-import { createLayout } from '../../src/datasets/layout.js';
+import { fixedColumn, raggedColumn } from '../../src/datasets/columns/columns.js';
+import { loadText } from '../../src/datasets/columns/text.js';
+import { maxBatchOf } from '../../src/datasets/layout/fit.js';
+import { createLayout } from '../../src/datasets/layout/layout.js';
 import type { LoadedSamples } from '../../src/datasets/sample-library.js';
-import { loadText } from '../../src/datasets/text-columns.js';
 
 const bertInputs = (type: ElementType, dims: TensorInfo['dims'] = ['batch', 'sequence']): TensorInfo[] =>
   ['input_ids', 'input_mask', 'segment_ids'].map((name) => ({ name, type, dims }));

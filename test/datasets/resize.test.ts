@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { imageColumn, writePixels } from '../../src/datasets/pixels.js';
-import { resizeToSquare } from '../../src/datasets/resize.js';
+import { imageColumn, writePixels } from '../../src/datasets/columns/pixels.js';
+import { resizeToSquare } from '../../src/datasets/images/resize.js';
 
 const grey = (values: readonly number[]) => Uint8Array.from(values.flatMap((value) => [value, value, value]));
 

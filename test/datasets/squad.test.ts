@@ -4,8 +4,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { openLibrary } from '../../src/datasets/open-library.js';
-import { documentSpans, type SquadFeature, squadFeatures } from '../../src/datasets/squad-features.js';
-import { readWordPiece } from '../../src/datasets/word-piece.js';
+import { documentSpans, type SquadFeature, squadFeatures } from '../../src/datasets/squad/features.js';
+import { readWordPiece } from '../../src/datasets/squad/word-piece.js';
 import { hasShared, sharedPath } from '../helpers/shared.js';
 import golden from './golden/squad-features.json' with { type: 'json' };
 

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { checkDataset } from '../../src/datasets/check-dataset.js';
 import type { SyntheticTextSpec } from '../../src/datasets/library-spec.js';
 import { openLibrary } from '../../src/datasets/open-library.js';
-import { featureLengths } from '../../src/datasets/squad-lengths.js';
+import { featureLengths } from '../../src/datasets/synthetic/squad-lengths.js';
 
 const textSpec: SyntheticTextSpec = { kind: 'synthetic-text', seed: 7, maxSequence: 384, vocabSize: 30_522 };
 const all = Uint32Array.from({ length: 10_833 }, (_, i) => i);

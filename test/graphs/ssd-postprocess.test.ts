@@ -5,9 +5,9 @@ import { describe, expect, it } from 'vitest';
 import { GraphBuilder } from '../../src/graphs/graph-builder.js';
 import { writeModel } from '../../src/graphs/model-writer.js';
 import { tensorInfo } from '../../src/graphs/spec.js';
-import { defaultBoxes } from '../../src/graphs/ssd-anchors.js';
-import { detectionNodes } from '../../src/graphs/ssd-nms-graph.js';
-import { type Detections, detect } from '../../src/graphs/ssd-postprocess.js';
+import { defaultBoxes } from '../../src/graphs/ssd/anchors.js';
+import { detectionNodes } from '../../src/graphs/ssd/nms-graph.js';
+import { type Detections, detect } from '../../src/graphs/ssd/postprocess.js';
 import { hasShared, sharedPath } from '../helpers/shared.js';
 import { joined, normal, open, temporaryFolder, uniform } from './support.js';
 

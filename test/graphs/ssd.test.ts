@@ -3,9 +3,9 @@ import { describe, expect, it } from 'vitest';
 import { ensureModel } from '../../src/graphs/model-cache.js';
 import { graphSignature, parameterCount } from '../../src/graphs/signature.js';
 import type { SsdSpec } from '../../src/graphs/spec.js';
-import { defaultBoxes } from '../../src/graphs/ssd-anchors.js';
-import { type Detections, detect } from '../../src/graphs/ssd-postprocess.js';
-import { ssdTopology } from '../../src/graphs/ssd-topology.js';
+import { defaultBoxes } from '../../src/graphs/ssd/anchors.js';
+import { type Detections, detect } from '../../src/graphs/ssd/postprocess.js';
+import { ssdTopology } from '../../src/graphs/ssd/topology.js';
 import { distance, joined, open, temporaryFolder, tinySsd, uniform } from './support.js';
 
 const folder = temporaryFolder();

@@ -1,8 +1,8 @@
-import { cell, createControl } from '../../src/flight/control.js';
-import { Intake } from '../../src/flight/intake.js';
-import { planLanes } from '../../src/flight/lanes.js';
-import { createRecord } from '../../src/flight/record.js';
-import { percentile, poissonTimes, queriesAt } from './flight.js';
+import { Intake } from '../../src/engine/batching/batcher.js';
+import { planLanes } from '../../src/engine/batching/bucket-queues.js';
+import { cell, createControl } from '../../src/engine/control.js';
+import { createRecord } from '../../src/engine/query-record.js';
+import { percentile, poissonTimes, queriesAt } from './engine.js';
 
 export interface SimulatedServer {
   readonly qps: number;

@@ -1,7 +1,7 @@
 /** Conf files and what LoadGen 6.0.17's FromConfig made of the same text. */
 import { describe, expect, it } from 'vitest';
-import { applyConf, parseConf } from '../../src/loadgen/conf.js';
-import { defaultSettings, type Scenario, type TestSettings } from '../../src/loadgen/settings.js';
+import { applyConf, parseConf } from '../../src/loadgen/settings/conf.js';
+import { defaultSettings, type Scenario, type TestSettings } from '../../src/loadgen/settings/settings.js';
 
 /** The settings that differ from the defaults after this text was applied. */
 function changed(text: string, scenario: Scenario = 'Server', kind?: 'mlperf' | 'user') {

@@ -1,7 +1,7 @@
 /** The generators against values of the C++ standard, of C++ programs and of brute force. */
 import { describe, expect, it } from 'vitest';
-import { canonical, exponentialNs, shuffle, uniformBelow } from '../../src/loadgen/distributions.js';
-import { Mt19937 } from '../../src/loadgen/mt19937.js';
+import { canonical, exponentialNs, shuffle, uniformBelow } from '../../src/loadgen/queries/distributions.js';
+import { Mt19937 } from '../../src/loadgen/queries/mt19937.js';
 
 function nth(seed: bigint, n: number): number {
   const rng = new Mt19937(seed);

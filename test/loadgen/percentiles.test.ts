@@ -1,6 +1,11 @@
 /** Order statistics and sums against sorting and BigInt. */
 import { describe, expect, it } from 'vitest';
-import { countAbove, orderStatistics, percentileRank, spread } from '../../src/loadgen/percentiles.js';
+import {
+  countAbove,
+  orderStatistics,
+  percentileRank,
+  spread,
+} from '../../src/loadgen/summary/percentiles.js';
 
 const values = (list: ArrayLike<number>) => ({ count: list.length, at: (i: number) => list[i]! });
 

@@ -1,9 +1,9 @@
 /** Settings, seeds and the samples and times LoadGen 6.0.17's Python binding issued for them. */
 import { describe, expect, it } from 'vitest';
-import { effectiveSettings, type QslCounts } from '../../src/loadgen/effective.js';
-import { loadableSets } from '../../src/loadgen/loadable-sets.js';
-import { generateQueries } from '../../src/loadgen/queries.js';
-import { defaultSettings, type TestSettings } from '../../src/loadgen/settings.js';
+import { loadableSets } from '../../src/loadgen/queries/loadable-sets.js';
+import { generateQueries } from '../../src/loadgen/queries/queries.js';
+import { effectiveSettings, type QslCounts } from '../../src/loadgen/settings/effective.js';
+import { defaultSettings, type TestSettings } from '../../src/loadgen/settings/settings.js';
 
 function generate(settings: TestSettings, qsl: QslCounts) {
   const effective = effectiveSettings(settings, qsl);

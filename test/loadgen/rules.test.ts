@@ -1,16 +1,16 @@
 /** Early stopping, verdicts, limits, settings and logs, with values and texts that LoadGen 6.0.17 gave. */
 import { describe, expect, it } from 'vitest';
-import { allowedOverlatency, minUnderlatencyQueries } from '../../src/loadgen/early-stopping.js';
-import { effectiveSettings } from '../../src/loadgen/effective.js';
-import { accuracyLog, loggedSamples } from '../../src/loadgen/log-accuracy.js';
-import { detailLog } from '../../src/loadgen/log-detail.js';
-import { formatReal } from '../../src/loadgen/number-format.js';
+import { accuracyLog, loggedSamples } from '../../src/loadgen/logs/accuracy.js';
+import { detailLog } from '../../src/loadgen/logs/detail.js';
+import { formatReal } from '../../src/loadgen/logs/number-format.js';
+import { resultEntries } from '../../src/loadgen/logs/summary-entries.js';
 import { issueEnd } from '../../src/loadgen/run-limits.js';
-import { defaultSettings, type TestSettings } from '../../src/loadgen/settings.js';
-import { settingsProblems } from '../../src/loadgen/settings-problems.js';
-import { summarize } from '../../src/loadgen/summary.js';
-import { resultEntries } from '../../src/loadgen/summary-entries.js';
-import { messageCounts, summaryText } from '../../src/loadgen/summary-text.js';
+import { effectiveSettings } from '../../src/loadgen/settings/effective.js';
+import { settingsProblems } from '../../src/loadgen/settings/problems.js';
+import { defaultSettings, type TestSettings } from '../../src/loadgen/settings/settings.js';
+import { allowedOverlatency, minUnderlatencyQueries } from '../../src/loadgen/summary/early-stopping.js';
+import { summarize } from '../../src/loadgen/summary/summary.js';
+import { messageCounts, summaryText } from '../../src/loadgen/summary/text.js';
 
 const qsl = { totalSampleCount: 10, performanceSampleCount: 10 };
 const effective = (settings: TestSettings) => effectiveSettings(settings, qsl);

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { buildPlan, systemName } from '../../src/plan/build.js';
-import type { OptionName } from '../../src/plan/options.js';
+import type { OptionName } from '../../src/plan/options/table.js';
 import { thrown } from './thrown.js';
 
 let dir: string;

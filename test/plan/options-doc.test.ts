@@ -1,8 +1,8 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { expect, it } from 'vitest';
-import { optionNames } from '../../src/plan/options.js';
-import { optionsMarkdown } from '../../src/plan/options-doc.js';
+import { optionsMarkdown } from '../../src/plan/options/doc.js';
+import { optionNames } from '../../src/plan/options/table.js';
 
 const readme = fileURLToPath(new URL('../../scenarios/README.md', import.meta.url));
 const section = /(<!-- options -->\n)([\s\S]*)(<!-- end of options -->)/;

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import { pointsOfLatencies } from '../../src/report/charts/latencyCurve.js';
-import { renderSvg } from '../../src/report/charts/renderSvg.js';
+import { pointsOfLatencies } from '../../src/report/charts/latency-curve.js';
+import { renderSvg } from '../../src/report/charts/render-svg.js';
 import { shortened } from '../../src/report/charts/shortened.js';
-import { ratesOverTime } from '../../src/report/charts/throughputOverTime.js';
+import { ratesOverTime } from '../../src/report/charts/throughput-over-time.js';
 import { seriesOf } from '../../src/report/series.js';
 import type { StoredRecord } from '../../src/results/types.js';
 

@@ -1,11 +1,11 @@
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { compareHtml } from '../../src/report/compareHtml.js';
+import { compareHtml } from '../../src/report/compare-html.js';
 import { html, trusted } from '../../src/report/html/markup.js';
-import { runsHtml } from '../../src/report/runsReport.js';
-import { ourRun } from '../compare/makeRun.js';
+import { runsHtml } from '../../src/report/runs-report.js';
+import { ourRun } from '../compare/make-run.js';
 import { chromiumPath, launchChromium } from './chromium.js';
-import { nasty, sampleComparison } from './sampleComparison.js';
+import { nasty, sampleComparison } from './sample-comparison.js';
 
 describe('markup', () => {
   it('escapes every text and keeps what was made here', () => {

@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
-import { compareSystems } from '../../src/compare/compareSystems.js';
-import { compareHtml } from '../../src/report/compareHtml.js';
-import { compareTable } from '../../src/report/compareTable.js';
+import { compareSystems } from '../../src/compare/compare-systems.js';
+import { compareHtml } from '../../src/report/compare-html.js';
+import { compareTable } from '../../src/report/compare-table.js';
 import { loadPublished } from '../../src/results/published.js';
-import { readResults } from '../../src/results/read-results.js';
+import { readResults } from '../../src/results/read/results.js';
 import { hasShared, sharedPath } from '../helpers/shared.js';
 
 const dell = ['mlperf-results', 'v1.1', 'closed', 'Dell', 'results'] as const;

@@ -1,14 +1,14 @@
 import { parse } from 'csv-parse/sync';
 import { describe, expect, it } from 'vitest';
-import { compareCsv } from '../../src/report/compareCsv.js';
-import { compareMarkdown } from '../../src/report/compareMarkdown.js';
-import { compareTable } from '../../src/report/compareTable.js';
+import { compareCsv } from '../../src/report/compare-csv.js';
+import { compareMarkdown } from '../../src/report/compare-markdown.js';
+import { compareTable } from '../../src/report/compare-table.js';
 import { figure } from '../../src/report/numbers.js';
-import { runsCsv, runsMarkdown, runsTable } from '../../src/report/runsReport.js';
-import { runTable } from '../../src/report/runTable.js';
-import { wrapped } from '../../src/report/textTable.js';
-import { ourRun } from '../compare/makeRun.js';
-import { nasty, sampleComparison } from './sampleComparison.js';
+import { runTable } from '../../src/report/run-table.js';
+import { runsCsv, runsMarkdown, runsTable } from '../../src/report/runs-report.js';
+import { wrapped } from '../../src/report/text-table.js';
+import { ourRun } from '../compare/make-run.js';
+import { nasty, sampleComparison } from './sample-comparison.js';
 
 const widest = (text: string) => Math.max(...text.split('\n').map((line) => [...line].length));
 

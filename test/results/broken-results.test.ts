@@ -1,7 +1,7 @@
 import { mkdir, open, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { readResults } from '../../src/results/read-results.js';
+import { readResults } from '../../src/results/read/results.js';
 import type { ResultRun } from '../../src/results/types.js';
 import { detailText, type Figures, rates, summaryText, writeLogs } from './mlperf-logs.js';
 import { sampleDocument, temporaryFolder } from './sample-run.js';

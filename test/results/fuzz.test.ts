@@ -1,7 +1,7 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { readResults } from '../../src/results/read-results.js';
+import { readResults } from '../../src/results/read/results.js';
 import type { ResultRun } from '../../src/results/types.js';
 import { hasShared, sharedPath } from '../helpers/shared.js';
 import { detailText, summaryText, writeLogs } from './mlperf-logs.js';

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { loadPublished, publishedAccelerator, publishedSpread } from '../../src/results/published.js';
-import { readResults } from '../../src/results/read-results.js';
+import { readResults } from '../../src/results/read/results.js';
 import { hasShared, sharedPath } from '../helpers/shared.js';
 
 describe('the published tables', () => {

@@ -1,10 +1,10 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { readRecord } from '../../src/results/read-record.js';
-import { readResults } from '../../src/results/read-results.js';
-import { prepareRun } from '../../src/results/run-folder.js';
-import { writeRun } from '../../src/results/write-run.js';
+import { readRecord } from '../../src/results/read/record.js';
+import { readResults } from '../../src/results/read/results.js';
+import { writeRun } from '../../src/results/write/run.js';
+import { prepareRun } from '../../src/results/write/run-folder.js';
 import { hasShared, sharedPath } from '../helpers/shared.js';
 import { detailText, rates, summaryText, writeLogs } from './mlperf-logs.js';
 import { sampleArtifacts, sampleDocument, temporaryFolder } from './sample-run.js';

@@ -2,9 +2,9 @@ import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { tableFromIPC } from 'apache-arrow';
 import { describe, expect, it } from 'vitest';
-import { readRecord } from '../../src/results/read-record.js';
+import { readRecord } from '../../src/results/read/record.js';
 import { recordFileBytes } from '../../src/results/record-schema.js';
-import { writeRecord } from '../../src/results/write-record.js';
+import { writeRecord } from '../../src/results/write/record.js';
 import { sampleRecord, temporaryFolder } from './sample-run.js';
 
 describe('queries.arrow', () => {

@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import { mkdir, readdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { discardRun, prepareRun } from '../../src/results/run-folder.js';
+import { discardRun, prepareRun } from '../../src/results/write/run-folder.js';
 import { temporaryFolder } from './sample-run.js';
 
 describe('prepareRun', () => {

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { onTestFinished } from 'vitest';
 import type { QueryColumns, RunDocument } from '../../src/results/types.js';
-import type { RunArtifacts } from '../../src/results/write-run.js';
+import type { RunArtifacts } from '../../src/results/write/run.js';
 
 /** A folder of the test's own, removed when it ends. */
 export async function temporaryFolder(): Promise<string> {

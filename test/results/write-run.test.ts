@@ -3,8 +3,8 @@ import { readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { parse } from 'csv-parse/sync';
 import { describe, expect, it } from 'vitest';
-import { prepareRun } from '../../src/results/run-folder.js';
-import { writeRun } from '../../src/results/write-run.js';
+import { writeRun } from '../../src/results/write/run.js';
+import { prepareRun } from '../../src/results/write/run-folder.js';
 import { sampleArtifacts, sampleDocument, temporaryFolder } from './sample-run.js';
 
 async function run(out: string, changes: Parameters<typeof sampleDocument>[0] = {}) {

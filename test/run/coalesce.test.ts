@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, expect, it } from 'vitest';
 import { buildPlan } from '../../src/plan/build.js';
-import { readRecord } from '../../src/results/read-record.js';
+import { readRecord } from '../../src/results/read/record.js';
 import { runPlan } from '../../src/run/index.js';
 
 const out = mkdtempSync(join(tmpdir(), 'baremark-coalesce-'));

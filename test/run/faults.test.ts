@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it, vi } from 'vitest';
 import { buildPlan } from '../../src/plan/build.js';
-import { readRecord } from '../../src/results/read-record.js';
+import { readRecord } from '../../src/results/read/record.js';
 import type { RunDocument } from '../../src/results/types.js';
 import { runPlan } from '../../src/run/index.js';
 import type { RunEvent } from '../../src/run/types.js';

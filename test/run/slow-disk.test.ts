@@ -5,15 +5,15 @@ import { join } from 'node:path';
 import { afterAll, afterEach, describe, expect, it, vi } from 'vitest';
 import { codeOf } from '../../src/cli/failure.js';
 import { buildPlan } from '../../src/plan/build.js';
-import { readRecord } from '../../src/results/read-record.js';
-import { readResults } from '../../src/results/read-results.js';
+import { readRecord } from '../../src/results/read/record.js';
+import { readResults } from '../../src/results/read/results.js';
 import { runPlan } from '../../src/run/index.js';
 import type { RunEvent } from '../../src/run/types.js';
-import { percentile } from '../helpers/flight.js';
+import { percentile } from '../helpers/engine.js';
 
 /** What the disk does when the record is written. */
 const disk = vi.hoisted(() => ({ before: async (_path: string): Promise<void> => {} }));
-vi.mock(import('../../src/results/write-record.js'), async (original) => {
+vi.mock(import('../../src/results/write/record.js'), async (original) => {
   const { writeRecord } = await original();
   return {
     writeRecord: async (path, record) => {

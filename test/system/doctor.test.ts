@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import { doctorReport } from '../../src/system/doctor.js';
-import { doctorText, wrap } from '../../src/system/doctor-text.js';
-import type { ProviderOutcome } from '../../src/system/provider-check.js';
-import { parseVulkanSummary } from '../../src/system/vulkan.js';
+import type { ProviderOutcome } from '../../src/backends/onnxruntime/provider-check.js';
+import { parseVulkanSummary } from '../../src/backends/onnxruntime/vulkan.js';
+import { doctorReport } from '../../src/system/doctor/report.js';
+import { doctorText, wrap } from '../../src/system/doctor/text.js';
 import { cpuFiles, fixture, machine } from './machine.js';
 
 const runtime = { root: '/ort', version: '1.29.0', libraries: '/ort/lib' };

@@ -2,7 +2,7 @@ import { mkdirSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { type CommandOutcome, type Host, localHost } from '../../src/system/host.js';
+import { type CommandOutcome, type Host, localHost } from '../../src/base/host/host.js';
 
 /** What commands answer in a made-up machine: text is standard output with code 0; absent ones are missing. */
 export type Commands = Readonly<Record<string, string | CommandOutcome>>;

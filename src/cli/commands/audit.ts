@@ -24,7 +24,7 @@ Exit codes: 0 both checks hold; 1 one fails; 2 wrong usage or bad input.`,
   command.action(async () => {
     const { json, 'dry-run': _, ...options } = givenFlags(command);
     const plan = buildPlan({ options: { 'min-duration': shortRun, ...options }, folder: process.cwd() });
-    const { auditPlan } = await import('../../run/audit.js');
+    const { auditPlan } = await import('../../checks/audit.js');
     const progress = createProgress(plan, process.stderr);
     const stop = stopOnSignal((sentence) => progress.say(sentence));
     try {

@@ -1,16 +1,16 @@
 /** `baremark compare`: what candidates keep of a baseline, with intervals and everything that differs. */
 import type { Command } from 'commander';
 import { BaremarkError } from '../../base/errors.js';
-import { compareSystems } from '../../compare/compareSystems.js';
+import { type AnswerCheck, compareAnswers } from '../../checks/same-answers.js';
+import { compareSystems } from '../../compare/compare-systems.js';
 import type { Comparison, SystemRuns } from '../../compare/types.js';
-import { compareCsv } from '../../report/compareCsv.js';
-import { compareHtml } from '../../report/compareHtml.js';
-import { compareMarkdown } from '../../report/compareMarkdown.js';
-import { compareTable } from '../../report/compareTable.js';
-import { wrapped } from '../../report/textTable.js';
+import { compareCsv } from '../../report/compare-csv.js';
+import { compareHtml } from '../../report/compare-html.js';
+import { compareMarkdown } from '../../report/compare-markdown.js';
+import { compareTable } from '../../report/compare-table.js';
+import { wrapped } from '../../report/text-table.js';
 import { loadPublished } from '../../results/published.js';
 import type { ResultSystem } from '../../results/types.js';
-import { type AnswerCheck, compareAnswers } from '../../run/same-answers.js';
 import { toJson } from '../plan-text.js';
 import {
   commandLine,

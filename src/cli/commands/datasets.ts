@@ -1,11 +1,11 @@
 /** `baremark datasets`: what data a run can use, and whether a folder of it is whole. */
 import { resolve } from 'node:path';
 import type { Command } from 'commander';
+import { pullDataset } from '../../assets/pull.js';
 import { BaremarkError } from '../../base/errors.js';
 import { checkDataset } from '../../datasets/check-dataset.js';
 import type { LibrarySpec } from '../../datasets/library-spec.js';
 import { findDatasets } from '../../plan/dataset.js';
-import { pullDataset } from '../../run/pull.js';
 import { addPull } from '../pull.js';
 import { table } from '../text-table.js';
 

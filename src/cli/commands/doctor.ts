@@ -1,7 +1,7 @@
 /** `baremark doctor`: what this machine offers, what is missing, and the command that brings it. */
 import type { Command } from 'commander';
-import { doctorReport } from '../../system/doctor.js';
-import { doctorText } from '../../system/doctor-text.js';
+import { doctorReport } from '../../system/doctor/report.js';
+import { doctorText } from '../../system/doctor/text.js';
 import { toJson } from '../plan-text.js';
 
 export function configure(command: Command): void {

@@ -1,11 +1,11 @@
 /** `baremark models`: what there is to run, and building or fetching it ahead of a run. */
 import { join } from 'node:path';
 import type { Command } from 'commander';
+import { officialNames } from '../../assets/official.js';
+import { pullModel } from '../../assets/pull.js';
 import { cacheDir } from '../../base/files.js';
 import { ensureModel } from '../../graphs/model-cache.js';
 import { benchmarksOf, findBenchmark, readCatalogue } from '../../plan/models.js';
-import { officialNames } from '../../plan/official.js';
-import { pullModel } from '../../run/pull.js';
 import { toJson } from '../plan-text.js';
 import { significant } from '../progress-line.js';
 import { addPull } from '../pull.js';

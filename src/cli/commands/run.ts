@@ -38,7 +38,7 @@ Examples:
 /** Runs the plan here, or in a process that is started with what its devices need. */
 async function launch(plan: BenchmarkPlan, json: boolean): Promise<number> {
   if (!wasRelaunched()) {
-    const { launchNeeds } = await import('../../run/devices.js');
+    const { launchNeeds } = await import('../../sut/devices.js');
     const variables = await launchNeeds(plan);
     if (variables) return relaunch(variables);
   }
@@ -66,7 +66,7 @@ function holds({ outcome, accuracy, fidelity }: RunDocument): boolean {
 }
 
 async function printTable(plan: BenchmarkPlan, documents: readonly RunDocument[]): Promise<void> {
-  const { runTable } = await import('../../report/runTable.js');
+  const { runTable } = await import('../../report/run-table.js');
   process.stdout.write(`\n${runTable(documents, styleOf(process.stdout))}`);
   for (const document of documents) process.stdout.write(answersText(document));
   const csv = join(plan.out, 'summary.csv');

@@ -1,7 +1,8 @@
 /** `baremark setup cuda`: puts ONNX Runtime's CUDA provider in place and tries it. */
 import type { Command } from 'commander';
+import { setupCuda } from '../../assets/setup-cuda.js';
 import { BaremarkError } from '../../base/errors.js';
-import { setupCuda } from '../../system/setup-cuda.js';
+import { readMachineGpus } from '../../system/gpu/machine-gpus.js';
 
 export function configure(command: Command): void {
   command
@@ -14,6 +15,7 @@ export function configure(command: Command): void {
         throw new BaremarkError('BAD_OPTION', `--cuda is "${cuda}"; it must be 12 or 13.`);
       const result = await setupCuda({
         cuda: cuda === '12' ? 12 : 13,
+        gpus: readMachineGpus,
         onStep: (step) => process.stderr.write(`${step}\n`),
       });
       process.stdout.write(result.placed.map((path) => `in place: ${path}\n`).join(''));

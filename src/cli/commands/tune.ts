@@ -52,14 +52,14 @@ async function action(_: unknown, command: Command): Promise<void> {
   };
   const [flightS = 3] = numbers(flags, 'flight', 0.1);
   if (!wasRelaunched()) {
-    const { launchNeeds } = await import('../../run/devices.js');
+    const { launchNeeds } = await import('../../sut/devices.js');
     const variables = await launchNeeds({ runs });
     if (variables) {
       process.exitCode = await relaunch(variables);
       return;
     }
   }
-  const { tune } = await import('../../run/tune.js');
+  const { tune } = await import('../../search/tune.js');
   const say = (line: string) => process.stderr.write(`${line}\n`);
   const stop = stopOnSignal(() => say('Stopping: nothing is written.'));
   let found: Tuned | undefined;

@@ -1,6 +1,7 @@
 /** Reads the kernel's counters of CPU time, steal, context switches, throttling and memory, once per call. */
-import { cgroupTexts } from '../cgroup.js';
-import type { Host } from '../host.js';
+
+import type { Host } from '../../base/host/host.js';
+import { cgroupTexts } from '../hypervisor/cgroup.js';
 import type { CpuSample } from './sample.js';
 
 /** [busy, steal] ticks of all CPUs together, from the first line of /proc/stat. Guest time is contained in user time. */

@@ -1,6 +1,6 @@
 /** The sampler's own process: samples at a fixed interval with the lowest priority, and hands everything over at the end. */
 import { constants, setPriority } from 'node:os';
-import { localHost } from '../host.js';
+import { localHost } from '../../base/host/host.js';
 import { cpuSampler } from './cpu-sampler.js';
 import { startGpuSampler } from './gpu-sampler.js';
 import type { CpuSample, Samples } from './sample.js';

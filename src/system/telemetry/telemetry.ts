@@ -2,10 +2,10 @@
 import { fork } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { messageOf } from '../../base/errors.js';
+import { compiledEntry } from '../../base/host/compiled-entry.js';
+import { localHost } from '../../base/host/host.js';
 import type { Measured } from '../../base/measured.js';
-import { compiledEntry } from '../compiled-entry.js';
-import { localHost } from '../host.js';
-import { readHypervisor } from '../hypervisor.js';
+import { readHypervisor } from '../hypervisor/hypervisor.js';
 import type { Samples } from './sample.js';
 import { seriesCsv } from './series-csv.js';
 import { summarize, type TelemetrySummary } from './summary.js';
@@ -53,7 +53,7 @@ export function startTelemetry(options: TelemetryOptions): Telemetry {
   const args = [String(intervalMs), String(pid), options.gpu ? nvidiaSmi : ''];
   let fault: string | undefined;
   let samples: Samples | undefined;
-  const child = fork(fileURLToPath(compiledEntry('telemetry/main.js', import.meta.url)), args, {
+  const child = fork(fileURLToPath(compiledEntry('system/telemetry/main.js')), args, {
     execArgv: [],
     stdio: 'ignore',
     serialization: 'advanced',

@@ -1,0 +1,14 @@
+/** The rooms of `src/` by layer, lowest first: a room imports only from layers below its own. docs/architecture.md draws them. */
+module.exports = [
+  ['base', 'loadgen'],
+  ['backends', 'datasets', 'graphs'],
+  ['engine'],
+  ['results', 'system', 'accuracy', 'assets'],
+  ['compare'],
+  ['plan', 'report'],
+  ['sut'],
+  ['search'],
+  ['run'],
+  ['checks'],
+  ['cli'],
+];

@@ -1,0 +1,21 @@
+/** A process of its own that opens a model with everything logged, so that its output says which provider has which node. */
+import { InferenceSession } from 'onnxruntime-node';
+import { messageOf } from '../../base/errors.js';
+import { sessionOptions } from './options.js';
+import type { PlacementRequest } from './placement.js';
+
+const { file, device, options: given } = JSON.parse(process.argv[2]!) as PlacementRequest;
+// What a run is to leave behind, this process leaves to it.
+const { enableProfiling, profileFilePrefix, optimizedModelFilePath, ...options } = given;
+const everything = 0;
+
+try {
+  const session = await InferenceSession.create(file, {
+    ...sessionOptions(device, options).options,
+    logSeverityLevel: everything,
+  });
+  await session.release();
+} catch (error) {
+  process.send?.(messageOf(error));
+}
+process.disconnect?.();

@@ -1,0 +1,123 @@
+/** MLPerf's audits of a system: sampled answers under load against accuracy mode's, and a repeated sample against many. */
+import { readdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import { cachingVerdict } from '../accuracy/caching-verdict.js';
+import { type ComparedKind, compareSampledLog } from '../accuracy/sampled-log.js';
+import type { BenchmarkPlan, PlannedRun, SettingsOverrides } from '../plan/types.js';
+import { files } from '../results/layout.js';
+import type { RunDocument } from '../results/types.js';
+import { flyRun } from '../run/conduct-run.js';
+import type { RunHooks } from '../run/types.js';
+import { lookAround, type Surroundings } from '../sut/host-context.js';
+
+export interface AuditCheck {
+  readonly benchmark: string;
+  readonly scenario: string;
+  readonly check: 'sampled answers' | 'caching';
+  readonly passed: boolean;
+  /** One sentence for a person. */
+  readonly message: string;
+}
+
+export interface Audit {
+  readonly folder: string;
+  readonly passed: boolean;
+  readonly checks: readonly AuditCheck[];
+}
+
+/** Answers that are sampled of a performance run, about. */
+const sampledTarget = 1000;
+
+/** How far an answer may move with the batch it was computed in: float32 adds in another order, float16 is coarser. */
+const tolerance: Readonly<Record<string, number>> = { fp32: 1e-3, fp16: 5e-2, int8: 5e-2 };
+
+/** Audits every run of the plan, into a folder of its own under `compliance` in the results. */
+export async function auditPlan(plan: BenchmarkPlan, hooks: RunHooks): Promise<Audit> {
+  const around = await lookAround();
+  const home = join(plan.out, 'compliance');
+  const taken = (await readdir(home).catch(() => [])).map((name) =>
+    Number(/^audit_(\d+)$/.exec(name)?.[1] ?? 0),
+  );
+  const folder = join(home, `audit_${Math.max(0, ...taken) + 1}`);
+  const checks: AuditCheck[] = [];
+  for (const run of plan.runs.filter(({ repeat }) => repeat === 1))
+    checks.push(...(await auditRun(run, { ...plan, out: folder }, around, hooks)));
+  return { folder, passed: checks.length > 0 && checks.every(({ passed }) => passed), checks };
+}
+
+async function auditRun(
+  planned: PlannedRun,
+  plan: BenchmarkPlan,
+  around: Surroundings,
+  hooks: RunHooks,
+): Promise<AuditCheck[]> {
+  const run: PlannedRun = { ...planned, mode: 'PerformanceOnly', fidelity: undefined };
+  const name = { benchmark: run.benchmark, scenario: run.scenario };
+  const broken = (check: AuditCheck['check'], why: string): AuditCheck => ({
+    ...name,
+    check,
+    passed: false,
+    message: `${run.benchmark} ${run.scenario}, ${check}: ${why}`,
+  });
+  const fly = async (changed: PlannedRun) => {
+    let path = '';
+    const onEvent: RunHooks['onEvent'] = (event) => {
+      if (event.type === 'finished') path = event.folder;
+      hooks.onEvent(event);
+    };
+    const document = await flyRun(changed, plan, around, { ...hooks, onEvent });
+    return { document, log: join(path, files.accuracyLog) };
+  };
+  const withSettings = (more: SettingsOverrides): PlannedRun => ({
+    ...run,
+    settings: { ...run.settings, ...more },
+  });
+
+  const checks: AuditCheck[] = [];
+  if (run.dataset.kind === 'none')
+    checks.push(broken('sampled answers', 'the simulated backend gives no answers to compare.'));
+  else {
+    const accuracy = await fly({ ...run, mode: 'AccuracyOnly' });
+    const sampled = await fly(withSettings({ accuracyLogSamplingTarget: sampledTarget }));
+    if (!complete(accuracy.document) || !complete(sampled.document))
+      return [...checks, broken('sampled answers', 'a run was stopped or failed.')];
+    const kind: ComparedKind = run.model.task === 'bert' ? 'squad-logits' : 'coco-detections';
+    const allowed = tolerance[run.model.precision]!;
+    const found = await compareSampledLog(accuracy.log, sampled.log, kind, allowed);
+    const [first] = found.differences;
+    const what = first ? `; sample ${first.sample}: ${first.what}` : '';
+    const problems = found.problems.map(({ message }) => ` ${message}`).join('');
+    checks.push({
+      ...broken(
+        'sampled answers',
+        `${found.sampled} of the performance run against accuracy mode: ${found.identical} identical, ${found.withinTolerance} within ${allowed}, ${found.different} different${what}.${problems}`,
+      ),
+      passed: found.passed,
+    });
+  }
+  // Padded to one length, text costs the same whichever sample it is.
+  const even = (more: SettingsOverrides): PlannedRun => {
+    const same = withSettings(more);
+    return { ...same, batching: { ...same.batching, pad: 'max', buckets: undefined } };
+  };
+  const unique = await fly(even({ performanceIssueUnique: true }));
+  const same = await fly(even({ performanceIssueSame: true }));
+  if (!complete(unique.document) || !complete(same.document))
+    return [...checks, broken('caching', 'a run was stopped or failed.')];
+  const verdict = cachingVerdict(figure(unique.document), figure(same.document), unitOf(run));
+  checks.push({ ...broken('caching', verdict.message), passed: verdict.passed });
+  return checks;
+}
+
+function complete(document: RunDocument | undefined): document is RunDocument {
+  return document !== undefined && document.outcome.kind !== 'aborted' && document.result.failed === 0;
+}
+
+/** A Server run's rate is what was asked for, so there the latency tells. */
+function unitOf({ scenario }: PlannedRun): 'samples/s' | 'ms' {
+  return scenario === 'Offline' ? 'samples/s' : 'ms';
+}
+
+function figure({ scenario, result }: RunDocument): number {
+  return scenario === 'Offline' ? result.completedSamplesPerSecond : result.latencyMs.p50;
+}

@@ -1,0 +1,124 @@
+/** Whether two systems answer alike, from the accuracy logs that each left for the same benchmark. */
+import { existsSync } from 'node:fs';
+import { basename, dirname, join } from 'node:path';
+import { type AccuracyEntry, type LogSource, readAccuracyLog } from '../accuracy/accuracy-log.js';
+import { cocoFidelity } from '../accuracy/coco/fidelity.js';
+import { squadFidelity } from '../accuracy/squad/fidelity.js';
+import { splitLogits } from '../accuracy/squad/log.js';
+import { findBenchmark } from '../plan/models.js';
+import { files } from '../results/layout.js';
+import type { ResultRun, ResultSystem } from '../results/types.js';
+
+export interface AnswerCheck {
+  readonly baseline: string;
+  readonly candidate: string;
+  readonly benchmark: string;
+  readonly scenario: string;
+  /** `same`: at least 99% of the answers; `unknown`: the logs cannot tell. */
+  readonly kind: 'same' | 'different' | 'unknown';
+  readonly message: string;
+}
+
+/** One check for each benchmark and scenario of which both systems have an accuracy log; throws `BAD_LOG` for none. */
+export async function compareAnswers(
+  baseline: ResultSystem,
+  candidate: ResultSystem,
+): Promise<readonly AnswerCheck[]> {
+  const [left, right] = [logsOf(baseline), logsOf(candidate)];
+  const checks: AnswerCheck[] = [];
+  for (const [key, a] of left) {
+    const b = right.get(key);
+    if (b === undefined) continue;
+    const { benchmark, scenario } = a.run;
+    const name = { baseline: baseline.name, candidate: candidate.name, benchmark, scenario };
+    const finding = await compareLogs(a, b);
+    if (finding) checks.push({ ...name, ...finding });
+  }
+  return checks;
+}
+
+interface Logged {
+  readonly run: ResultRun;
+  readonly log: string;
+}
+
+function logsOf({ runs }: ResultSystem): Map<string, Logged> {
+  const logs = new Map<string, Logged>();
+  // An accuracy run of ours comes last and knows its data set, so it takes the place of a performance run.
+  for (const run of runs) {
+    const place = run.mode === 'AccuracyOnly' ? run.path : join(scenarioOf(run.path), 'accuracy');
+    const log = join(place, files.accuracyLog);
+    if (existsSync(log)) logs.set(`${run.benchmark}/${run.scenario}`, { run, log });
+  }
+  return logs;
+}
+
+/** `<scenario>/performance/run_N` → `<scenario>`. */
+function scenarioOf(path: string): string {
+  return basename(dirname(path)) === 'performance' ? dirname(dirname(path)) : dirname(path);
+}
+
+type Finding = Pick<AnswerCheck, 'kind' | 'message'>;
+
+/** Undefined where neither run logged an answer, as performance runs do not. */
+async function compareLogs(a: Logged, b: Logged): Promise<Finding | undefined> {
+  const unknown = (message: string): Finding => ({ kind: 'unknown', message });
+  const [left, right] = [a.run.document?.dataset, b.run.document?.dataset];
+  if (left && right && left.hash !== right.hash)
+    return unknown('The answers are to different samples, so they say nothing of each other.');
+  const logs = [await readWhole(a.log), await readWhole(b.log)] as const;
+  const faults = logs.filter((log) => typeof log === 'string');
+  if (faults.length > 0) return unknown(`${[...new Set(faults)].join(' ')}`);
+  const [x, y] = logs as readonly [AccuracyEntry[], AccuracyEntry[]];
+  if (x.length === 0 && y.length === 0) return undefined;
+  const samples = 1 + [...x, ...y].reduce((most, { qslIdx }) => Math.max(most, qslIdx), 0);
+  const found =
+    taskOf(a.run.benchmark) === 'bert'
+      ? await squadFidelity(x, y, samples, lengthsOf(x, y, samples))
+      : await cocoFidelity(x, y, samples);
+  const problems = [...found.referenceProblems, ...found.testProblems].map(({ message }) => ` ${message}`);
+  return { kind: found.meets99 ? 'same' : 'different', message: `${found.message}${problems.join('')}` };
+}
+
+function taskOf(benchmark: string): 'bert' | 'ssd' {
+  try {
+    return findBenchmark(benchmark, 'the benchmark').model.task;
+  } catch {
+    return benchmark.startsWith('bert') ? 'bert' : 'ssd';
+  }
+}
+
+/** The responses of a log, or why they are not all there. */
+async function readWhole(log: LogSource): Promise<AccuracyEntry[] | string> {
+  const entries: AccuracyEntry[] = [];
+  let unreadable = 0;
+  const end = await readAccuracyLog(
+    log,
+    (entry) => entries.push(entry),
+    () => {
+      unreadable += 1;
+    },
+  );
+  if (end.kind === 'cut short') return `An accuracy log is cut short: ${end.why}.`;
+  return unreadable > 0 ? `An accuracy log has ${unreadable} entries that cannot be read.` : entries;
+}
+
+/** What stands for "no token" in a response's padding. */
+const padding = -10_000;
+
+/** Tokens of each sample without its data set: what is not padding in either log. */
+function lengthsOf(
+  a: readonly AccuracyEntry[],
+  b: readonly AccuracyEntry[],
+  samples: number,
+): (sample: number) => number {
+  const lengths = new Uint32Array(samples);
+  for (const { qslIdx, data } of [...a, ...b]) {
+    const split = splitLogits(data, 'float32');
+    if (typeof split === 'string') continue;
+    let length = split.start.length;
+    while (length > 1 && split.start[length - 1] === padding && split.end[length - 1] === padding) length--;
+    lengths[qslIdx] = Math.max(lengths[qslIdx]!, length);
+  }
+  return (sample) => lengths[sample]!;
+}

@@ -1,0 +1,55 @@
+/** The whole comparison: one baseline, any number of candidates. */
+import { comparePair } from './compare-pair.js';
+import { differencesOf, systemProperties } from './differences.js';
+import { pairRuns } from './pair-runs.js';
+import { sentenceOf } from './sentence.js';
+import type {
+  CandidateComparison,
+  CompareOptions,
+  Comparison,
+  PairComparison,
+  SystemRuns,
+  Unpaired,
+} from './types.js';
+
+/**
+ * Compares each candidate with the baseline. Pure: what it needs of files (runs, completion times, the table of
+ * published results) is given to it.
+ */
+export function compareSystems(
+  baseline: SystemRuns,
+  candidates: readonly SystemRuns[],
+  options: CompareOptions,
+): Comparison {
+  return {
+    baseline: baseline.name,
+    margin: options.marginPercent / 100,
+    forced: options.force ?? false,
+    candidates: candidates.map((candidate) => compareOne(baseline, candidate, options)),
+  };
+}
+
+function compareOne(
+  baseline: SystemRuns,
+  candidate: SystemRuns,
+  options: CompareOptions,
+): CandidateComparison {
+  const { pairs, unpaired } = pairRuns(baseline, candidate);
+  const compared: PairComparison[] = [];
+  const left: Unpaired[] = [...unpaired];
+  for (const pair of pairs) {
+    const result = comparePair(pair, baseline, candidate, options);
+    if (typeof result !== 'string') compared.push(result);
+    else
+      left.push({ benchmark: pair.benchmark, scenario: pair.scenario, system: candidate.name, why: result });
+  }
+  const properties = systemProperties(baseline, candidate);
+  return {
+    name: candidate.name,
+    sentence: sentenceOf(baseline.name, candidate.name, compared, options.marginPercent, properties),
+    pairs: compared,
+    unpaired: left,
+    differences: differencesOf(properties),
+    properties,
+  };
+}

@@ -1,0 +1,71 @@
+/** Lanes: the order in which rows are taken, one lane a length bucket. Known before the clock starts, because the schedule is. */
+import type { FlightRecord } from '../query-record.js';
+
+/** A lane's rows in the order they are taken; without `rows` it is all rows in order of issue. */
+export interface Lane {
+  readonly rows?: Uint32Array;
+  /** Rows come in order of issue, so those that have arrived are a prefix; otherwise they may only be taken once all are issued. */
+  readonly inOrder: boolean;
+  /** Length of its longest sample (tokens), of a lane that is a length bucket; lanes come by rising length. */
+  readonly length?: number;
+}
+
+export interface LaneOptions {
+  /** Length of a sample (tokens), where lengths differ. */
+  readonly lengthOf?: (sample: number) => number;
+  /** Upper edges of the length buckets, ascending; the last takes everything longer too. */
+  readonly buckets: readonly number[];
+  /** Offline: everything arrives at once, so sort by length and take the longest first. */
+  readonly sort: boolean;
+}
+
+/** Lays the lanes of a leg out. */
+export function planLanes(record: FlightRecord, options: LaneOptions): readonly Lane[] {
+  const { lengthOf, buckets, sort } = options;
+  if (!lengthOf) return [{ inOrder: true }];
+  if (sort) return [{ rows: longestFirst(record, lengthOf), inOrder: false }];
+  if (buckets.length < 2) return [{ inOrder: true }];
+  return bucketed(record, lengthOf, buckets);
+}
+
+/** All rows by falling length; equal lengths keep their order (a counting sort). */
+function longestFirst(record: FlightRecord, lengthOf: (sample: number) => number): Uint32Array {
+  const { rowCount, sample } = record;
+  let longest = 0;
+  for (let row = 0; row < rowCount; row++) longest = Math.max(longest, lengthOf(sample[row]!));
+  const starts = new Uint32Array(longest + 2);
+  for (let row = 0; row < rowCount; row++) starts[longest - lengthOf(sample[row]!) + 1]!++;
+  for (let i = 1; i < starts.length; i++) starts[i]! += starts[i - 1]!;
+  const rows = new Uint32Array(new SharedArrayBuffer(4 * rowCount));
+  for (let row = 0; row < rowCount; row++) rows[starts[longest - lengthOf(sample[row]!)]!++] = row;
+  return rows;
+}
+
+function bucketed(
+  record: FlightRecord,
+  lengthOf: (sample: number) => number,
+  buckets: readonly number[],
+): readonly Lane[] {
+  const { rowCount, sample } = record;
+  const longest = new Array<number>(buckets.length).fill(0);
+  const bucketOf = (length: number) => {
+    const bucket = buckets.findIndex((edge) => length <= edge);
+    return bucket < 0 ? buckets.length - 1 : bucket;
+  };
+  const counts = new Uint32Array(buckets.length);
+  for (let row = 0; row < rowCount; row++) {
+    const length = lengthOf(sample[row]!);
+    const bucket = bucketOf(length);
+    counts[bucket]!++;
+    longest[bucket] = Math.max(longest[bucket]!, length);
+  }
+  const lanes = Array.from(counts, (count) => new Uint32Array(new SharedArrayBuffer(4 * count)));
+  const next = new Uint32Array(buckets.length);
+  for (let row = 0; row < rowCount; row++) {
+    const bucket = bucketOf(lengthOf(sample[row]!));
+    lanes[bucket]![next[bucket]!++] = row;
+  }
+  return lanes
+    .map((rows, bucket) => ({ rows, inOrder: true, length: longest[bucket]! }))
+    .filter(({ rows }) => rows.length > 0);
+}

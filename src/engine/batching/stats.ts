@@ -1,0 +1,55 @@
+/** What batching did, read from the record: how large the batches were and how much of them was padding. */
+import type { FlightRecord } from '../query-record.js';
+
+export interface BatchingStats {
+  readonly batches: number;
+  readonly meanSize: number;
+  /** Batches by size: `[size, count]`, ascending. */
+  readonly sizes: readonly (readonly [number, number])[];
+  /** Padded tokens that were computed for nothing ÷ all tokens computed; absent where shapes are fixed. */
+  readonly paddingWaste?: number;
+}
+
+export interface BatchLengths {
+  readonly lengthOf: (sample: number) => number;
+  /** Length that every batch is padded to; absent where it is the longest of the batch. */
+  readonly paddedTo?: number;
+}
+
+/** Over the batches whose rows were completed; failed ones count, they were computed too. */
+export function batchingStats(record: FlightRecord, lengths?: BatchLengths): BatchingStats {
+  const { rowCount, batch, completed, sample } = record;
+  let last = -1;
+  for (let row = 0; row < rowCount; row++)
+    if (!Number.isNaN(completed[row]) && batch[row]! > last) last = batch[row]!;
+  const sizeOf = new Uint16Array(last + 1);
+  const longestOf = lengths && new Uint32Array(last + 1);
+  let tokens = 0;
+  for (let row = 0; row < rowCount; row++) {
+    if (Number.isNaN(completed[row])) continue;
+    const number = batch[row]!;
+    sizeOf[number]!++;
+    if (!lengths || !longestOf) continue;
+    const length = lengths.lengthOf(sample[row]!);
+    tokens += length;
+    longestOf[number] = Math.max(longestOf[number]!, lengths.paddedTo ?? length);
+  }
+  const counts = new Map<number, number>();
+  let batches = 0;
+  let rows = 0;
+  let computed = 0;
+  for (let number = 0; number <= last; number++) {
+    const size = sizeOf[number]!;
+    if (size === 0) continue;
+    counts.set(size, (counts.get(size) ?? 0) + 1);
+    batches++;
+    rows += size;
+    computed += size * (longestOf?.[number] ?? 0);
+  }
+  return {
+    batches,
+    meanSize: batches > 0 ? rows / batches : 0,
+    sizes: [...counts].sort(([a], [b]) => a - b),
+    paddingWaste: computed > 0 ? 1 - tokens / computed : undefined,
+  };
+}

@@ -1,0 +1,129 @@
+/** Reads out of a landed leg what LoadGen's summary is made from. Failed and unfinished samples count for nothing. */
+
+import type { EffectiveSettings, RunFacts, Values } from '../loadgen/index.js';
+import type { Landing } from './phase.js';
+import type { FlightRecord } from './query-record.js';
+
+export interface Counts {
+  /** Samples issued. */
+  readonly issued: number;
+  readonly completed: number;
+  /** Failed by the backend, or lost with a thread. */
+  readonly failed: number;
+}
+
+export type MeasuredFacts = Omit<RunFacts, 'effective' | 'sutName' | 'warnings' | 'errors' | 'otherReasons'>;
+
+/** Rows that were completed and not failed; absent where that is every row issued, which needs no list. */
+interface GoodRows {
+  readonly count: number;
+  readonly rows?: Uint32Array;
+}
+
+export function countRows({ record, queriesIssued }: Landing): Counts {
+  const issued = queriesIssued * record.samplesPerQuery;
+  const { failed: failures, completed: times } = record;
+  let completed = 0;
+  let failed = 0;
+  for (let row = 0; row < issued; row++) {
+    if (failures[row]) failed++;
+    else if (!Number.isNaN(times[row])) completed++;
+  }
+  return { issued, completed, failed };
+}
+
+export function measuredFacts(landing: Landing, effective: EffectiveSettings, counts: Counts): MeasuredFacts {
+  const { record, queriesIssued } = landing;
+  const { rows, count } = goodRows(record, counts);
+  const { completed, scheduled, samplesPerQuery } = record;
+  const latencyOf = (row: number) =>
+    Math.floor(completed[row]! - scheduled[samplesPerQuery === 1 ? row : Math.floor(row / samplesPerQuery)]!);
+  const samples: Values = {
+    count,
+    at: (i) => latencyOf(rows ? rows[i]! : i),
+    read: (from, block) => {
+      if (rows) for (let i = 0; i < block.length; i++) block[i] = latencyOf(rows[from + i]!);
+      else for (let i = 0; i < block.length; i++) block[i] = latencyOf(from + i);
+    },
+  };
+  let maxLatencyNs = 0;
+  let lastDone = 0;
+  for (let i = 0; i < count; i++) {
+    const row = rows ? rows[i]! : i;
+    maxLatencyNs = Math.max(maxLatencyNs, latencyOf(row));
+    lastDone = Math.max(lastDone, completed[row]!);
+  }
+  const lastQuery = queriesIssued - 1;
+  return {
+    latencies:
+      effective.scenario === 'MultiStream' ? slowestOfQueries(record, queriesIssued, latencyOf) : samples,
+    sampleLatencies: effective.scenario === 'MultiStream' ? samples : undefined,
+    queryCount: queriesIssued,
+    sampleCount: count,
+    maxLatencyNs,
+    finalQueryScheduledNs: record.scheduled[lastQuery] ?? 0,
+    finalQueryIssuedNs: Math.floor(record.issued[lastQuery] ?? 0),
+    finalQueryAllSamplesDoneNs: Math.floor(lastDone),
+  };
+}
+
+function goodRows(record: FlightRecord, { issued, completed }: Counts): GoodRows {
+  if (completed === issued) return { count: issued };
+  const rows = new Uint32Array(completed);
+  let count = 0;
+  for (let row = 0; row < issued; row++)
+    if (!record.failed[row] && !Number.isNaN(record.completed[row])) rows[count++] = row;
+  return { count, rows };
+}
+
+/** Latencies of the queries all of whose samples were completed: each that of its slowest sample. */
+function slowestOfQueries(record: FlightRecord, queries: number, latencyOf: (row: number) => number) {
+  const slowest: number[] = [];
+  const { samplesPerQuery } = record;
+  for (let query = 0; query < queries; query++) {
+    let latency = 0;
+    for (let row = query * samplesPerQuery; row < (query + 1) * samplesPerQuery; row++)
+      latency = record.failed[row] ? Number.NaN : Math.max(latency, latencyOf(row));
+    if (!Number.isNaN(latency)) slowest.push(latency);
+  }
+  return { count: slowest.length, at: (i: number) => slowest[i]! };
+}
+
+/** The facts of several legs flown one after the other, as those of one: times add up. */
+export function mergedFacts(parts: readonly MeasuredFacts[]): MeasuredFacts {
+  if (parts.length === 1) return parts[0]!;
+  const total = (of: (part: MeasuredFacts) => number) => parts.reduce((sum, part) => sum + of(part), 0);
+  const before =
+    total((part) => part.finalQueryAllSamplesDoneNs) - (parts.at(-1)?.finalQueryAllSamplesDoneNs ?? 0);
+  return {
+    latencies: concatenated(parts.map(({ latencies }) => latencies)),
+    sampleLatencies: parts.every(({ sampleLatencies }) => sampleLatencies)
+      ? concatenated(parts.map(({ sampleLatencies }) => sampleLatencies!))
+      : undefined,
+    queryCount: total((part) => part.queryCount),
+    sampleCount: total((part) => part.sampleCount),
+    maxLatencyNs: Math.max(0, ...parts.map((part) => part.maxLatencyNs)),
+    finalQueryScheduledNs: before + (parts.at(-1)?.finalQueryScheduledNs ?? 0),
+    finalQueryIssuedNs: before + (parts.at(-1)?.finalQueryIssuedNs ?? 0),
+    finalQueryAllSamplesDoneNs: total((part) => part.finalQueryAllSamplesDoneNs),
+  };
+}
+
+function concatenated(parts: readonly Values[]): Values {
+  const starts: number[] = [];
+  let count = 0;
+  for (const part of parts) {
+    starts.push(count);
+    count += part.count;
+  }
+  let current = 0;
+  return {
+    count,
+    at: (index) => {
+      // Asked for in order nearly always, so the part asked for last is tried first.
+      if (index < starts[current]!) current = 0;
+      while (current + 1 < starts.length && index >= starts[current + 1]!) current++;
+      return parts[current]!.at(index - starts[current]!);
+    },
+  };
+}

@@ -1,0 +1,42 @@
+/** Entry of the issuer's worker thread. */
+import { parentPort } from 'node:worker_threads';
+import { monotonicNs } from '../clock.js';
+import { cell, ring } from '../control.js';
+import type { FromIssuer, IssuerLeg, ToIssuer } from '../messages.js';
+import { threadError } from '../thread-error.js';
+import { issueScheduled, issueStream } from './issuer.js';
+import { prepareToWait, type WaitPlan } from './waiting.js';
+
+const port = parentPort!;
+const say = (message: FromIssuer) => port.postMessage(message);
+
+/** Time between "go" and the leg's time 0, so that everyone is back at its post. */
+const leadNs = 5e6;
+
+let armed: { leg: IssuerLeg; wait: WaitPlan } | undefined;
+
+function fly({ leg, wait }: { leg: IssuerLeg; wait: WaitPlan }): void {
+  const { record, control, limits } = leg;
+  const zero = monotonicNs() + leadNs;
+  control.times[0] = zero;
+  const now = () => monotonicNs() - zero;
+  while (now() < 0);
+  const report = leg.stream
+    ? issueStream(record, control, limits, now, leg.wait.freeCores >= 1 ? 50_000 : 0)
+    : issueScheduled(record, control, limits, wait, leg.coalesce, now);
+  Atomics.store(control.cells, cell.closed, 1);
+  ring(control.cells, Number.POSITIVE_INFINITY);
+  say({ type: 'issued', report });
+}
+
+port.on('message', (message: ToIssuer) => {
+  try {
+    if (message.type === 'leg') {
+      armed = { leg: message.leg, wait: prepareToWait(message.leg.wait) };
+      say({ type: 'armed', waitMode: armed.wait.mode });
+    } else if (message.type === 'go' && armed) fly(armed);
+    else if (message.type === 'close') port.close();
+  } catch (error) {
+    say({ type: 'error', error: threadError(error) });
+  }
+});

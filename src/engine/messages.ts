@@ -1,0 +1,93 @@
+/** What the main thread and the flight's threads say to each other, always between legs, never while the clock runs. */
+import type { ModelRef } from '../backends/backend.js';
+import type { TensorInfo } from '../base/tensor.js';
+import type { LoadedSamples } from '../datasets/sample-library.js';
+import type { SsdSpec } from '../graphs/spec.js';
+import type { BatchFilling } from './batching/batch-cost.js';
+import type { IntakeOptions } from './batching/batcher.js';
+import type { Lane } from './batching/bucket-queues.js';
+import type { Control } from './control.js';
+import type { IssueLimits, IssueReport } from './issuer/issuer.js';
+import type { WaitFacts, WaitMode } from './issuer/waiting.js';
+import type { FlightRecord } from './query-record.js';
+import type { Thread } from './thread.js';
+
+/** Given to a device thread when it is created. */
+export interface DeviceThreadData {
+  readonly instance: number;
+  /** Built-in name, or the URL of the backend's module. */
+  readonly backend: string;
+  readonly model: ModelRef;
+  readonly device: string;
+  readonly options: Readonly<Record<string, unknown>>;
+  /** The graph whose heads the thread decodes and suppresses itself; absent where the model ends with its answers. */
+  readonly hostNms?: SsdSpec;
+  /** Scheduling niceness of the inference threads, so that the issuer finds a core; 0 leaves it. */
+  readonly nice: number;
+}
+
+/** How the samples of a batch are padded to one length. */
+export interface Padding {
+  readonly pad: 'longest' | 'max';
+  /** Longest sequence of the model, tokens. */
+  readonly maxLength: number;
+}
+
+export interface DeviceLeg {
+  readonly record: FlightRecord;
+  readonly control: Control;
+  readonly lanes: readonly Lane[];
+  readonly intake: IntakeOptions;
+  /** Device of each instance. */
+  readonly devices: readonly string[];
+  readonly loaded?: LoadedSamples;
+  readonly padding: Padding;
+  /** By row: 1 where the response is wanted; absent for none. */
+  readonly capture?: Uint8Array;
+}
+
+export type ToDevice = { readonly type: 'leg'; readonly leg: DeviceLeg } | { readonly type: 'close' };
+
+/** An error that crosses a thread: `code` is set for a `BaremarkError`. */
+export interface ThreadError {
+  readonly message: string;
+  readonly code?: string;
+  readonly stack?: string;
+}
+
+export type FromDevice =
+  | {
+      readonly type: 'open';
+      readonly provider: string;
+      readonly backendName: string;
+      readonly backendVersion: string;
+      readonly inputs: readonly TensorInfo[];
+      readonly outputs: readonly TensorInfo[];
+    }
+  | { readonly type: 'armed' }
+  | { readonly type: 'responses'; readonly rows: readonly number[]; readonly data: readonly Uint8Array[] }
+  | { readonly type: 'failure'; readonly message: string; readonly batch: number; readonly size: number }
+  | { readonly type: 'landed'; readonly filling?: BatchFilling; readonly hurried: number }
+  | { readonly type: 'closed' }
+  | { readonly type: 'error'; readonly error: ThreadError };
+
+export type DeviceThread = Thread<ToDevice, FromDevice>;
+
+export interface IssuerLeg {
+  readonly record: FlightRecord;
+  readonly control: Control;
+  readonly stream: boolean;
+  readonly coalesce: boolean;
+  readonly limits: IssueLimits;
+  readonly wait: WaitFacts;
+}
+
+export type ToIssuer =
+  | { readonly type: 'leg'; readonly leg: IssuerLeg }
+  | { readonly type: 'go' }
+  | { readonly type: 'close' };
+
+export type FromIssuer =
+  | { readonly type: 'armed'; readonly waitMode: WaitMode }
+  | { readonly type: 'issued'; readonly report: IssueReport }
+  | { readonly type: 'error'; readonly error: ThreadError };

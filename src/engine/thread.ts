@@ -1,0 +1,59 @@
+/** A worker thread as the main thread sees it: messages in, messages out, and one promise that tells of its end. */
+import { Worker } from 'node:worker_threads';
+import { compiledEntry } from '../base/host/compiled-entry.js';
+
+export class Thread<In, Out extends { readonly type: string }> {
+  private readonly worker: Worker;
+  private readonly listeners = new Set<(message: Out) => void>();
+  /** Resolves with the reason when the thread ends, whatever the cause. */
+  readonly ended: Promise<string>;
+  /** The reason, once it has ended. */
+  endReason: string | undefined;
+
+  /** @param entry module of the thread, relative to `src/`, as compiled */
+  constructor(entry: string, data: unknown) {
+    this.worker = new Worker(compiledEntry(entry), { workerData: data });
+    this.worker.on('message', (message: Out) => {
+      for (const listener of [...this.listeners]) listener(message);
+    });
+    this.ended = new Promise((resolve) => {
+      const end = (reason: string) => {
+        this.endReason ??= reason;
+        resolve(this.endReason);
+      };
+      this.worker.on('error', (error) => end(`it threw: ${error.message}`));
+      this.worker.on('exit', (code) => end(`it ended with exit code ${code}`));
+    });
+  }
+
+  post(message: In): void {
+    this.worker.postMessage(message);
+  }
+
+  /** Calls back for every message until the returned function is called. */
+  listen(listener: (message: Out) => void): () => void {
+    this.listeners.add(listener);
+    return () => this.listeners.delete(listener);
+  }
+
+  /** The next message of this type, or undefined when the thread ends first. */
+  next<T extends Out['type']>(type: T): Promise<Extract<Out, { type: T }> | undefined> {
+    return new Promise((resolve) => {
+      const stop = this.listen((message) => {
+        if (message.type !== type) return;
+        stop();
+        resolve(message as Extract<Out, { type: T }>);
+      });
+      void this.ended.then(() => {
+        stop();
+        resolve(undefined);
+      });
+    });
+  }
+
+  /** Ends the thread without waiting for it: native code that hangs cannot be interrupted, only left behind. */
+  kill(): void {
+    void this.worker.terminate();
+    this.worker.unref();
+  }
+}

@@ -1,0 +1,179 @@
+/** Decoding and non-maximum suppression of SSD's heads on the host, with the result that the graph's own gives. */
+import { centreScale, sideScale } from './anchors.js';
+import { classCount } from './topology.js';
+
+/** A score must be above this to count. */
+export const scoreThreshold = 0.05;
+/** A box is dropped that overlaps a better one of its class by more than this. */
+export const iouThreshold = 0.5;
+/** Of each class only so many best boxes are looked at. */
+export const candidatesPerClass = 200;
+/** Of an image only so many best detections are kept. */
+export const maxDetections = 200;
+
+/** Detections of a batch; places beyond an image's detections have score 0, label 0 and an empty box. */
+export interface Detections {
+  /** [batch, 200, 4]: left, top, right, bottom, relative to the image. */
+  readonly bboxes: Float32Array;
+  /** [batch, 200]: 1 to 80. */
+  readonly labels: BigInt64Array;
+  /** [batch, 200], best first. */
+  readonly scores: Float32Array;
+}
+
+/**
+ * @param boxHeads [batch, 4, anchors]
+ * @param classHeads [batch, 81, anchors], before softmax
+ * @param anchors [anchors, 4] of `defaultBoxes`
+ */
+export function detect(
+  boxHeads: Float32Array,
+  classHeads: Float32Array,
+  anchors: Float32Array,
+  batch: number,
+): Detections {
+  const count = anchors.length / 4;
+  const found = {
+    bboxes: new Float32Array(batch * maxDetections * 4),
+    labels: new BigInt64Array(batch * maxDetections),
+    scores: new Float32Array(batch * maxDetections),
+  };
+  for (let image = 0; image < batch; image++) {
+    const heads = classHeads.subarray(image * classCount * count, (image + 1) * classCount * count);
+    const boxes = boxHeads.subarray(image * 4 * count, (image + 1) * 4 * count);
+    const at = image * maxDetections;
+    suppress(candidates(heads, count), boxes, anchors, {
+      bboxes: found.bboxes.subarray(4 * at, 4 * (at + maxDetections)),
+      labels: found.labels.subarray(at, at + maxDetections),
+      scores: found.scores.subarray(at, at + maxDetections),
+    });
+  }
+  return found;
+}
+
+const leastScore = Math.fround(scoreThreshold);
+const logThreshold = Math.log(scoreThreshold);
+
+/** Anchors worked on at once: what is known of them stays in the processor's cache while the planes of the classes pass. */
+const block = 512;
+
+/**
+ * Every class of every anchor whose softmax is above the threshold, as numbers whose ascending order is that of
+ * detections: highest score first, then lowest class, then first anchor.
+ */
+function candidates(heads: Float32Array, count: number): Float64Array {
+  const found: number[] = [];
+  const best = new Float32Array(block);
+  const places = new Uint32Array(block);
+  const highest = new Float64Array(block);
+  const sums = new Float64Array(block);
+  const powers = new Float64Array(classCount * block);
+  for (let start = 0; start < count; start += block) {
+    const length = Math.min(block, count - start);
+    bestObject(heads, count, start, length, best);
+    let active = 0;
+    for (let i = 0; i < length; i++) {
+      const background = heads[start + i]!;
+      // A score is at most e^(its logit − the background's), which alone rules most anchors out.
+      if (best[i]! - background < logThreshold) continue;
+      places[active] = start + i;
+      highest[active] = Math.max(best[i]!, background);
+      sums[active++] = 0;
+    }
+    for (let label = 0; label < classCount; label++)
+      for (let k = 0; k < active; k++) {
+        const power = Math.exp(heads[label * count + places[k]!]! - highest[k]!);
+        powers[label * block + k] = power;
+        sums[k]! += power;
+      }
+    for (let label = 1; label < classCount; label++)
+      for (let k = 0; k < active; k++) {
+        const score = Math.fround(powers[label * block + k]! / sums[k]!);
+        if (score > leastScore) found.push(rankOf(score, label * count + places[k]!, classCount * count));
+      }
+  }
+  return Float64Array.from(found).sort();
+}
+
+/** The highest logit but the background's of each of these anchors. */
+function bestObject(
+  heads: Float32Array,
+  count: number,
+  start: number,
+  length: number,
+  best: Float32Array,
+): void {
+  best.fill(Number.NEGATIVE_INFINITY);
+  for (let label = 1; label < classCount; label++) {
+    const at = label * count + start;
+    for (let i = 0; i < length; i++) if (heads[at + i]! > best[i]!) best[i] = heads[at + i]!;
+  }
+}
+
+const scoreOf = new Float32Array(1);
+const bitsOf = new Uint32Array(scoreOf.buffer);
+/** The bits of 1; those of positive numbers below it are smaller, in their order. */
+const bitsOfOne = 0x3f800000;
+
+/** Exact: scores from the threshold to 1 have less than 2^26 values, and places are below 2^27. */
+function rankOf(score: number, place: number, places: number): number {
+  scoreOf[0] = score;
+  return (bitsOfOne - bitsOf[0]!) * places + place;
+}
+
+/** Greedy suppression within each class, best first over all classes, so that it ends with the last detection kept. */
+function suppress(
+  ranked: Float64Array,
+  heads: Float32Array,
+  anchors: Float32Array,
+  { bboxes, labels, scores }: Detections,
+): void {
+  const count = anchors.length / 4;
+  const places = classCount * count;
+  const looked = new Uint32Array(classCount);
+  const keptOf = Array.from({ length: classCount }, (): number[] => []);
+  let kept = 0;
+  for (const rank of ranked) {
+    if (kept === maxDetections) return;
+    const place = rank % places;
+    const label = Math.floor(place / count);
+    if (looked[label]! >= candidatesPerClass) continue;
+    looked[label]!++;
+    decode(heads, anchors, place % count, bboxes, kept);
+    if (keptOf[label]!.some((better) => overlap(bboxes, better, kept) > iouThreshold)) continue;
+    keptOf[label]!.push(kept);
+    bitsOf[0] = bitsOfOne - Math.floor(rank / places);
+    scores[kept] = scoreOf[0]!;
+    labels[kept++] = BigInt(label);
+  }
+  // The last one that was looked at may not have been kept.
+  if (kept < maxDetections) bboxes.fill(0, 4 * kept);
+}
+
+/** Writes left, top, right and bottom of an anchor moved by its heads as the box of this number. */
+function decode(heads: Float32Array, anchors: Float32Array, i: number, boxes: Float32Array, n: number): void {
+  const count = anchors.length / 4;
+  const [width, height] = [anchors[4 * i + 2]!, anchors[4 * i + 3]!];
+  const centreX = anchors[4 * i]! + centreScale * heads[i]! * width;
+  const centreY = anchors[4 * i + 1]! + centreScale * heads[count + i]! * height;
+  const halfWidth = 0.5 * width * Math.exp(sideScale * heads[2 * count + i]!);
+  const halfHeight = 0.5 * height * Math.exp(sideScale * heads[3 * count + i]!);
+  boxes[4 * n] = centreX - halfWidth;
+  boxes[4 * n + 1] = centreY - halfHeight;
+  boxes[4 * n + 2] = centreX + halfWidth;
+  boxes[4 * n + 3] = centreY + halfHeight;
+}
+
+/** Intersection over union of two boxes. */
+function overlap(boxes: Float32Array, m: number, n: number): number {
+  const [a, b] = [4 * m, 4 * n];
+  const width = Math.min(boxes[a + 2]!, boxes[b + 2]!) - Math.max(boxes[a]!, boxes[b]!);
+  const height = Math.min(boxes[a + 3]!, boxes[b + 3]!) - Math.max(boxes[a + 1]!, boxes[b + 1]!);
+  if (width <= 0 || height <= 0) return 0;
+  const both = width * height;
+  return both / (area(boxes, a) + area(boxes, b) - both);
+}
+
+function area(boxes: Float32Array, at: number): number {
+  return (boxes[at + 2]! - boxes[at]!) * (boxes[at + 3]! - boxes[at + 1]!);
+}

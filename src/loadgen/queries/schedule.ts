@@ -1,0 +1,76 @@
+/** When each query is due, bit for bit as LoadGen schedules it. */
+
+import type { EffectiveSettings } from '../settings/effective.js';
+import { exponentialNs } from './distributions.js';
+import { Mt19937 } from './mt19937.js';
+
+/** Gives memory of so many bytes. */
+export type Allocate = (bytes: number) => ArrayBufferLike;
+
+/** The due times of this many queries, nanoseconds since the start, the first at 0. */
+export function dueTimes(effective: EffectiveSettings, count: number, allocate: Allocate): Float64Array {
+  return generate(effective, count, 0, 1, allocate);
+}
+
+/**
+ * Due times up to the first at or after the target duration, but of at least `minQueryCount` queries; the
+ * number of them is rounded up to whole multiples of `multipleOf`.
+ */
+export function dueTimesForDuration(
+  effective: EffectiveSettings,
+  multipleOf: number,
+  allocate: Allocate,
+): Float64Array {
+  // The streams are generated for twice the duration, in case the system is faster than expected.
+  const durationNs = effective.targetDurationNs * (effective.scenario === 'Server' ? 1 : 2);
+  return generate(effective, effective.minQueryCount, durationNs, multipleOf, allocate);
+}
+
+function generate(
+  effective: EffectiveSettings,
+  least: number,
+  durationNs: number,
+  multipleOf: number,
+  allocate: Allocate,
+): Float64Array {
+  const interval = intervals(effective);
+  const space = (length: number) => new Float64Array(allocate(length * Float64Array.BYTES_PER_ELEMENT));
+  let times = space(roomFor(effective, least, durationNs, multipleOf));
+  let count = 0;
+  let due = 0;
+  let lastDue = 0;
+  while (lastDue < durationNs || count < least || count % multipleOf !== 0) {
+    if (count === times.length) {
+      const larger = space(times.length * 2);
+      larger.set(times);
+      times = larger;
+    }
+    times[count++] = due;
+    lastDue = due;
+    due += interval();
+  }
+  return times.subarray(0, count);
+}
+
+/** Enough for what will be generated: a Poisson count exceeds its mean by eight standard deviations practically never. */
+function roomFor(
+  { targetQps }: EffectiveSettings,
+  least: number,
+  durationNs: number,
+  multipleOf: number,
+): number {
+  if (durationNs === 0) return least + multipleOf - 1;
+  const mean = (durationNs / 1e9) * targetQps;
+  return Math.max(least, Math.ceil(mean + 8 * Math.sqrt(mean) + 16)) + multipleOf;
+}
+
+/** The time from one query to the next: a Poisson process in Server, else the expected latency. */
+function intervals(effective: EffectiveSettings): () => number {
+  if (effective.scenario === 'Server') {
+    const rng = new Mt19937(effective.scheduleRngSeed);
+    const rate = effective.targetQps;
+    return () => exponentialNs(rng, rate);
+  }
+  const fixed = Math.trunc(1e9 / effective.targetQps);
+  return () => fixed;
+}

@@ -1,0 +1,35 @@
+/** What one row of the table of options says. */
+import type { ErrorCode } from '../../base/errors.js';
+import type { ValueType } from '../values.js';
+
+/**
+ * `run`: of one run, and in a plan file also of all its runs; `plan`: of the whole plan; `command`: of the command
+ * alone, no key of a plan file.
+ */
+type OptionScope = 'run' | 'plan' | 'command';
+
+export interface OptionDef<T = unknown> {
+  readonly group: (typeof optionGroups)[number];
+  readonly scope: OptionScope;
+  readonly type: ValueType<T>;
+  /** Name of the value in the help; absent for a flag that takes none. */
+  readonly value?: string;
+  readonly help: string;
+  /** May be given several times on the command line. */
+  readonly repeatable?: boolean;
+  /** Values are paths, relative to the plan file or to the working folder; `dotted`: where they start with a dot. */
+  readonly path?: boolean | 'dotted';
+  /** Code of the error for a bad value; BAD_OPTION where absent. */
+  readonly code?: ErrorCode;
+}
+
+export const optionGroups = [
+  'What runs',
+  'System under test',
+  'Batching',
+  "LoadGen's settings",
+  'Output',
+] as const;
+
+/** Keeps the type of the value, which the table's own type is made from. */
+export const define = <T>(def: OptionDef<T>): OptionDef<T> => def;

@@ -1,0 +1,47 @@
+/** The choices among graphs of the same model: how its images come in, where its boxes are suppressed, which operators it has. */
+import { BaremarkError } from '../../base/errors.js';
+import { orList, show } from '../../base/suggest.js';
+import type { GraphSpec } from '../../graphs/spec.js';
+
+const choices = {
+  bert: { fused: ['true', 'false'] },
+  'ssd-resnet34': { input: ['float-nchw', 'uint8-nhwc'], nms: ['graph', 'host'] },
+} as const;
+
+/** The choices of a graph by their names. */
+export function choicesOf(graph: GraphSpec): Readonly<Record<string, string>> {
+  return graph.kind === 'bert'
+    ? { fused: String(graph.fused === true) }
+    : { input: graph.input, nms: graph.nms };
+}
+
+/**
+ * The graph with these choices. Where nothing is chosen, an accelerator gets images as bytes and normalizes them
+ * itself: 4.3 MB to copy for 1200×1200 pixels, and not 17. Choices of the other kind of model are left to it, since
+ * one plan may run both. Throws `BAD_OPTION`.
+ */
+export function withChoices(
+  graph: GraphSpec,
+  given: Readonly<Record<string, unknown>>,
+  device: string,
+  where: string,
+): GraphSpec {
+  const all: Readonly<Record<string, readonly string[]>> = { ...choices.bert, ...choices['ssd-resnet34'] };
+  for (const [key, value] of Object.entries(given)) {
+    const allowed = Object.hasOwn(all, key) ? all[key] : undefined;
+    if (allowed === undefined)
+      throw new BaremarkError(
+        'BAD_OPTION',
+        `${where} has the key ${show(key)}; choose ${orList(Object.keys(all))}.`,
+      );
+    if (!allowed.includes(String(value)))
+      throw new BaremarkError(
+        'BAD_OPTION',
+        `${where} says ${key}=${String(value)}; ${key} must be ${allowed.join(' or ')}.`,
+      );
+  }
+  if (graph.kind === 'bert') return String(given.fused) === 'true' ? { ...graph, fused: true } : graph;
+  const input = given.input ?? (device === 'cpu' ? graph.input : 'uint8-nhwc');
+  const nms = given.nms ?? graph.nms;
+  return { ...graph, input: input as typeof graph.input, nms: nms as typeof graph.nms };
+}

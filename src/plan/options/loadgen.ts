@@ -1,0 +1,115 @@
+/** The options that are LoadGen's settings, or files of them. */
+
+import { duration, numberAbove, orAuto, seed, text, wholeNumber, yesOrNo } from '../values.js';
+import { define } from './def.js';
+
+export const loadgenOptions = {
+  'target-qps': define({
+    group: "LoadGen's settings",
+    scope: 'run',
+    type: orAuto(numberAbove(0)),
+    value: 'rate',
+    help: 'Server: queries a second to send; Offline: samples a second to expect (default: auto)',
+  }),
+  'target-latency': define({
+    group: "LoadGen's settings",
+    scope: 'run',
+    type: duration(),
+    value: 'duration',
+    help: "Server: latency bound (default: the benchmark's); streams: latency to expect, at most the true one",
+  }),
+  'latency-percentile': define({
+    group: "LoadGen's settings",
+    scope: 'run',
+    type: numberAbove(0, 1),
+    value: 'share',
+    help: 'share of queries that must hold the bound, such as 0.99',
+  }),
+  'min-duration': define({
+    group: "LoadGen's settings",
+    scope: 'run',
+    type: duration(),
+    value: 'duration',
+    help: 'shortest run that is VALID (default: 600 s)',
+  }),
+  'max-duration': define({
+    group: "LoadGen's settings",
+    scope: 'run',
+    type: duration(),
+    value: 'duration',
+    help: 'stop issuing after this long (default: never)',
+  }),
+  'min-queries': define({
+    group: "LoadGen's settings",
+    scope: 'run',
+    type: wholeNumber(1),
+    value: 'n',
+    help: 'fewest queries of a VALID run; in Offline, samples',
+  }),
+  'max-queries': define({
+    group: "LoadGen's settings",
+    scope: 'run',
+    type: wholeNumber(1),
+    value: 'n',
+    help: 'stop issuing after this many queries (default: never)',
+  }),
+  'samples-per-query': define({
+    group: "LoadGen's settings",
+    scope: 'run',
+    type: wholeNumber(1, 65_536),
+    value: 'n',
+    help: 'samples in a query of MultiStream (default: 8)',
+  }),
+  'performance-samples': define({
+    group: "LoadGen's settings",
+    scope: 'run',
+    type: wholeNumber(1),
+    value: 'n',
+    help: "samples held in memory at once (default: the benchmark's)",
+  }),
+  'qsl-seed': define({
+    group: "LoadGen's settings",
+    scope: 'run',
+    type: seed(),
+    value: 'seed',
+    help: "seed of which samples are loaded (default: LoadGen 6.0.17's, like the next two)",
+  }),
+  'sample-index-seed': define({
+    group: "LoadGen's settings",
+    scope: 'run',
+    type: seed(),
+    value: 'seed',
+    help: 'seed of which loaded samples are asked for',
+  }),
+  'schedule-seed': define({
+    group: "LoadGen's settings",
+    scope: 'run',
+    type: seed(),
+    value: 'seed',
+    help: 'seed of when they are asked for',
+  }),
+  coalesce: define({
+    group: "LoadGen's settings",
+    scope: 'run',
+    type: yesOrNo(),
+    help: 'issue all Server queries that are due together at one time (server_coalesce_queries; default: no)',
+  }),
+  'mlperf-conf': define({
+    group: "LoadGen's settings",
+    scope: 'run',
+    type: text('the path of a conf file'),
+    value: 'file',
+    path: true,
+    help: "LoadGen's mlperf.conf; options given here win over it",
+    code: 'BAD_CONF',
+  }),
+  'user-conf': define({
+    group: "LoadGen's settings",
+    scope: 'run',
+    type: text('the path of a conf file'),
+    value: 'file',
+    path: true,
+    help: "LoadGen's user.conf; wins over mlperf.conf, options given here win over it",
+    code: 'BAD_CONF',
+  }),
+};

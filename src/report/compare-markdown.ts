@@ -1,0 +1,82 @@
+/** A comparison as Markdown, for an issue, a wiki or a pull request. */
+import { verdictText } from '../compare/sentence.js';
+import type { CandidateComparison, Comparison } from '../compare/types.js';
+import { detailsOf, intervalText } from './compare-table.js';
+import { markdownTable, markdownText } from './markdown.js';
+import { figure, measuredText, percentText, ratioText } from './numbers.js';
+
+/** The sentence, the table of pairs with their notes, and what differs, for each candidate. */
+export function compareMarkdown(comparison: Comparison): string {
+  return comparison.candidates.map((candidate) => section(comparison, candidate)).join('\n');
+}
+
+function section(comparison: Comparison, candidate: CandidateComparison): string {
+  const margin = `${+(comparison.margin * 100).toFixed(4)}%`;
+  const parts = [
+    `# ${markdownText(candidate.name)} against ${markdownText(comparison.baseline)}`,
+    `**${markdownText(candidate.sentence)}**`,
+    `Baseline = 1.00, below 1 is slower; margin ${margin}.`,
+    pairsTable(candidate),
+    notes(candidate),
+    unpaired(candidate),
+    '## What differs',
+    differences(candidate),
+  ];
+  return `${parts.filter((part) => part !== '').join('\n\n')}\n`;
+}
+
+function pairsTable(candidate: CandidateComparison): string {
+  if (candidate.pairs.length === 0) return '';
+  const header = [
+    'benchmark',
+    'scenario',
+    'baseline',
+    'candidate',
+    'unit',
+    'ratio',
+    '95% interval',
+    'share of bound',
+    'verdict',
+  ];
+  const rows = candidate.pairs.map((pair) => [
+    pair.benchmark,
+    pair.scenario,
+    figure(pair.baseline.value),
+    figure(pair.candidate.value),
+    pair.baseline.unit,
+    ratioText(pair.ratio),
+    intervalText(pair.interval),
+    pair.baseline.boundShare === undefined
+      ? '–'
+      : `${percentText(pair.baseline.boundShare)} / ${percentText(pair.candidate.boundShare)}`,
+    verdictText(pair.verdict),
+  ]);
+  return markdownTable(header, rows, [2, 3, 5]);
+}
+
+function notes({ pairs }: CandidateComparison): string {
+  const { own, shared } = detailsOf(pairs);
+  const lines = pairs.map(({ benchmark, scenario }, i) => `${benchmark} ${scenario}: ${own[i]!.join(' ')}`);
+  return [...lines, ...shared].map((line) => `- ${markdownText(line)}`).join('\n');
+}
+
+function unpaired(candidate: CandidateComparison): string {
+  return candidate.unpaired
+    .map(
+      ({ benchmark, scenario, system, why }) =>
+        `- ${markdownText(`No partner: ${benchmark} ${scenario} of ${system} (${why})`)}`,
+    )
+    .join('\n');
+}
+
+function differences(candidate: CandidateComparison): string {
+  if (candidate.differences.length === 0) return 'None is known.';
+  const rows = candidate.differences.map((difference) => [
+    difference.severity,
+    difference.label,
+    measuredText(difference.baseline),
+    measuredText(difference.candidate),
+    difference.note ?? '',
+  ]);
+  return markdownTable(['severity', 'field', 'baseline', 'candidate', 'note'], rows);
+}

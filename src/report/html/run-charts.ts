@@ -1,0 +1,63 @@
+/** The charts of one run, or of the two sides of a pair: latencies and throughput over time. */
+import type { TopLevelSpec } from 'vega-lite';
+import type { ResultRun } from '../../results/types.js';
+import {
+  completionCurve,
+  type LatencyLine,
+  latencyCurve,
+  pointsOfLatencies,
+  pointsOfPercentiles,
+} from '../charts/latency-curve.js';
+import { renderSvg } from '../charts/render-svg.js';
+import { throughputOverTime } from '../charts/throughput-over-time.js';
+import type { SeriesByRun } from '../series.js';
+import type { Markup } from './markup.js';
+import { chart } from './page.js';
+
+export interface ChartedRun {
+  readonly side: 'baseline' | 'candidate';
+  /** For the legend; unlike the other's. */
+  readonly name: string;
+  readonly run: ResultRun | undefined;
+}
+
+/** Widths in pixels: one chart alone, two beside each other, on a phone. */
+const WHOLE = 860;
+const HALF = 420;
+const PHONE = 326;
+
+/** Drawn from the records of the runs where they are there, else from percentiles; none where neither is. */
+export async function runCharts(charted: readonly ChartedRun[], series: SeriesByRun): Promise<Markup[]> {
+  const lines = charted.flatMap(({ side, name, run }): LatencyLine[] => {
+    const points = pointsOf(run, series);
+    return points.length ? [{ name, side, points }] : [];
+  });
+  const rates = charted.flatMap(({ side, name, run }) => {
+    const found = run && series.get(run.path);
+    return found ? [{ name, side, completedS: found.completedS }] : [];
+  });
+  const first = charted[0]?.run;
+  const bound =
+    first?.boundMs === undefined ? undefined : { ms: first.boundMs, percentile: first.percentile ?? 0.99 };
+  const specs: { caption: string; spec: (width: number) => TopLevelSpec }[] = [];
+  if (lines.length && first?.scenario === 'Offline')
+    specs.push({ caption: 'Samples completed over time', spec: (width) => completionCurve(lines, width) });
+  else if (lines.length)
+    specs.push({
+      caption: 'Latency by share of queries',
+      spec: (width) => latencyCurve(lines, bound, width),
+    });
+  if (rates.length)
+    specs.push({ caption: 'Throughput over time', spec: (width) => throughputOverTime(rates, width) });
+  const wide = specs.length > 1 ? HALF : WHOLE;
+  const charts: Markup[] = [];
+  for (const { caption, spec } of specs)
+    charts.push(chart(caption, await renderSvg(spec(wide)), await renderSvg(spec(PHONE))));
+  return charts;
+}
+
+function pointsOf(run: ResultRun | undefined, series: SeriesByRun): LatencyLine['points'] {
+  const found = run && series.get(run.path);
+  if (found) return pointsOfLatencies(found.latencyMs);
+  return run?.latencyMs ? pointsOfPercentiles(run.latencyMs) : [];
+}

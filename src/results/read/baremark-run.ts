@@ -1,0 +1,85 @@
+/** Reads one of our own runs: `run.json`, its settings in LoadGen's names, and where its record lies. */
+import { stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import { files } from '../layout.js';
+import { readDocument } from '../run-document.js';
+import type { ResultRun, RunDocument } from '../types.js';
+import type { DetailLog } from './detail-log.js';
+import type { ScenarioFolder } from './find-scenarios.js';
+import { badLog } from './log-text.js';
+import { bound, numberOf, type Report, readDetail, settings } from './mlperf-run.js';
+
+/**
+ * Reads `run.json` of a run.
+ * @throws BaremarkError BAD_RESULTS or BAD_LOG where it cannot be read or says that it belongs elsewhere
+ */
+export async function readBaremarkRun(
+  place: ScenarioFolder,
+  path: string,
+  report: Report,
+): Promise<ResultRun> {
+  const documentPath = join(path, files.run);
+  const document = await readDocument(documentPath);
+  if (document.benchmark !== place.benchmark || document.scenario !== place.scenario)
+    throw badLog(
+      documentPath,
+      `is of ${document.benchmark} ${document.scenario} but lies in a folder for ${place.benchmark} ${place.scenario}`,
+    );
+  const detail = await readDetail(path, report);
+  const record = join(path, files.record);
+  return {
+    source: 'baremark',
+    system: place.system,
+    benchmark: place.benchmark,
+    scenario: place.scenario,
+    mode: document.mode,
+    path,
+    ...figures(document, detail),
+    settings: detail.values.size > 0 ? settings(detail) : { requested: {}, effective: document.settings },
+    document,
+    record: (await exists(record)) ? record : undefined,
+  };
+}
+
+function figures({ mode, scenario, result, outcome, startedAt, accuracy }: RunDocument, detail: DetailLog) {
+  const { min, max, mean, p50, p90, p95, p97, p99, p999 } = result.latencyMs;
+  const latencyMs = { min, max, mean, p50, p90, p95, p97, p99, p999 };
+  const measured = Object.values(latencyMs).every((value) => Number.isFinite(value));
+  const percentile = numberOf(detail, 'effective_target_latency_percentile');
+  const figure =
+    result.unit === 'ms' ? 'latency' : scenario === 'Offline' ? 'samples per second' : 'completed samples/s';
+  const bounded = scenario === 'Server' && result.boundMs !== undefined;
+  return {
+    throughput:
+      mode === 'PerformanceOnly' && Number.isFinite(result.value)
+        ? {
+            value: result.value,
+            unit: result.unit,
+            figure: figure as NonNullable<ResultRun['throughput']>['figure'],
+          }
+        : undefined,
+    completedSamplesPerSecond: known(result.completedSamplesPerSecond),
+    scheduledSamplesPerSecond: known(result.scheduledSamplesPerSecond),
+    targetQps: result.targetQps,
+    latencyMs: measured ? latencyMs : undefined,
+    ...(bounded && measured ? bound(result.boundMs, percentile, latencyMs) : {}),
+    outcome,
+    queries: result.queries,
+    samples: result.samples,
+    durationS: result.durationS,
+    minDurationS: result.minDurationS,
+    startedAt,
+    accuracy,
+  };
+}
+
+function known(value: number | undefined): number | undefined {
+  return value !== undefined && Number.isFinite(value) ? value : undefined;
+}
+
+async function exists(path: string): Promise<boolean> {
+  return stat(path).then(
+    () => true,
+    () => false,
+  );
+}

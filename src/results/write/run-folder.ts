@@ -1,0 +1,161 @@
+/** Reserves the folder of a run before it starts, so that a result that took an hour always has a place to go. */
+import { mkdir, readdir, rmdir, stat, statfs } from 'node:fs/promises';
+import { dirname, join, resolve } from 'node:path';
+import { BaremarkError, hasErrno } from '../../base/errors.js';
+import { outputError } from '../../base/files.js';
+import { files, runNumberOf, scenarioFolder } from '../layout.js';
+import type { RunDocument, ScenarioName } from '../types.js';
+
+/** A reserved, empty folder for one run. */
+export interface RunFolder {
+  /** The results folder (`--out`). */
+  readonly out: string;
+  readonly path: string;
+  readonly system: string;
+  readonly benchmark: string;
+  readonly scenario: ScenarioName;
+  readonly mode: RunDocument['mode'];
+  /** N of `run_N`; absent for an accuracy run, of which there is one a scenario. */
+  readonly runNumber?: number;
+  /** The topmost folder that had to be made for it. */
+  readonly created: string;
+}
+
+export interface PrepareOptions {
+  /** N of `run_N`; the next after the highest there is where not given. */
+  readonly runNumber?: number;
+  /** Bytes the run will write at most; see `recordFileBytes`. At least 16 MiB are asked for. */
+  readonly expectedBytes?: number;
+}
+
+const leastFreeBytes = 16 * 2 ** 20;
+
+/**
+ * Reserves the folder atomically: of two processes asking for the same one, one gets it.
+ * @throws BaremarkError BAD_OPTION (a name that cannot be a folder), OUTPUT_NOT_WRITABLE (permission, disk nearly full),
+ *   OUTPUT_EXISTS (this run number, or this scenario's accuracy run, is there already)
+ */
+export async function prepareRun(
+  out: string,
+  system: string,
+  benchmark: string,
+  scenario: ScenarioName,
+  mode: RunDocument['mode'],
+  options: PrepareOptions = {},
+): Promise<RunFolder> {
+  const folder = scenarioFolder(resolve(out), system, benchmark, scenario);
+  const { runNumber } = options;
+  if (runNumber !== undefined && !(Number.isInteger(runNumber) && runNumber >= 1 && runNumber <= 999_999))
+    throw new BaremarkError(
+      'BAD_OPTION',
+      `The run number ${runNumber} is not a whole number from 1 to 999999.`,
+    );
+  const base = { out: resolve(out), system, benchmark, scenario, mode };
+  const reserved =
+    mode === 'AccuracyOnly'
+      ? { ...base, ...(await reserve(folder, 'accuracy')) }
+      : { ...base, ...(await reserveRun(join(folder, 'performance'), runNumber)) };
+  try {
+    await checkSpace(reserved.path, Math.max(options.expectedBytes ?? 0, leastFreeBytes));
+  } catch (error) {
+    await discardRun(reserved);
+    throw error;
+  }
+  return reserved;
+}
+
+/** Gives a reserved folder back, with the folders made for it, where nothing has been written into them. */
+export async function discardRun(folder: RunFolder): Promise<void> {
+  for (let path = folder.path; path.length >= folder.created.length; path = dirname(path)) {
+    try {
+      await rmdir(path);
+    } catch {
+      return;
+    }
+  }
+}
+
+async function reserveRun(
+  performance: string,
+  wanted: number | undefined,
+): Promise<{ path: string; created: string; runNumber: number }> {
+  for (;;) {
+    const taken = (await list(performance)).map(runNumberOf).filter((n) => n !== undefined);
+    const runNumber = wanted ?? Math.max(0, ...taken) + 1;
+    try {
+      return { ...(await reserve(performance, `run_${runNumber}`)), runNumber };
+    } catch (error) {
+      const clash = error instanceof BaremarkError && error.code === 'OUTPUT_EXISTS';
+      if (!clash || wanted !== undefined) throw error;
+    }
+  }
+}
+
+async function reserve(parent: string, name: string): Promise<{ path: string; created: string }> {
+  const path = join(parent, name);
+  for (let attempt = 0; ; attempt++) {
+    try {
+      const created = await makeFolders(parent);
+      await mkdir(path);
+      return { path, created: created ?? path };
+    } catch (error) {
+      // Another process may give an empty parent back between the two calls.
+      if (hasErrno(error, 'ENOENT') && attempt < 10) continue;
+      if (hasErrno(error, 'EEXIST') && (await isFolder(parent))) throw await existsError(path);
+      throw outputError(path, error);
+    }
+  }
+}
+
+/**
+ * Makes a folder with those above it; returns the topmost that was not there. Node's recursive `mkdir` never returns
+ * where the kernel answers ENOENT for a folder whose parent exists, as `/proc` does.
+ */
+async function makeFolders(path: string): Promise<string | undefined> {
+  if (await isFolder(path)) return undefined;
+  const above = dirname(path);
+  const created = above === path ? undefined : await makeFolders(above);
+  try {
+    await mkdir(path);
+  } catch (error) {
+    if (hasErrno(error, 'EEXIST') && (await isFolder(path))) return created;
+    throw error;
+  }
+  return created ?? path;
+}
+
+async function existsError(path: string): Promise<BaremarkError> {
+  const finished = (await list(path)).includes(files.run);
+  return new BaremarkError(
+    'OUTPUT_EXISTS',
+    finished
+      ? `${path} already holds a run; choose another folder with --out or another name with --system, or remove it first.`
+      : `${path} already exists without a finished run (one that is still going on, or was cut off); remove it, or choose another folder with --out.`,
+  );
+}
+
+async function isFolder(path: string): Promise<boolean> {
+  return stat(path).then(
+    (found) => found.isDirectory(),
+    () => false,
+  );
+}
+
+async function list(path: string): Promise<string[]> {
+  return readdir(path).catch(() => []);
+}
+
+/** Throws OUTPUT_NOT_WRITABLE where the disk of this folder has less than this free. */
+export async function checkSpace(path: string, bytes: number): Promise<void> {
+  const { bavail, bsize } = await statfs(path).catch(() => ({ bavail: Number.POSITIVE_INFINITY, bsize: 1 }));
+  const free = bavail * bsize;
+  if (free >= bytes) return;
+  throw new BaremarkError(
+    'OUTPUT_NOT_WRITABLE',
+    `${path} is on a disk with ${mebibytes(free)} MiB free, and this run may write ${mebibytes(bytes)} MiB; free some space or choose another folder with --out.`,
+  );
+}
+
+function mebibytes(bytes: number): string {
+  return (bytes / 2 ** 20).toFixed(0);
+}

@@ -1,0 +1,57 @@
+/** The columns of `summary.csv`, one row a run. Names and order are stable: new ones are added at the end. */
+import type { RunDocument } from '../types.js';
+
+interface SummaryColumn {
+  readonly name: string;
+  readonly meaning: string;
+  readonly value: (run: RunDocument, folder: string) => string | number | undefined;
+}
+
+export const summaryColumns: readonly SummaryColumn[] = [
+  { name: 'system', meaning: 'name of the system', value: (run) => run.system },
+  { name: 'benchmark', meaning: 'benchmark with its quality target', value: (run) => run.benchmark },
+  { name: 'scenario', meaning: 'SingleStream, MultiStream, Server or Offline', value: (run) => run.scenario },
+  { name: 'result', meaning: 'headline figure of the scenario', value: (run) => run.result.value },
+  { name: 'unit', meaning: 'unit of the result: samples/s or ms', value: (run) => run.result.unit },
+  { name: 'target_qps', meaning: 'rate asked for, queries/s', value: (run) => run.result.targetQps },
+  { name: 'p50_ms', meaning: 'latency percentile, ms', value: (run) => run.result.latencyMs.p50 },
+  { name: 'p90_ms', meaning: 'latency percentile, ms', value: (run) => run.result.latencyMs.p90 },
+  { name: 'p95_ms', meaning: 'latency percentile, ms', value: (run) => run.result.latencyMs.p95 },
+  { name: 'p97_ms', meaning: 'latency percentile, ms', value: (run) => run.result.latencyMs.p97 },
+  { name: 'p99_ms', meaning: 'latency percentile, ms', value: (run) => run.result.latencyMs.p99 },
+  { name: 'p99_9_ms', meaning: 'latency percentile, ms', value: (run) => run.result.latencyMs.p999 },
+  { name: 'bound_ms', meaning: 'latency bound, ms', value: (run) => run.result.boundMs },
+  { name: 'validity', meaning: 'VALID, INVALID or ABORTED', value: (run) => run.outcome.kind.toUpperCase() },
+  { name: 'reasons', meaning: 'why it is not VALID', value: reasonsOf },
+  { name: 'queries', meaning: 'queries issued', value: (run) => run.result.queries },
+  { name: 'samples', meaning: 'samples issued', value: (run) => run.result.samples },
+  { name: 'failed', meaning: 'samples that failed', value: (run) => run.result.failed },
+  { name: 'duration_s', meaning: 'measured duration, s', value: (run) => run.result.durationS },
+  { name: 'min_duration_s', meaning: 'least duration asked for, s', value: (run) => run.result.minDurationS },
+  { name: 'backend', meaning: 'backend and its version', value: backendOf },
+  { name: 'device', meaning: 'devices, separated by spaces', value: (run) => run.sut.devices.join(' ') },
+  { name: 'precision', meaning: 'fp32, fp16 or int8', value: (run) => run.sut.precision },
+  { name: 'instances', meaning: 'instances of the model', value: (run) => run.sut.instances },
+  { name: 'max_batch', meaning: 'largest batch, samples', value: (run) => run.sut.maxBatch },
+  { name: 'mode', meaning: 'PerformanceOnly or AccuracyOnly', value: (run) => run.mode },
+  { name: 'accuracy_metric', meaning: 'what accuracy is measured in', value: (run) => run.accuracy?.metric },
+  { name: 'accuracy_value', meaning: 'accuracy reached', value: (run) => run.accuracy?.value },
+  { name: 'accuracy_target', meaning: 'accuracy asked for', value: (run) => run.accuracy?.target },
+  {
+    name: 'run_folder',
+    meaning: 'folder of the run, below the results folder',
+    value: (_, folder) => folder,
+  },
+  { name: 'started_at', meaning: 'start, ISO 8601, UTC', value: (run) => run.startedAt },
+  { name: 'model', meaning: 'name of the model', value: (run) => run.model.name },
+  { name: 'weights', meaning: 'where the weights come from', value: (run) => run.model.weights },
+  { name: 'dataset', meaning: 'name of the data set', value: (run) => run.dataset.name },
+];
+
+function reasonsOf(run: RunDocument): string {
+  return run.outcome.kind === 'valid' ? '' : run.outcome.reasons.join('; ');
+}
+
+function backendOf(run: RunDocument): string {
+  return `${run.sut.backend} ${run.sut.backendVersion}`.trim();
+}

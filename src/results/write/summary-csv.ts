@@ -1,0 +1,92 @@
+/** Keeps `summary.csv`: one row for each finished run of a results folder, written whole each time. */
+import { readdir } from 'node:fs/promises';
+import { join, relative, resolve, sep } from 'node:path';
+import { stringify } from 'csv-stringify/sync';
+import { messageOf } from '../../base/errors.js';
+import { writeFileWhole } from '../../base/files.js';
+import { files, reservedNames, runNumberOf, scenarioNames } from '../layout.js';
+import { readDocument } from '../run-document.js';
+import type { RunDocument } from '../types.js';
+import { summaryColumns } from './summary-columns.js';
+
+/** A run with its folder, relative to the results folder and with forward slashes. */
+interface SummaryRun {
+  readonly run: RunDocument;
+  readonly folder: string;
+}
+
+/** The table as CSV. Text that a spreadsheet would take for a formula gets an apostrophe in front. */
+function formatSummary(runs: readonly SummaryRun[]): string {
+  const rows = runs.map(({ run, folder }) => summaryColumns.map(({ value }) => cell(value(run, folder))));
+  return stringify([summaryColumns.map(({ name }) => name), ...rows], { escape_formulas: true });
+}
+
+/** A figure that the run does not have is an empty cell. */
+function cell(value: string | number | undefined): string | number | undefined {
+  return typeof value === 'number' && !Number.isFinite(value) ? undefined : value;
+}
+
+/**
+ * Writes `summary.csv` out of all the runs that are there, by system, benchmark, scenario, mode and run number.
+ * Returns a sentence for each `run.json` that cannot be read, whose run has no row.
+ */
+export async function writeSummaryCsv(out: string): Promise<{ path: string; problems: readonly string[] }> {
+  const folder = resolve(out);
+  const path = join(folder, 'summary.csv');
+  for (;;) {
+    const found = await findDocuments(folder);
+    const { runs, problems } = await readAll(folder, found);
+    await writeFileWhole(path, formatSummary(runs));
+    // Another process may have finished a run in between and written its table just before ours.
+    if ((await findDocuments(folder)).join('\n') === found.join('\n')) return { path, problems };
+  }
+}
+
+async function readAll(
+  out: string,
+  paths: readonly string[],
+): Promise<{ runs: SummaryRun[]; problems: string[] }> {
+  const runs: SummaryRun[] = [];
+  const problems: string[] = [];
+  for (const path of paths) {
+    try {
+      const folder = relative(out, join(path, '..')).split(sep).join('/');
+      runs.push({ run: await readDocument(path), folder });
+    } catch (error) {
+      problems.push(messageOf(error));
+    }
+  }
+  return { runs, problems };
+}
+
+/** Paths of all `run.json` in their places, in the order of the table. */
+async function findDocuments(out: string): Promise<string[]> {
+  const found: string[] = [];
+  for (const system of await folders(out)) {
+    if (reservedNames.includes(system)) continue;
+    for (const benchmark of await folders(join(out, system)))
+      for (const scenario of await folders(join(out, system, benchmark))) {
+        if (!(scenarioNames as readonly string[]).includes(scenario)) continue;
+        const place = join(out, system, benchmark, scenario);
+        const runs = await folders(join(place, 'performance'));
+        const numbered = runs.filter((name) => runNumberOf(name) !== undefined);
+        numbered.sort((a, b) => runNumberOf(a)! - runNumberOf(b)!);
+        const places = [...numbered.map((name) => join(place, 'performance', name)), join(place, 'accuracy')];
+        for (const run of places)
+          if ((await names(run)).includes(files.run)) found.push(join(run, files.run));
+      }
+  }
+  return found;
+}
+
+async function names(path: string): Promise<string[]> {
+  return readdir(path).catch(() => []);
+}
+
+async function folders(path: string): Promise<string[]> {
+  const entries = await readdir(path, { withFileTypes: true }).catch(() => []);
+  return entries
+    .filter((entry) => entry.isDirectory() && !entry.name.startsWith('.'))
+    .map((entry) => entry.name)
+    .sort((a, b) => (a < b ? -1 : 1));
+}

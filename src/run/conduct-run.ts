@@ -1,0 +1,116 @@
+/** Conducts one run from its reserved folder to its written result. */
+import { clockJumps, readClocks } from '../base/clock-jumps.js';
+import { effectiveSettings } from '../loadgen/index.js';
+import { needsProbe, requestedSettings } from '../plan/requested.js';
+import type { BenchmarkPlan, PlannedRun } from '../plan/types.js';
+import { recordFileBytes } from '../results/record-schema.js';
+import type { RunDocument } from '../results/types.js';
+import { checkSpace, discardRun, prepareRun as reserveFolder } from '../results/write/run-folder.js';
+import type { Surroundings } from '../sut/host-context.js';
+import { type Prepared, prepareRun } from '../sut/open.js';
+import { loadForProbes, probeRate, warmUp } from '../sut/rate.js';
+import { startTelemetry, type TelemetryResult } from '../system/telemetry/telemetry.js';
+import { capturedRows } from './capture.js';
+import { conclude, entriesOf } from './conclude.js';
+import { measureFidelity } from './fidelity.js';
+import { type Flown, measure } from './measure.js';
+import { checkRecord, expectedRows } from './memory.js';
+import { saveRun } from './save.js';
+import type { RunHooks } from './types.js';
+
+/** Of what the system under test can do, a Server rate left open asks for this share: it is to be VALID, not a record. */
+const serverShare = 0.5;
+/** An Offline query is sized by what the probe found and this much more, so that it lasts the minimum duration. */
+const offlineReserve = 1.3;
+
+/** The run's document, or undefined where it was stopped before its clock had started. */
+export async function flyRun(
+  run: PlannedRun,
+  plan: Pick<BenchmarkPlan, 'out' | 'system'>,
+  around: Surroundings,
+  hooks: RunHooks,
+): Promise<RunDocument | undefined> {
+  const { signal, onEvent } = hooks;
+  const say = (what: string, fraction?: number) => onEvent({ type: 'preparing', run, what, fraction });
+  const folder = await reserveFolder(plan.out, plan.system, run.benchmark, run.scenario, run.mode);
+  let prepared: Prepared | undefined;
+  try {
+    prepared = await prepareRun(run, around.machine, say, signal);
+    const rate = await findRate(run, prepared, say);
+    if (signal.aborted) {
+      await discardRun(folder);
+      return undefined;
+    }
+    const requested = requestedSettings(run, {
+      serverTargetQps: rate * serverShare,
+      offlineExpectedQps: rate * offlineReserve,
+      samplesPerSecond: rate,
+    });
+    const effective = effectiveSettings(requested, prepared.library);
+    checkRecord(effective);
+    await checkSpace(folder.path, recordFileBytes(expectedRows(effective)));
+    const clocks = readClocks();
+    const { flown, telemetry } = await observe(around, () =>
+      measure(prepared!, effective, rate, {
+        capture: capturedRows(effective),
+        onLoading: (loaded, of) => say(`loading ${of} samples`, loaded / of),
+        onStart: (expectedS) => onEvent({ type: 'started', run, expectedS }),
+        onProgress: (progress) => onEvent({ type: 'progress', run, ...progress }),
+        boundNs: run.scenario === 'Server' ? effective.targetLatencyNs : undefined,
+        signal,
+      }),
+    );
+    const jumps = clockJumps(clocks, readClocks());
+    const fidelity = await measureFidelity(run, entriesOf(flown), around.machine, say, signal);
+    const finished = {
+      run,
+      system: plan.system,
+      prepared,
+      effective,
+      flown,
+      startedAt: new Date(flown.landings[0]?.startedAtMs ?? Date.now()),
+      around,
+      telemetry,
+      fidelity,
+      jumps,
+    };
+    const document = await saveRun(folder, () => conclude(finished));
+    onEvent({ type: 'finished', run, document, folder: folder.path });
+    return document;
+  } catch (error) {
+    await discardRun(folder);
+    throw error;
+  } finally {
+    await prepared?.deck.close();
+  }
+}
+
+/** Measures with telemetry running beside; the sampler ends in any case. */
+async function observe(
+  around: Surroundings,
+  fly: () => Promise<Flown>,
+): Promise<{ flown: Flown; telemetry: TelemetryResult }> {
+  const sampler = startTelemetry({ gpu: around.hasGpu, hypervisor: around.fingerprint.hypervisor.name });
+  try {
+    await sampler.ready;
+    const flown = await fly();
+    return { flown, telemetry: await sampler.stop() };
+  } catch (error) {
+    await sampler.stop();
+    throw error;
+  }
+}
+
+/** Warms every session up; measures the rate where the plan leaves one open. Samples per second. */
+async function findRate(
+  run: PlannedRun,
+  { deck, leg, library }: Prepared,
+  say: (what: string, fraction?: number) => void,
+): Promise<number> {
+  say('warming up');
+  const loaded = await loadForProbes(library);
+  const warm = await warmUp(deck, leg, loaded, run.warmup);
+  const rate = needsProbe(run) && !leg.signal?.aborted ? await probeRate(deck, leg, loaded, warm) : warm;
+  library.unload();
+  return rate;
+}

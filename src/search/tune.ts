@@ -1,0 +1,172 @@
+/** Searches batch, instances and wait for the best Offline rate, and for the best Server rate within the bound. */
+import { BaremarkError } from '../base/errors.js';
+import { requestedSettings } from '../plan/requested.js';
+import type { Tuned } from '../plan/tuned.js';
+import type { LatencyBound, PlannedRun } from '../plan/types.js';
+import { lookAround } from '../sut/host-context.js';
+import { type Prepared, prepareRun } from '../sut/open.js';
+import { loadForProbes } from '../sut/rate.js';
+import { confirmedRate, offlineRate, serverRate, type TuneEffort } from './tune-probe.js';
+
+/** One choice that was tried, and the rate it reached. */
+export interface Tried {
+  readonly scenario: 'Offline' | 'Server';
+  readonly instances: number;
+  readonly maxBatch: number;
+  readonly maxWaitMs: number;
+  /** Samples per second; in Server the highest rate that held the bound, 0 where none better than the best did. */
+  readonly samplesPerSecond: number;
+}
+
+export interface TuneSpace {
+  /** Ascending. */
+  readonly batches: readonly number[];
+  readonly instances: readonly number[];
+  readonly waitsMs: readonly number[];
+}
+
+export interface TuneHooks {
+  readonly onTried: (tried: Tried) => void;
+  readonly say: (what: string, fraction?: number) => void;
+  readonly signal: AbortSignal;
+}
+
+/** A larger batch or a further instance must bring this much, or the smaller one is kept. */
+const worthwhile = 1.01;
+/** The climb over batches ends after two that stay this far below the best. */
+const hopeless = 0.95;
+
+/**
+ * What was found, of the runs for Offline and Server of one model on one device; undefined where it was stopped.
+ * @throws BaremarkError what preparing a run throws, and `RUN_FAULT` where nothing could be measured
+ */
+export async function tune(
+  runs: { readonly offline: PlannedRun; readonly server: PlannedRun },
+  space: TuneSpace,
+  effort: TuneEffort,
+  hooks: TuneHooks,
+): Promise<Tuned | undefined> {
+  const { machine } = await lookAround();
+  const bound = boundOf(runs.server);
+  const best: { Offline?: Tried; Server?: Tried } = {};
+  const note = (tried: Tried) => {
+    hooks.onTried(tried);
+    if (tried.samplesPerSecond > (best[tried.scenario]?.samplesPerSecond ?? 0) * worthwhile)
+      best[tried.scenario] = tried;
+  };
+  for (const instances of space.instances) {
+    if (hooks.signal.aborted) return undefined;
+    const batching = { ...runs.offline.batching, maxBatch: space.batches.at(-1)! };
+    const prepared = await prepareRun(
+      { ...runs.offline, instances, batching },
+      machine,
+      hooks.say,
+      hooks.signal,
+    );
+    try {
+      const rates = await climb(prepared, instances, space, effort, note);
+      if (!hooks.signal.aborted)
+        await serve(runs.server, prepared, { instances, rates, space, effort, note, best, bound });
+    } finally {
+      await prepared.deck.close();
+    }
+  }
+  if (hooks.signal.aborted) return undefined;
+  if (!best.Offline)
+    throw new BaremarkError(
+      'RUN_FAULT',
+      'No choice of batch and instances completed a sample; run once to see why.',
+    );
+  const { model, backend, device } = runs.offline;
+  return {
+    schema: 'baremark-tuned/1',
+    model: model.name,
+    precision: model.precision,
+    backend,
+    device,
+    offline: chosen(best.Offline),
+    server: best.Server && {
+      ...chosen(best.Server),
+      maxWaitMs: best.Server.maxWaitMs,
+      boundMs: bound.ns / 1e6,
+      percentile: bound.percentile,
+    },
+  };
+}
+
+function chosen({ instances, maxBatch, samplesPerSecond }: Tried) {
+  return { instances, maxBatch, samplesPerSecond };
+}
+
+/** Offline rates by batch, from the smallest batch upward until larger ones bring no more. */
+async function climb(
+  prepared: Prepared,
+  instances: number,
+  { batches }: TuneSpace,
+  effort: TuneEffort,
+  note: (tried: Tried) => void,
+): Promise<ReadonlyMap<number, number>> {
+  const loaded = await loadForProbes(prepared.library);
+  const rates = new Map<number, number>();
+  let top = 0;
+  let below = 0;
+  for (const maxBatch of batches.filter((batch) => batch <= prepared.leg.maxBatch)) {
+    const rate = await offlineRate(prepared, { ...prepared.leg, maxBatch, maxWaitNs: 0 }, loaded, effort);
+    if (Number.isNaN(rate)) break;
+    rates.set(maxBatch, rate);
+    note({ scenario: 'Offline', instances, maxBatch, maxWaitMs: 0, samplesPerSecond: rate });
+    below = rate < top * hopeless ? below + 1 : 0;
+    top = Math.max(top, rate);
+    if (below === 2) break;
+  }
+  prepared.library.unload();
+  return rates;
+}
+
+interface Serving {
+  readonly instances: number;
+  readonly rates: ReadonlyMap<number, number>;
+  readonly space: TuneSpace;
+  readonly effort: TuneEffort;
+  readonly note: (tried: Tried) => void;
+  readonly best: { Server?: Tried };
+  readonly bound: LatencyBound;
+}
+
+/** The bound that the run would have: an option's, a conf file's or the model's. */
+function boundOf(run: PlannedRun): LatencyBound {
+  const rates = { serverTargetQps: 1, offlineExpectedQps: 1, samplesPerSecond: 1 };
+  const settings = requestedSettings(run, rates);
+  return { ns: settings.serverTargetLatencyNs, percentile: settings.serverTargetLatencyPercentile };
+}
+
+/** The best batch without waiting, then longer waits with it, or with Offline's best where no batch was good enough. */
+async function serve(server: PlannedRun, prepared: Prepared, serving: Serving): Promise<void> {
+  const { instances, rates, space, effort, note, best, bound } = serving;
+  const loaded = await loadForProbes(prepared.library);
+  const before = best.Server;
+  const probeOf = (maxBatch: number, maxWaitMs: number) => {
+    const leg = { ...prepared.leg, sort: false, maxBatch, maxWaitNs: maxWaitMs * 1e6 };
+    return { run: server, prepared, leg, loaded, bound, effort };
+  };
+  const attempt = async (maxBatch: number, maxWaitMs: number) => {
+    const range = { above: best.Server?.samplesPerSecond ?? 0, most: rates.get(maxBatch)! };
+    const samplesPerSecond = await serverRate(probeOf(maxBatch, maxWaitMs), range);
+    note({ scenario: 'Server', instances, maxBatch, maxWaitMs, samplesPerSecond });
+  };
+  const [first = 0, ...longer] = space.waitsMs;
+  // The best of Offline first: what it reaches rules most of the others out at once.
+  const byRate = [...rates.keys()].sort((a, b) => rates.get(b)! - rates.get(a)!);
+  for (const maxBatch of byRate) if (!prepared.leg.signal?.aborted) await attempt(maxBatch, first);
+  const winner = best.Server === before ? byRate[0] : best.Server?.maxBatch;
+  if (winner !== undefined)
+    for (const wait of longer)
+      if (wait * 1e6 < bound.ns && !prepared.leg.signal?.aborted) await attempt(winner, wait);
+  const last = best.Server;
+  if (last !== before && last) {
+    const rate = await confirmedRate(probeOf(last.maxBatch, last.maxWaitMs), last.samplesPerSecond);
+    const stands = rate > (before?.samplesPerSecond ?? 0);
+    best.Server = stands ? { ...last, samplesPerSecond: rate } : before;
+  }
+  prepared.library.unload();
+}

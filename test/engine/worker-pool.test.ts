@@ -1,0 +1,217 @@
+import { afterAll, describe, expect, it } from 'vitest';
+import type { LegProgress, LegSpec } from '../../src/engine/phase.js';
+import { allocateShared } from '../../src/engine/query-record.js';
+import { Deck } from '../../src/engine/worker-pool.js';
+import { legOf, oneQuery, poissonTimes, queriesAt, simulatedDeck } from '../helpers/engine.js';
+
+const decks: Deck[] = [];
+afterAll(() => Promise.all(decks.map((deck) => deck.close())));
+
+async function open(options: Record<string, unknown>, instances = 1): Promise<Deck> {
+  const deck = await Deck.open(simulatedDeck(options, instances));
+  decks.push(deck);
+  return deck;
+}
+
+const everyGap = (ms: number, count: number) => Array.from({ length: count }, (_, i) => i * ms * 1e6);
+
+// Some bounds are times, which a machine with other work to do may miss; the bounds stay, the test may be tried again.
+describe('deck', { retry: 2 }, () => {
+  it('records every query: scheduled, issued, started, completed, in this order in time', async () => {
+    const deck = await open({ fixedMs: 0.5 });
+    const { record, queriesIssued, end, faults } = await deck.fly(legOf(queriesAt(everyGap(2, 100))));
+    expect({ queriesIssued, end, faults }).toEqual({ queriesIssued: 100, end: 'complete', faults: [] });
+    for (let i = 0; i < 100; i++) {
+      expect(record.scheduled[i]).toBe(i * 2e6);
+      expect(record.issued[i]).toBeGreaterThanOrEqual(record.scheduled[i]!);
+      expect(record.started[i]).toBeGreaterThanOrEqual(record.issued[i]!);
+      expect(record.completed[i]!).toBeGreaterThan(record.started[i]!);
+    }
+    expect(record.completed[0]! - record.started[0]!, 'service time').toBeGreaterThanOrEqual(0.5e6);
+    expect(new Set(record.batch).size, 'every batch of one has its own number').toBe(100);
+  });
+
+  it('shares work among instances and batches what waits', async () => {
+    const deck = await open({ fixedMs: 4, perSampleMs: 0 }, 3);
+    const { record } = await deck.fly(legOf(oneQuery(96), { maxBatch: 8, sort: true }));
+    const sizes = new Map<number, number>();
+    for (const batch of record.batch) sizes.set(batch, (sizes.get(batch) ?? 0) + 1);
+    expect([...sizes.values()]).toEqual(new Array(12).fill(8));
+    expect(new Set(record.device)).toEqual(new Set([0, 1, 2]));
+  });
+
+  it('issues a stream query when the one before has completed, and stops after duration and count', async () => {
+    const deck = await open({ fixedMs: 1 }, 2);
+    const queries = oneQuery(4 * 500);
+    const streamed: LegSpec['queries'] = {
+      ...queries,
+      queryCount: 500,
+      samplesPerQuery: 4,
+      scheduledNs: new Float64Array(allocateShared(8 * 500)),
+    };
+    const limits = {
+      minQueryCount: 20,
+      maxQueryCount: 0,
+      targetDurationNs: 100e6,
+      maxDurationNs: 0,
+      maxAsyncQueries: 0,
+    };
+    const { record, queriesIssued, end } = await deck.fly(legOf(streamed, { stream: true, limits }));
+    expect(end).toBe('complete');
+    expect(queriesIssued).toBeGreaterThanOrEqual(20);
+    expect(queriesIssued).toBeLessThanOrEqual(100 / 2 + 1);
+    for (let query = 1; query < queriesIssued; query++) {
+      const before = Math.max(...record.completed.subarray(4 * (query - 1), 4 * query));
+      expect(record.issued[query]).toBeGreaterThanOrEqual(before);
+    }
+    expect(record.issued[queriesIssued - 1]).toBeLessThan(100e6 + 50e6);
+  });
+
+  it('gives the system all queries that are due together at once where they are coalesced', async () => {
+    const deck = await open({ fixedMs: 5 });
+    const due = queriesAt(everyGap(0, 200));
+    const together = await deck.fly(legOf(due, { maxBatch: 256, coalesce: true }));
+    expect(new Set(together.record.issued).size).toBe(1);
+    expect(new Set(together.record.batch)).toEqual(new Set([0]));
+    expect(new Set(together.record.completed).size, 'one batch, completed at one time').toBe(1);
+    const apart = await deck.fly(legOf(due, { maxBatch: 256 }));
+    expect(new Set(apart.record.issued).size, '3 bursts of 64, and 8 by themselves').toBe(11);
+  });
+
+  it('says when the generated queries ran out before the duration', async () => {
+    const deck = await open({ instant: true });
+    const limits = {
+      minQueryCount: 10,
+      maxQueryCount: 0,
+      targetDurationNs: 10e9,
+      maxDurationNs: 0,
+      maxAsyncQueries: 0,
+    };
+    const { end, queriesIssued } = await deck.fly(
+      legOf(queriesAt(everyGap(0, 50)), { stream: true, limits }),
+    );
+    expect({ end, queriesIssued }).toEqual({ end: 'ran-out', queriesIssued: 50 });
+  });
+
+  it('stops issuing at the maximum duration and the maximum count', async () => {
+    const deck = await open({ instant: true });
+    const limits = {
+      minQueryCount: 0,
+      maxQueryCount: 0,
+      targetDurationNs: 0,
+      maxDurationNs: 20e6,
+      maxAsyncQueries: 0,
+    };
+    const short = await deck.fly(legOf(queriesAt(everyGap(1, 1000)), { limits }));
+    expect(short.end).toBe('max-duration');
+    expect(short.queriesIssued).toBeGreaterThan(0);
+    expect(short.queriesIssued).toBeLessThanOrEqual(21);
+    const few = await deck.fly(
+      legOf(queriesAt(everyGap(1, 100)), { limits: { ...limits, maxDurationNs: 0, maxQueryCount: 7 } }),
+    );
+    expect({ end: few.end, queriesIssued: few.queriesIssued }).toEqual({
+      end: 'max-queries',
+      queriesIssued: 7,
+    });
+  });
+
+  it('fails the samples of a failed batch, goes on, and names the failure', async () => {
+    const deck = await open({ fixedMs: 0.2, failEvery: 10 });
+    const { record, faults } = await deck.fly(legOf(queriesAt(everyGap(1, 100))));
+    expect(Array.from(record.failed).filter(Boolean)).toHaveLength(10);
+    expect(record.completed.every((time) => time > 0)).toBe(true);
+    expect(faults).toHaveLength(10);
+    expect(faults[0]).toEqual({
+      kind: 'batch-failed',
+      message: 'The backend failed batch 9 of 1 sample: simulated failure of batch 10',
+    });
+  });
+
+  it('loses nothing where a backend throws at random: every sample is completed or failed, as its batch was', async () => {
+    const deck = await open({ instant: true, failShare: 0.3, seed: 5 }, 3);
+    const { record, queriesIssued } = await deck.fly(
+      legOf(queriesAt(poissonTimes(50_000, 20_000)), { maxBatch: 8 }),
+    );
+    expect(queriesIssued).toBe(20_000);
+    expect(record.completed.every((time) => time > 0)).toBe(true);
+    const outcomes = new Map<number, Set<number>>();
+    record.batch.forEach((batch, row) => {
+      outcomes.set(batch, (outcomes.get(batch) ?? new Set()).add(record.failed[row]!));
+    });
+    expect(
+      [...outcomes.values()].every((outcome) => outcome.size === 1),
+      'a batch fails whole',
+    ).toBe(true);
+    const share = [...outcomes.values()].filter((outcome) => outcome.has(1)).length / outcomes.size;
+    // Thousands of batches: 0.3 with a standard deviation below 0.01.
+    expect(share).toBeGreaterThan(0.25);
+    expect(share).toBeLessThan(0.35);
+  });
+
+  it('goes on with the other instances when a device thread dies, and fails what it held', async () => {
+    const deck = await open({ fixedMs: 2, dieAt: 5 }, 2);
+    // Of nine batches one of the two instances gets a fifth, the other four.
+    const landing = await deck.fly(legOf(queriesAt(everyGap(1, 9))));
+    expect(landing.aborted).toBeUndefined();
+    expect(Array.from(landing.record.failed).filter(Boolean)).toHaveLength(1);
+    expect(Array.from(landing.record.completed).filter((time) => time > 0)).toHaveLength(8);
+    expect(landing.faults.map(({ kind }) => kind)).toEqual(['thread-died']);
+  });
+
+  it('is aborted when the last device thread dies', async () => {
+    const deck = await open({ fixedMs: 2, dieAt: 5 }, 1);
+    const landing = await deck.fly(legOf(queriesAt(everyGap(1, 50))));
+    expect(landing.aborted).toBe('no device thread was left');
+    expect(Array.from(landing.record.failed).filter(Boolean)).toHaveLength(1);
+    expect(Array.from(landing.record.completed).filter((time) => time > 0)).toHaveLength(4);
+    expect(landing.faults).toEqual([
+      {
+        kind: 'thread-died',
+        message: 'Device thread 0 died in mid-run: it ended with exit code 1; 1 sample was lost with it.',
+      },
+    ]);
+  });
+
+  it('gives up a batch that hangs past the limit', async () => {
+    const deck = await open({ fixedMs: 1, hangAt: 3 }, 1);
+    const landing = await deck.fly(legOf(queriesAt(everyGap(1, 20)), { hangLimitNs: 0.5e9 }));
+    expect(landing.faults.map(({ kind }) => kind)).toEqual(['thread-hung']);
+    expect(landing.aborted).toBe('no device thread was left');
+  });
+
+  it('lands what was measured when it is aborted', async () => {
+    const deck = await open({ fixedMs: 1 });
+    const abort = new AbortController();
+    const seen: LegProgress[] = [];
+    const flying = deck.fly(
+      legOf(queriesAt(poissonTimes(200, 4000)), {
+        signal: abort.signal,
+        onProgress: (progress) => seen.push(progress),
+      }),
+    );
+    setTimeout(() => abort.abort(), 900);
+    const landing = await flying;
+    expect(landing.aborted).toBe('stopped by the user');
+    expect(landing.end).toBe('stopped');
+    expect(landing.queriesIssued).toBeGreaterThan(50);
+    expect(landing.queriesIssued).toBeLessThan(1000);
+    expect(seen.length).toBeGreaterThanOrEqual(2);
+    expect(seen.at(-1)!.completed).toBeGreaterThan(20);
+    expect(seen.at(-1)!.recentP99Ns).toBeGreaterThan(1e6);
+  });
+
+  it('flies leg after leg with the same sessions', async () => {
+    const deck = await open({ instant: true }, 2);
+    for (let leg = 0; leg < 20; leg++) {
+      const { record } = await deck.fly(legOf(oneQuery(1000), { maxBatch: 16, sort: true }));
+      expect(record.completed.every((time) => time > 0)).toBe(true);
+    }
+  });
+
+  it('passes on what a backend throws when it opens', async () => {
+    await expect(open({ nonsense: 1 })).rejects.toMatchObject({
+      code: 'BAD_OPTION',
+      message: expect.stringContaining("no option 'nonsense'"),
+    });
+  });
+});
