@@ -3,14 +3,14 @@ import { InferenceSession, Tensor } from 'onnxruntime-node';
 import { loadBackend } from '../src/backends/load.js';
 import type { TensorMap } from '../src/base/tensor.js';
 import { createLayout } from '../src/datasets/layout/layout.js';
-import type { FlightRecord } from '../src/engine/query-record.js';
+import type { QueryRecord } from '../src/engine/query-record.js';
 import { type Figure, repeat } from './figure.js';
-import { type Bench, benchModel, offlineLeg, offlineQueries, openDeck } from './models.js';
+import { type Bench, benchModel, offlinePhase, offlineQueries, openDeck } from './models.js';
 
 const seconds = 4;
 
 /** Rows of each batch, in the order the batches were taken. */
-function batchesOf(record: FlightRecord): number[][] {
+function batchesOf(record: QueryRecord): number[][] {
   const batches: number[][] = [];
   for (let row = 0; row < record.rowCount; row++) {
     const batch = record.batch[row]!;
@@ -20,7 +20,7 @@ function batchesOf(record: FlightRecord): number[][] {
   return batches;
 }
 
-async function bareLoop(bench: Bench, record: FlightRecord): Promise<() => Promise<number>> {
+async function bareLoop(bench: Bench, record: QueryRecord): Promise<() => Promise<number>> {
   const session = await InferenceSession.create(bench.file, {
     intraOpNumThreads: 1,
     interOpNumThreads: 1,
@@ -56,22 +56,22 @@ function ownTensors(map: TensorMap): Record<string, Tensor> {
 
 async function ratioOf(name: string, maxBatch: number, runs: number): Promise<Figure> {
   const bench = await benchModel(name, 64);
-  const deck = await openDeck(bench, 1);
-  const trial = await deck.fly(offlineLeg(bench, offlineQueries(bench, 8 * maxBatch), maxBatch));
+  const pool = await openDeck(bench, 1);
+  const trial = await pool.run(offlinePhase(bench, offlineQueries(bench, 8 * maxBatch), maxBatch));
   const rate = (trial.record.rowCount * 1e9) / Math.max(...trial.record.completed);
   const queries = offlineQueries(bench, Math.ceil((seconds * rate) / maxBatch) * maxBatch);
-  const first = await deck.fly(offlineLeg(bench, queries, maxBatch));
+  const first = await pool.run(offlinePhase(bench, queries, maxBatch));
   const bare = await bareLoop(bench, first.record);
   await bare();
   const { ratio } = await repeat(runs, async () => {
     const before = await bare();
-    const { record } = await deck.fly(offlineLeg(bench, queries, maxBatch));
+    const { record } = await pool.run(offlinePhase(bench, queries, maxBatch));
     let last = 0;
     for (const time of record.completed) last = Math.max(last, time);
     const after = await bare();
     return { ratio: (record.rowCount * 1e9) / last / ((before + after) / 2) };
   });
-  await deck.close();
+  await pool.close();
   return { name: `${name}, batches of ${maxBatch}`, unit: 'of the bare loop', values: ratio!, atLeast: 0.98 };
 }
 

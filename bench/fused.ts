@@ -8,9 +8,9 @@ import { join } from 'node:path';
 import proto from 'onnx-proto';
 import { loadBackend } from '../src/backends/load.js';
 import { createLayout } from '../src/datasets/layout/layout.js';
-import type { Deck } from '../src/engine/worker-pool.js';
+import type { WorkerPool } from '../src/engine/worker-pool.js';
 import { type Figure, repeat } from './figure.js';
-import { type Bench, benchModel, offlineLeg, offlineQueries, openDeck } from './models.js';
+import { type Bench, benchModel, offlinePhase, offlineQueries, openDeck } from './models.js';
 
 const seconds = 2;
 /** Samples whose logits are compared. */
@@ -26,25 +26,25 @@ export async function fused(runs: number): Promise<readonly Figure[]> {
   const instances = device === 'webgpu' ? 1 : Math.min(2, availableParallelism());
   const standard = await benchModel(model, 512, { precision });
   const contrib = await benchModel(model, 512, { precision, fused: true });
-  const decks = [
+  const pools = [
     await openDeck(standard, instances, device),
     await openDeck(contrib, instances, device),
   ] as const;
-  const rateOf = async (deck: Deck, rows: number) => {
-    const { record } = await deck.fly(offlineLeg(standard, offlineQueries(standard, rows), batch));
+  const rateOf = async (pool: WorkerPool, rows: number) => {
+    const { record } = await pool.run(offlinePhase(standard, offlineQueries(standard, rows), batch));
     let last = 0;
     for (const time of record.completed) last = Math.max(last, time);
     return (rows * 1e9) / last;
   };
   const round = batch * instances;
-  for (const deck of decks) await rateOf(deck, 8 * round);
-  const rows = Math.ceil((seconds * (await rateOf(decks[0], 8 * round))) / round) * round;
+  for (const pool of pools) await rateOf(pool, 8 * round);
+  const rows = Math.ceil((seconds * (await rateOf(pools[0], 8 * round))) / round) * round;
   const { ratio } = await repeat(runs, async () => {
-    const before = await rateOf(decks[0], rows);
-    const ours = await rateOf(decks[1], rows);
-    return { ratio: ours / ((before + (await rateOf(decks[0], rows))) / 2) };
+    const before = await rateOf(pools[0], rows);
+    const ours = await rateOf(pools[1], rows);
+    return { ratio: ours / ((before + (await rateOf(pools[0], rows))) / 2) };
   });
-  for (const deck of decks) await deck.close();
+  for (const pool of pools) await pool.close();
 
   const reference = await logitsOf(await benchModel(model, 512, { precision: 'fp32' }), 'cpu');
   const [plain, own] = [await logitsOf(standard, device), await logitsOf(contrib, device)];

@@ -1,8 +1,8 @@
 /** Flies an instant system under test, so that what is measured is the harness alone. */
 import { availableParallelism } from 'node:os';
-import type { Landing, LegSpec } from '../src/engine/phase.js';
+import type { PhaseConfig, PhaseResult } from '../src/engine/phase.js';
 import { allocateShared } from '../src/engine/query-record.js';
-import { Deck } from '../src/engine/worker-pool.js';
+import { WorkerPool } from '../src/engine/worker-pool.js';
 import {
   defaultSettings,
   effectiveSettings,
@@ -32,8 +32,8 @@ export function generate(scenario: Scenario, settings: Partial<TestSettings>) {
   return { effective, queries: generateQueries(effective, loaded, allocateShared) };
 }
 
-export function instantDeck(): Promise<Deck> {
-  return Deck.open({
+export function instantPool(): Promise<WorkerPool> {
+  return WorkerPool.open({
     backend: 'simulated',
     model: { name: 'instant', precision: 'fp32' },
     devices: ['cpu'],
@@ -43,10 +43,10 @@ export function instantDeck(): Promise<Deck> {
   });
 }
 
-/** A leg as the conductor flies it for the instant backend. */
-export function instantLeg(
-  spec: Pick<LegSpec, 'queries' | 'limits' | 'meanGapNs' | 'stream'> & { maxBatch?: number },
-): LegSpec {
+/** A phase as the conductor flies it for the instant backend. */
+export function instantPhase(
+  spec: Pick<PhaseConfig, 'queries' | 'limits' | 'meanGapNs' | 'stream'> & { maxBatch?: number },
+): PhaseConfig {
   return {
     freeCores: availableParallelism() - 1,
     maxBatch: 256,
@@ -62,7 +62,7 @@ export function instantLeg(
 
 /** Percentiles (fractions of 1) of completed or issued minus scheduled, nanoseconds. */
 export function percentilesOf(
-  { record }: Landing,
+  { record }: PhaseResult,
   column: 'issued' | 'completed',
   percentiles: readonly number[],
 ): number[] {

@@ -1,12 +1,12 @@
 /** How late the issuer is: issued − scheduled in Server, with an instant system under test. */
 import { type Figure, repeat } from './figure.js';
-import { generate, instantDeck, instantLeg, percentilesOf } from './harness.js';
+import { generate, instantPhase, instantPool, percentilesOf } from './harness.js';
 
 const rates = [100, 1_000, 10_000];
 const seconds = 5;
 
 export async function lateness(runs: number): Promise<readonly Figure[]> {
-  const deck = await instantDeck();
+  const pool = await instantPool();
   const figures: Figure[] = [];
   for (const qps of rates) {
     const { effective, queries } = generate('Server', {
@@ -17,12 +17,12 @@ export async function lateness(runs: number): Promise<readonly Figure[]> {
     let mode = '';
     const { p50, p99, cpu } = await repeat(runs, async () => {
       const before = process.cpuUsage();
-      const landing = await deck.fly(
-        instantLeg({ queries, limits: effective, meanGapNs: 1e9 / qps, stream: false }),
+      const phaseResult = await pool.run(
+        instantPhase({ queries, limits: effective, meanGapNs: 1e9 / qps, stream: false }),
       );
       const used = process.cpuUsage(before);
-      mode = landing.waitMode;
-      const [p50, p99] = percentilesOf(landing, 'issued', [0.5, 0.99]) as [number, number];
+      mode = phaseResult.waitMode;
+      const [p50, p99] = percentilesOf(phaseResult, 'issued', [0.5, 0.99]) as [number, number];
       return { p50: p50 / 1e3, p99: p99 / 1e3, cpu: (used.user + used.system) / 1e6 / seconds };
     });
     const at = `at ${qps.toLocaleString('en')} qps`;
@@ -32,6 +32,6 @@ export async function lateness(runs: number): Promise<readonly Figure[]> {
       { name: `cores used by all threads ${at}`, unit: 'cores', values: cpu! },
     );
   }
-  await deck.close();
+  await pool.close();
   return figures;
 }

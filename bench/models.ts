@@ -3,9 +3,9 @@ import { join } from 'node:path';
 import { cacheDir } from '../src/base/files.js';
 import { openLibrary } from '../src/datasets/open-library.js';
 import type { LoadedSamples, SampleLibrary } from '../src/datasets/sample-library.js';
-import type { LegSpec } from '../src/engine/phase.js';
+import type { PhaseConfig } from '../src/engine/phase.js';
 import { allocateShared } from '../src/engine/query-record.js';
-import { Deck } from '../src/engine/worker-pool.js';
+import { WorkerPool } from '../src/engine/worker-pool.js';
 import { ensureModel } from '../src/graphs/model-cache.js';
 import type { BertSpec } from '../src/graphs/spec.js';
 import type { Queries } from '../src/loadgen/index.js';
@@ -38,8 +38,8 @@ export async function benchModel(
 }
 
 /** One CPU thread an instance. */
-export function openDeck(bench: Bench, instances: number, device = 'cpu'): Promise<Deck> {
-  return Deck.open({
+export function openDeck(bench: Bench, instances: number, device = 'cpu'): Promise<WorkerPool> {
+  return WorkerPool.open({
     backend: 'onnxruntime',
     model: { name: bench.name, file: bench.file, precision: 'fp32' },
     devices: [device],
@@ -63,13 +63,13 @@ export function offlineQueries(bench: Bench, rowCount: number): Queries {
   };
 }
 
-/** An Offline leg as the conductor flies it on the CPU. */
-export function offlineLeg(
+/** An Offline phase as the conductor flies it on the CPU. */
+export function offlinePhase(
   bench: Bench,
   queries: Queries,
   maxBatch: number,
   pad: 'longest' | 'max' = 'longest',
-): LegSpec {
+): PhaseConfig {
   return {
     queries,
     stream: false,

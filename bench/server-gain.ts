@@ -1,59 +1,59 @@
 /** What dynamic batching and length buckets are worth in Server: the highest valid rate of BERT with them ÷ without. */
 import { availableParallelism } from 'node:os';
-import type { LegSpec } from '../src/engine/phase.js';
+import type { PhaseConfig } from '../src/engine/phase.js';
 import { allocateShared } from '../src/engine/query-record.js';
-import type { Deck } from '../src/engine/worker-pool.js';
+import type { WorkerPool } from '../src/engine/worker-pool.js';
 import { defaultSettings, effectiveSettings, generateQueries } from '../src/loadgen/index.js';
 import { textBuckets } from '../src/sut/choose.js';
 import { type Figure, repeat } from './figure.js';
 import { percentilesOf } from './harness.js';
-import { type Bench, benchModel, offlineLeg, offlineQueries, openDeck } from './models.js';
+import { type Bench, benchModel, offlinePhase, offlineQueries, openDeck } from './models.js';
 
 const seconds = 3;
 const boundNs = 130e6;
 /** Halvings of the range from 40% to 100% of what the policy reaches with everything given at once: to 2% of that. */
 const steps = 5;
 
-type Policy = Pick<LegSpec, 'maxBatch' | 'buckets' | 'padding'>;
+type Policy = Pick<PhaseConfig, 'maxBatch' | 'buckets' | 'padding'>;
 
-async function holds(deck: Deck, bench: Bench, policy: Policy, qps: number): Promise<boolean> {
+async function holds(pool: WorkerPool, bench: Bench, policy: Policy, qps: number): Promise<boolean> {
   const requested = {
     ...defaultSettings('Server'),
     serverTargetQps: qps,
     minDurationMs: seconds * 1000,
     minQueryCount: 1,
-    // With so many open, those that arrived a bound ago and more, 4% of the flight's, are late already.
+    // With so many open, those that arrived a bound ago and more, 4% of the probe's, are late already.
     serverMaxAsyncQueries: Math.ceil((2 * qps * boundNs) / 1e9),
   };
   const count = bench.loaded.indices.length;
   const effective = effectiveSettings(requested, { totalSampleCount: count, performanceSampleCount: count });
   const queries = generateQueries(effective, bench.loaded.indices, allocateShared);
-  const landing = await deck.fly({
-    ...offlineLeg(bench, queries, policy.maxBatch),
+  const phaseResult = await pool.run({
+    ...offlinePhase(bench, queries, policy.maxBatch),
     ...policy,
     limits: effective,
     meanGapNs: 1e9 / qps,
     sort: false,
   });
-  if (landing.end !== 'complete') return false;
-  const [p99] = percentilesOf(landing, 'completed', [0.99]) as [number];
+  if (phaseResult.end !== 'complete') return false;
+  const [p99] = percentilesOf(phaseResult, 'completed', [0.99]) as [number];
   return p99 <= boundNs;
 }
 
 /** Samples per second with everything given at once. */
-async function offlineRate(deck: Deck, bench: Bench, policy: Policy, rows: number): Promise<number> {
-  const leg = offlineLeg(bench, offlineQueries(bench, rows), policy.maxBatch);
-  const { record } = await deck.fly({ ...leg, padding: policy.padding });
+async function offlineRate(pool: WorkerPool, bench: Bench, policy: Policy, rows: number): Promise<number> {
+  const phase = offlinePhase(bench, offlineQueries(bench, rows), policy.maxBatch);
+  const { record } = await pool.run({ ...phase, padding: policy.padding });
   return (record.rowCount * 1e9) / record.completed.reduce((a, b) => Math.max(a, b));
 }
 
 /** Halving between rates that hold and rates that do not; one that misses is tried twice, for a disturbance decides nothing. */
-async function highestRate(deck: Deck, bench: Bench, policy: Policy, offline: number): Promise<number> {
+async function highestRate(pool: WorkerPool, bench: Bench, policy: Policy, offline: number): Promise<number> {
   let low = 0.4 * offline;
   let high = offline;
   for (let step = 0; step < steps; step++) {
     const rate = (low + high) / 2;
-    const held = (await holds(deck, bench, policy, rate)) || (await holds(deck, bench, policy, rate));
+    const held = (await holds(pool, bench, policy, rate)) || (await holds(pool, bench, policy, rate));
     if (held) low = rate;
     else high = rate;
   }
@@ -62,16 +62,16 @@ async function highestRate(deck: Deck, bench: Bench, policy: Policy, offline: nu
 
 export async function serverGain(runs: number): Promise<readonly Figure[]> {
   const bench = await benchModel('bert-tiny', 512);
-  const deck = await openDeck(bench, Math.min(2, availableParallelism()));
+  const pool = await openDeck(bench, Math.min(2, availableParallelism()));
   const longest = { pad: 'longest', maxLength: bench.maxLength } as const;
   const dynamic: Policy = { maxBatch: 8, buckets: textBuckets, padding: longest };
   const reference: Policy = { maxBatch: 1, buckets: [], padding: { pad: 'max', maxLength: bench.maxLength } };
   const unpadded: Policy = { maxBatch: 1, buckets: [], padding: longest };
-  await offlineRate(deck, bench, dynamic, 256);
+  await offlineRate(pool, bench, dynamic, 256);
   const { gain, overUnpadded, share, qps } = await repeat(runs, async () => {
     const highest = async (policy: Policy) => {
-      const offline = await offlineRate(deck, bench, policy, 768);
-      return { offline, server: await highestRate(deck, bench, policy, offline) };
+      const offline = await offlineRate(pool, bench, policy, 768);
+      return { offline, server: await highestRate(pool, bench, policy, offline) };
     };
     const slow = await highest(reference);
     const single = await highest(unpadded);
@@ -83,7 +83,7 @@ export async function serverGain(runs: number): Promise<readonly Figure[]> {
       qps: fast.server,
     };
   });
-  await deck.close();
+  await pool.close();
   return [
     { name: 'over batch 1 padded to 384', unit: 'times', values: gain!, atLeast: 1.5 },
     { name: 'over batch 1 at its own length', unit: 'times', values: overUnpadded! },

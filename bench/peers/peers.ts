@@ -2,7 +2,7 @@
 import { spawnSync } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { type Bench, type Figure, repeat } from '../figure.js';
-import { generate, instantDeck, instantLeg, percentilesOf } from '../harness.js';
+import { generate, instantPhase, instantPool, percentilesOf } from '../harness.js';
 
 const driver = fileURLToPath(new URL('./loadgen.py', import.meta.url));
 const python = process.env.BAREMARK_PYTHON ?? 'python3';
@@ -23,7 +23,7 @@ export const peers: Bench = async (runs) => {
     return {
       skipped: `${python} has no mlcommons-loadgen; install it with pip, and name the Python in BAREMARK_PYTHON`,
     };
-  const deck = await instantDeck();
+  const pool = await instantPool();
   const figures: Figure[] = [];
   for (const qps of rates) {
     const { effective, queries } = generate('Server', {
@@ -33,10 +33,10 @@ export const peers: Bench = async (runs) => {
     });
     const measured = await repeat(runs, async () => {
       const theirs = loadgen('Server', qps);
-      const landing = await deck.fly(
-        instantLeg({ queries, limits: effective, meanGapNs: 1e9 / qps, stream: false }),
+      const phaseResult = await pool.run(
+        instantPhase({ queries, limits: effective, meanGapNs: 1e9 / qps, stream: false }),
       );
-      const [p50, p99] = percentilesOf(landing, 'completed', [0.5, 0.99]) as [number, number];
+      const [p50, p99] = percentilesOf(phaseResult, 'completed', [0.5, 0.99]) as [number, number];
       return {
         'LoadGen p50': theirs['result_50.00_percentile_latency_ns']! / 1e3,
         'baremark p50': p50 / 1e3,
@@ -58,8 +58,8 @@ export const peers: Bench = async (runs) => {
   });
   const streams = await repeat(runs, async () => {
     const theirs = loadgen('SingleStream', 0);
-    const { record, queriesIssued } = await deck.fly(
-      instantLeg({ queries, limits: effective, meanGapNs: 0, stream: true, maxBatch: 1 }),
+    const { record, queriesIssued } = await pool.run(
+      instantPhase({ queries, limits: effective, meanGapNs: 0, stream: true, maxBatch: 1 }),
     );
     return {
       'LoadGen SingleStream': theirs.result_qps_with_loadgen_overhead! / 1e6,
@@ -67,6 +67,6 @@ export const peers: Bench = async (runs) => {
     };
   });
   for (const [name, values] of Object.entries(streams)) figures.push({ name, unit: 'million qps', values });
-  await deck.close();
+  await pool.close();
   return figures;
 };

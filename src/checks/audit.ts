@@ -6,9 +6,9 @@ import { type ComparedKind, compareSampledLog } from '../accuracy/sampled-log.js
 import type { BenchmarkPlan, PlannedRun, SettingsOverrides } from '../plan/types.js';
 import { files } from '../results/layout.js';
 import type { RunDocument } from '../results/types.js';
-import { flyRun } from '../run/conduct-run.js';
+import { conductRun } from '../run/conduct-run.js';
 import type { RunHooks } from '../run/types.js';
-import { lookAround, type Surroundings } from '../sut/host-context.js';
+import { type HostContext, readHostContext } from '../sut/host-context.js';
 
 export interface AuditCheck {
   readonly benchmark: string;
@@ -33,7 +33,7 @@ const tolerance: Readonly<Record<string, number>> = { fp32: 1e-3, fp16: 5e-2, in
 
 /** Audits every run of the plan, into a folder of its own under `compliance` in the results. */
 export async function auditPlan(plan: BenchmarkPlan, hooks: RunHooks): Promise<Audit> {
-  const around = await lookAround();
+  const context = await readHostContext();
   const home = join(plan.out, 'compliance');
   const taken = (await readdir(home).catch(() => [])).map((name) =>
     Number(/^audit_(\d+)$/.exec(name)?.[1] ?? 0),
@@ -41,14 +41,14 @@ export async function auditPlan(plan: BenchmarkPlan, hooks: RunHooks): Promise<A
   const folder = join(home, `audit_${Math.max(0, ...taken) + 1}`);
   const checks: AuditCheck[] = [];
   for (const run of plan.runs.filter(({ repeat }) => repeat === 1))
-    checks.push(...(await auditRun(run, { ...plan, out: folder }, around, hooks)));
+    checks.push(...(await auditRun(run, { ...plan, out: folder }, context, hooks)));
   return { folder, passed: checks.length > 0 && checks.every(({ passed }) => passed), checks };
 }
 
 async function auditRun(
   planned: PlannedRun,
   plan: BenchmarkPlan,
-  around: Surroundings,
+  context: HostContext,
   hooks: RunHooks,
 ): Promise<AuditCheck[]> {
   const run: PlannedRun = { ...planned, mode: 'PerformanceOnly', fidelity: undefined };
@@ -59,13 +59,13 @@ async function auditRun(
     passed: false,
     message: `${run.benchmark} ${run.scenario}, ${check}: ${why}`,
   });
-  const fly = async (changed: PlannedRun) => {
+  const conduct = async (changed: PlannedRun) => {
     let path = '';
     const onEvent: RunHooks['onEvent'] = (event) => {
       if (event.type === 'finished') path = event.folder;
       hooks.onEvent(event);
     };
-    const document = await flyRun(changed, plan, around, { ...hooks, onEvent });
+    const document = await conductRun(changed, plan, context, { ...hooks, onEvent });
     return { document, log: join(path, files.accuracyLog) };
   };
   const withSettings = (more: SettingsOverrides): PlannedRun => ({
@@ -77,8 +77,8 @@ async function auditRun(
   if (run.dataset.kind === 'none')
     checks.push(broken('sampled answers', 'the simulated backend gives no answers to compare.'));
   else {
-    const accuracy = await fly({ ...run, mode: 'AccuracyOnly' });
-    const sampled = await fly(withSettings({ accuracyLogSamplingTarget: sampledTarget }));
+    const accuracy = await conduct({ ...run, mode: 'AccuracyOnly' });
+    const sampled = await conduct(withSettings({ accuracyLogSamplingTarget: sampledTarget }));
     if (!complete(accuracy.document) || !complete(sampled.document))
       return [...checks, broken('sampled answers', 'a run was stopped or failed.')];
     const kind: ComparedKind = run.model.task === 'bert' ? 'squad-logits' : 'coco-detections';
@@ -100,8 +100,8 @@ async function auditRun(
     const same = withSettings(more);
     return { ...same, batching: { ...same.batching, pad: 'max', buckets: undefined } };
   };
-  const unique = await fly(even({ performanceIssueUnique: true }));
-  const same = await fly(even({ performanceIssueSame: true }));
+  const unique = await conduct(even({ performanceIssueUnique: true }));
+  const same = await conduct(even({ performanceIssueSame: true }));
   if (!complete(unique.document) || !complete(same.document))
     return [...checks, broken('caching', 'a run was stopped or failed.')];
   const verdict = cachingVerdict(figure(unique.document), figure(same.document), unitOf(run));

@@ -1,4 +1,4 @@
-/** The contract of a data set: LoadGen's query sample library (QSL), loaded once into shared memory for all device threads. */
+/** The contract of a data set: LoadGen's query sample library (QSL), loaded once into shared memory for all worker threads. */
 import type { ElementType } from '../base/tensor.js';
 
 /** How a response is written into the accuracy log: LoadGen's reference layouts. */

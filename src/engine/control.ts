@@ -1,19 +1,19 @@
-/** The few counters that threads share while a leg flies: who has issued how far, who has taken what, who sleeps. */
+/** The few counters that threads share while a phase flies: who has issued how far, who has taken what, who sleeps. */
 
 /** One cache line of Int32 cells, so that counters written by different threads do not share a line. */
 const line = 16;
 
 /** Offsets into the control block. */
 export const cell = {
-  /** 1 once the leg is to end at once, by abort or fault. */
+  /** 1 once the phase is to end at once, by abort or fault. */
   stop: 0,
   /** Rows issued so far. */
   head: 1 * line,
   /** 1 once nothing more will be issued. */
   closed: 2 * line,
-  /** Raised to wake sleeping device threads. */
-  bell: 3 * line,
-  /** Device threads that sleep or are about to. */
+  /** Raised to wake sleeping worker threads. */
+  wake: 3 * line,
+  /** Worker threads that sleep or are about to. */
   sleepers: 4 * line,
   /** Rows completed or failed so far. */
   done: 5 * line,
@@ -33,20 +33,20 @@ export const instanceState = { idle: 0, busy: 1, ended: 2 } as const;
 export interface Control {
   readonly cells: Int32Array;
   /**
-   * [0]: monotonic nanoseconds of the leg's time 0; [1 + i]: when instance i took its current batch, leg nanoseconds;
-   * [1 + instances + i]: when it completed the one before, where batches are filled from several lanes.
+   * [0]: monotonic nanoseconds of the phase's time 0; [1 + i]: when instance i took its current batch, phase nanoseconds;
+   * [1 + instances + i]: when it completed the one before, where batches are filled from several queues.
    */
   readonly times: Float64Array;
   readonly instances: number;
-  readonly lanes: number;
+  readonly queues: number;
 }
 
-export function createControl(instances: number, lanes: number): Control {
+export function createControl(instances: number, queues: number): Control {
   return {
-    cells: new Int32Array(new SharedArrayBuffer(4 * (fixedCells + line * (instances + lanes)))),
+    cells: new Int32Array(new SharedArrayBuffer(4 * (fixedCells + line * (instances + queues)))),
     times: new Float64Array(new SharedArrayBuffer(8 * (1 + 2 * instances))),
     instances,
-    lanes,
+    queues,
   };
 }
 
@@ -55,21 +55,21 @@ export function instanceCell(instance: number): number {
   return fixedCells + line * instance;
 }
 
-/** Cell with how many rows of a lane have been taken. */
-export function laneCell(control: Control, lane: number): number {
-  return fixedCells + line * (control.instances + lane);
+/** Cell with how many rows of a queue have been taken. */
+export function queueCell(control: Control, queue: number): number {
+  return fixedCells + line * (control.instances + queue);
 }
 
-/** Wakes up to `count` sleeping device threads. */
-export function ring(cells: Int32Array, count: number): void {
-  Atomics.add(cells, cell.bell, 1);
-  Atomics.notify(cells, cell.bell, count);
+/** Wakes up to `count` sleeping worker threads. */
+export function wake(cells: Int32Array, count: number): void {
+  Atomics.add(cells, cell.wake, 1);
+  Atomics.notify(cells, cell.wake, count);
 }
 
-/** Ends the leg at once: the issuer issues nothing more, device threads take nothing more. */
-export function stopLeg(control: Control): void {
+/** Ends the phase at once: the issuer issues nothing more, worker threads take nothing more. */
+export function stopPhase(control: Control): void {
   Atomics.store(control.cells, cell.stop, 1);
   Atomics.notify(control.cells, cell.stop);
   Atomics.notify(control.cells, cell.done);
-  ring(control.cells, Number.POSITIVE_INFINITY);
+  wake(control.cells, Number.POSITIVE_INFINITY);
 }

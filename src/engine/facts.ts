@@ -1,8 +1,8 @@
-/** Reads out of a landed leg what LoadGen's summary is made from. Failed and unfinished samples count for nothing. */
+/** Reads out of a done phase what LoadGen's summary is made from. Failed and unfinished samples count for nothing. */
 
 import type { EffectiveSettings, RunFacts, Values } from '../loadgen/index.js';
-import type { Landing } from './phase.js';
-import type { FlightRecord } from './query-record.js';
+import type { PhaseResult } from './phase.js';
+import type { QueryRecord } from './query-record.js';
 
 export interface Counts {
   /** Samples issued. */
@@ -20,7 +20,7 @@ interface GoodRows {
   readonly rows?: Uint32Array;
 }
 
-export function countRows({ record, queriesIssued }: Landing): Counts {
+export function countRows({ record, queriesIssued }: PhaseResult): Counts {
   const issued = queriesIssued * record.samplesPerQuery;
   const { failed: failures, completed: times } = record;
   let completed = 0;
@@ -32,8 +32,12 @@ export function countRows({ record, queriesIssued }: Landing): Counts {
   return { issued, completed, failed };
 }
 
-export function measuredFacts(landing: Landing, effective: EffectiveSettings, counts: Counts): MeasuredFacts {
-  const { record, queriesIssued } = landing;
+export function measuredFacts(
+  phaseResult: PhaseResult,
+  effective: EffectiveSettings,
+  counts: Counts,
+): MeasuredFacts {
+  const { record, queriesIssued } = phaseResult;
   const { rows, count } = goodRows(record, counts);
   const { completed, scheduled, samplesPerQuery } = record;
   const latencyOf = (row: number) =>
@@ -67,7 +71,7 @@ export function measuredFacts(landing: Landing, effective: EffectiveSettings, co
   };
 }
 
-function goodRows(record: FlightRecord, { issued, completed }: Counts): GoodRows {
+function goodRows(record: QueryRecord, { issued, completed }: Counts): GoodRows {
   if (completed === issued) return { count: issued };
   const rows = new Uint32Array(completed);
   let count = 0;
@@ -77,7 +81,7 @@ function goodRows(record: FlightRecord, { issued, completed }: Counts): GoodRows
 }
 
 /** Latencies of the queries all of whose samples were completed: each that of its slowest sample. */
-function slowestOfQueries(record: FlightRecord, queries: number, latencyOf: (row: number) => number) {
+function slowestOfQueries(record: QueryRecord, queries: number, latencyOf: (row: number) => number) {
   const slowest: number[] = [];
   const { samplesPerQuery } = record;
   for (let query = 0; query < queries; query++) {
@@ -89,7 +93,7 @@ function slowestOfQueries(record: FlightRecord, queries: number, latencyOf: (row
   return { count: slowest.length, at: (i: number) => slowest[i]! };
 }
 
-/** The facts of several legs flown one after the other, as those of one: times add up. */
+/** The facts of several phases measurement one after the other, as those of one: times add up. */
 export function mergedFacts(parts: readonly MeasuredFacts[]): MeasuredFacts {
   if (parts.length === 1) return parts[0]!;
   const total = (of: (part: MeasuredFacts) => number) => parts.reduce((sum, part) => sum + of(part), 0);

@@ -1,19 +1,19 @@
-/** What the main thread and the flight's threads say to each other, always between legs, never while the clock runs. */
+/** What the main thread and the flight's threads say to each other, always between phases, never while the clock runs. */
 import type { ModelRef } from '../backends/backend.js';
 import type { TensorInfo } from '../base/tensor.js';
 import type { LoadedSamples } from '../datasets/sample-library.js';
 import type { SsdSpec } from '../graphs/spec.js';
 import type { BatchFilling } from './batching/batch-cost.js';
-import type { IntakeOptions } from './batching/batcher.js';
-import type { Lane } from './batching/bucket-queues.js';
+import type { BatcherOptions } from './batching/batcher.js';
+import type { BucketQueue } from './batching/bucket-queues.js';
 import type { Control } from './control.js';
 import type { IssueLimits, IssueReport } from './issuer/issuer.js';
 import type { WaitFacts, WaitMode } from './issuer/waiting.js';
-import type { FlightRecord } from './query-record.js';
+import type { QueryRecord } from './query-record.js';
 import type { Thread } from './thread.js';
 
-/** Given to a device thread when it is created. */
-export interface DeviceThreadData {
+/** Given to a worker thread when it is created. */
+export interface WorkerThreadData {
   readonly instance: number;
   /** Built-in name, or the URL of the backend's module. */
   readonly backend: string;
@@ -33,11 +33,11 @@ export interface Padding {
   readonly maxLength: number;
 }
 
-export interface DeviceLeg {
-  readonly record: FlightRecord;
+export interface WorkerPhase {
+  readonly record: QueryRecord;
   readonly control: Control;
-  readonly lanes: readonly Lane[];
-  readonly intake: IntakeOptions;
+  readonly queues: readonly BucketQueue[];
+  readonly batcher: BatcherOptions;
   /** Device of each instance. */
   readonly devices: readonly string[];
   readonly loaded?: LoadedSamples;
@@ -46,7 +46,7 @@ export interface DeviceLeg {
   readonly capture?: Uint8Array;
 }
 
-export type ToDevice = { readonly type: 'leg'; readonly leg: DeviceLeg } | { readonly type: 'close' };
+export type ToWorker = { readonly type: 'phase'; readonly phase: WorkerPhase } | { readonly type: 'close' };
 
 /** An error that crosses a thread: `code` is set for a `BaremarkError`. */
 export interface ThreadError {
@@ -55,7 +55,7 @@ export interface ThreadError {
   readonly stack?: string;
 }
 
-export type FromDevice =
+export type FromWorker =
   | {
       readonly type: 'open';
       readonly provider: string;
@@ -67,14 +67,14 @@ export type FromDevice =
   | { readonly type: 'armed' }
   | { readonly type: 'responses'; readonly rows: readonly number[]; readonly data: readonly Uint8Array[] }
   | { readonly type: 'failure'; readonly message: string; readonly batch: number; readonly size: number }
-  | { readonly type: 'landed'; readonly filling?: BatchFilling; readonly hurried: number }
+  | { readonly type: 'done'; readonly filling?: BatchFilling; readonly hurried: number }
   | { readonly type: 'closed' }
   | { readonly type: 'error'; readonly error: ThreadError };
 
-export type DeviceThread = Thread<ToDevice, FromDevice>;
+export type WorkerThread = Thread<ToWorker, FromWorker>;
 
-export interface IssuerLeg {
-  readonly record: FlightRecord;
+export interface IssuerPhase {
+  readonly record: QueryRecord;
   readonly control: Control;
   readonly stream: boolean;
   readonly coalesce: boolean;
@@ -83,7 +83,7 @@ export interface IssuerLeg {
 }
 
 export type ToIssuer =
-  | { readonly type: 'leg'; readonly leg: IssuerLeg }
+  | { readonly type: 'phase'; readonly phase: IssuerPhase }
   | { readonly type: 'go' }
   | { readonly type: 'close' };
 

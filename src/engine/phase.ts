@@ -1,13 +1,13 @@
-/** A leg: one stretch of issuing and computing with everything loaded, and what came of it. */
+/** A phase: one stretch of issuing and computing with everything loaded, and what came of it. */
 import type { LoadedSamples } from '../datasets/sample-library.js';
 import type { Queries } from '../loadgen/queries/queries.js';
 import type { BatchFilling } from './batching/batch-cost.js';
 import type { IssueLimits, IssueReport } from './issuer/issuer.js';
 import type { WaitMode } from './issuer/waiting.js';
 import type { Padding } from './messages.js';
-import type { FlightRecord } from './query-record.js';
+import type { QueryRecord } from './query-record.js';
 
-export interface LegSpec {
+export interface PhaseConfig {
   readonly queries: Queries;
   /** SingleStream and MultiStream: each query is issued when the one before has completed. */
   readonly stream: boolean;
@@ -22,13 +22,13 @@ export interface LegSpec {
   readonly maxWaitNs: number;
   /** Latency bound that waiting must leave room for, nanoseconds; Server only. */
   readonly boundNs?: number;
-  /** How long an idle device thread spins before it sleeps, nanoseconds. */
+  /** How long an idle worker thread spins before it sleeps, nanoseconds. */
   readonly idleSpinNs: number;
   readonly padding: Padding;
   /** Length of a sample, where lengths differ. */
   readonly lengthOf?: (sample: number) => number;
   readonly buckets: readonly number[];
-  /** Take the longest samples first; only for legs in which everything arrives at once. */
+  /** Take the longest samples first; only for phases in which everything arrives at once. */
   readonly sort: boolean;
   readonly loaded?: LoadedSamples;
   /** By row: 1 where the response is wanted. */
@@ -36,10 +36,10 @@ export interface LegSpec {
   /** A batch that runs longer than this counts as hung, nanoseconds. */
   readonly hangLimitNs: number;
   readonly signal?: AbortSignal;
-  readonly onProgress?: (progress: LegProgress) => void;
+  readonly onProgress?: (progress: PhaseProgress) => void;
 }
 
-export interface LegProgress {
+export interface PhaseProgress {
   readonly elapsedNs: number;
   /** Samples, as the rest: in Server a query is one. */
   readonly issued: number;
@@ -57,11 +57,11 @@ export interface Fault {
 }
 
 /** The report's `queriesIssued` tells how much of the record is filled: queries after that have no times. */
-export interface Landing extends IssueReport {
-  readonly record: FlightRecord;
+export interface PhaseResult extends IssueReport {
+  readonly record: QueryRecord;
   /** When the clock started, milliseconds since 1970. */
   readonly startedAtMs: number;
-  /** Set where the leg was cut short: by the signal, or because nobody was left to compute. */
+  /** Set where the phase was cut short: by the signal, or because nobody was left to compute. */
   readonly aborted?: string;
   readonly faults: readonly Fault[];
   readonly waitMode: WaitMode;

@@ -1,11 +1,11 @@
 /**
- * The flight record: a run as columns in shared memory, one row for each sample issued.
- * It is written by the issuer and the device threads while the clock runs, and everything reported afterwards is read from it.
+ * The query record: a run as columns in shared memory, one row for each sample issued.
+ * It is written by the issuer and the worker threads while the clock runs, and everything reported afterwards is read from it.
  */
 import type { Queries } from '../loadgen/queries/queries.js';
 
 /** Times are nanoseconds since the start of the run; typed arrays are views on shared memory and can be posted to threads. */
-export interface FlightRecord {
+export interface QueryRecord {
   readonly queryCount: number;
   readonly rowCount: number;
   /** Rows of one query; they follow each other, so row r belongs to query floor(r / samplesPerQuery). */
@@ -23,7 +23,7 @@ export interface FlightRecord {
   /** By row: the run's number of the batch it was computed in. */
   readonly batch: Uint32Array;
   /** By row: the instance that computed it. */
-  readonly device: Uint8Array;
+  readonly instance: Uint8Array;
   /** By row: 1 where the backend failed it. */
   readonly failed: Uint8Array;
 }
@@ -41,7 +41,7 @@ export function allocateShared(bytes: number): SharedArrayBuffer {
 }
 
 /** A record over generated queries. Every page is written once here, so that no page fault falls into the run. */
-export function createRecord(queries: Queries): FlightRecord {
+export function createRecord(queries: Queries): QueryRecord {
   const { queryCount, rowCount, samplesPerQuery } = queries;
   const floats = (length: number) => new Float64Array(allocateShared(length * 8)).fill(Number.NaN);
   return {
@@ -54,7 +54,7 @@ export function createRecord(queries: Queries): FlightRecord {
     started: floats(rowCount),
     completed: floats(rowCount),
     batch: new Uint32Array(allocateShared(rowCount * 4)).fill(0),
-    device: new Uint8Array(allocateShared(rowCount)).fill(0),
+    instance: new Uint8Array(allocateShared(rowCount)).fill(0),
     failed: new Uint8Array(allocateShared(rowCount)).fill(0),
   };
 }

@@ -1,16 +1,16 @@
-/** Watches a leg from the main thread: reports progress, hears the abort signal, and notices threads that die or hang. */
+/** Watches a phase from the main thread: reports progress, hears the abort signal, and notices threads that die or hang. */
 import { quantileSorted } from 'simple-statistics';
 import { monotonicNs } from './clock.js';
-import { type Control, cell, instanceCell, instanceState, stopLeg } from './control.js';
-import type { DeviceThread } from './messages.js';
-import type { Fault, LegProgress, LegSpec } from './phase.js';
-import type { FlightRecord } from './query-record.js';
+import { type Control, cell, instanceCell, instanceState, stopPhase } from './control.js';
+import type { WorkerThread } from './messages.js';
+import type { Fault, PhaseConfig, PhaseProgress } from './phase.js';
+import type { QueryRecord } from './query-record.js';
 
 interface Watched {
-  readonly spec: LegSpec;
-  readonly record: FlightRecord;
+  readonly spec: PhaseConfig;
+  readonly record: QueryRecord;
   readonly control: Control;
-  readonly threads: readonly DeviceThread[];
+  readonly threads: readonly WorkerThread[];
   readonly faults: Fault[];
 }
 
@@ -19,9 +19,9 @@ const periodMs = 200;
 const recentRows = 4096;
 
 export class Watch {
-  /** Why the leg was cut short, where it was. */
+  /** Why the phase was cut short, where it was. */
   aborted: string | undefined;
-  /** Resolves when no device thread is left. */
+  /** Resolves when no worker thread is left. */
   readonly allGone: Promise<void>;
   private announceAllGone: () => void = () => {};
   private timer: NodeJS.Timeout | undefined;
@@ -52,7 +52,7 @@ export class Watch {
 
   private abort(reason: string): void {
     this.aborted ??= reason;
-    stopLeg(this.watched.control);
+    stopPhase(this.watched.control);
   }
 
   private look(): void {
@@ -87,7 +87,7 @@ export class Watch {
     let lost = 0;
     for (let row = 0; row < head; row++) {
       if (
-        record.device[row] !== instance ||
+        record.instance[row] !== instance ||
         Number.isNaN(record.started[row]) ||
         !Number.isNaN(record.completed[row])
       )
@@ -100,14 +100,14 @@ export class Watch {
     Atomics.notify(cells, cell.done);
     faults.push({
       kind,
-      message: `Device thread ${instance} ${what}; ${lost} sample${lost === 1 ? ' was' : 's were'} lost with it.`,
+      message: `Worker thread ${instance} ${what}; ${lost} sample${lost === 1 ? ' was' : 's were'} lost with it.`,
     });
     if (this.gone.size < threads.length) return;
-    this.abort('no device thread was left');
+    this.abort('no worker thread was left');
     this.announceAllGone();
   }
 
-  private progress(elapsedNs: number): LegProgress {
+  private progress(elapsedNs: number): PhaseProgress {
     const { record, control } = this.watched;
     const { cells } = control;
     const failed = Atomics.load(cells, cell.failed);

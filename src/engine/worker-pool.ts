@@ -1,24 +1,31 @@
-/** The deck: an issuer thread and one device thread an instance, opened once and flown leg after leg. */
+/** The pool: an issuer thread and one worker thread an instance, opened once and measurement phase after phase. */
 import { BaremarkError } from '../base/errors.js';
 import type { TensorInfo } from '../base/tensor.js';
 import { fillingOf } from './batching/batch-cost.js';
-import { planLanes } from './batching/bucket-queues.js';
-import { type Control, createControl, stopLeg } from './control.js';
-import type { DeviceThread, DeviceThreadData, FromDevice, FromIssuer, IssuerLeg, ToIssuer } from './messages.js';
-import type { Fault, Landing, LegSpec } from './phase.js';
+import { planQueues } from './batching/bucket-queues.js';
+import { type Control, createControl, stopPhase } from './control.js';
+import type {
+  FromIssuer,
+  FromWorker,
+  IssuerPhase,
+  ToIssuer,
+  WorkerThread,
+  WorkerThreadData,
+} from './messages.js';
+import type { Fault, PhaseConfig, PhaseResult } from './phase.js';
 import { createRecord, maxInstances } from './query-record.js';
 import { Thread } from './thread.js';
 import { fromThreadError } from './thread-error.js';
 import { Watch } from './watch.js';
 
-export interface DeckSpec extends Omit<DeviceThreadData, 'instance' | 'device'> {
+export interface WorkerPoolConfig extends Omit<WorkerThreadData, 'instance' | 'device'> {
   readonly devices: readonly string[];
   /** Instances on each device. */
   readonly instances: number;
 }
 
 /** What the sessions said of themselves; the same for all instances. */
-export interface DeckInfo {
+export interface SessionInfo {
   readonly provider: string;
   readonly backendName: string;
   readonly backendVersion: string;
@@ -31,17 +38,17 @@ type IssuerThread = Thread<ToIssuer, FromIssuer>;
 /** A thread that was asked to close is left behind after this long. */
 const closeLimitMs = 5_000;
 
-export class Deck {
+export class WorkerPool {
   private constructor(
-    readonly info: DeckInfo,
+    readonly info: SessionInfo,
     /** Device of each instance. */
     readonly devices: readonly string[],
-    private readonly threads: readonly DeviceThread[],
+    private readonly threads: readonly WorkerThread[],
     private readonly issuer: IssuerThread,
   ) {}
 
   /** Starts the threads and opens their sessions; throws what the first one that fails threw. */
-  static async open(spec: DeckSpec): Promise<Deck> {
+  static async open(spec: WorkerPoolConfig): Promise<WorkerPool> {
     const { devices: names, instances, ...shared } = spec;
     const devices = Array.from({ length: names.length * instances }, (_, i) => names[i % names.length]!);
     if (devices.length > maxInstances)
@@ -50,28 +57,28 @@ export class Deck {
         `${devices.length} instances are more than the record of a run can tell apart; give --instances so that there are at most ${maxInstances} in all.`,
       );
     const threads = devices.map(
-      (device, instance): DeviceThread =>
+      (device, instance): WorkerThread =>
         new Thread('engine/worker/worker-thread.js', {
           ...shared,
           device,
           instance,
-        } satisfies DeviceThreadData),
+        } satisfies WorkerThreadData),
     );
     const issuer: IssuerThread = new Thread('engine/issuer/issuer-thread.js', undefined);
     // All of them, also after the first has failed: a thread killed while a runtime loads takes the process with it.
     const opened = await Promise.allSettled(threads.map(openedSession));
     const failed = opened.find((outcome) => outcome.status === 'rejected');
     const first = opened[0]!;
-    if (!failed && first.status === 'fulfilled') return new Deck(first.value, devices, threads, issuer);
+    if (!failed && first.status === 'fulfilled') return new WorkerPool(first.value, devices, threads, issuer);
     for (const thread of [...threads, issuer]) thread.kill();
     throw failed?.reason;
   }
 
-  /** Flies one leg and resolves when every row that was taken is done, or nobody is left to do it. */
-  async fly(spec: LegSpec): Promise<Landing> {
+  /** Flies one phase and resolves when every row that was taken is done, or nobody is left to do it. */
+  async run(spec: PhaseConfig): Promise<PhaseResult> {
     const record = createRecord(spec.queries);
-    const lanes = planLanes(record, spec);
-    const control = createControl(this.threads.length, lanes.length);
+    const queues = planQueues(record, spec);
+    const control = createControl(this.threads.length, queues.length);
     const live = this.threads.filter((thread) => thread.endReason === undefined);
     const faults: Fault[] = [];
     const responses: { row: number; data: Uint8Array }[] = [];
@@ -85,14 +92,14 @@ export class Deck {
       }),
     );
     const { maxBatch, maxWaitNs, boundNs, idleSpinNs: spinNs } = spec;
-    const intake = { maxBatch, maxWaitNs, boundNs, spinNs };
+    const batcher = { maxBatch, maxWaitNs, boundNs, spinNs };
     const { loaded, padding, capture } = spec;
-    const landed = live.map((thread) => thread.next('landed'));
+    const done = live.map((thread) => thread.next('done'));
     const armed = live.map(armedThread);
     for (const thread of live)
       thread.post({
-        type: 'leg',
-        leg: { record, control, lanes, intake, devices: this.devices, loaded, padding, capture },
+        type: 'phase',
+        phase: { record, control, queues, batcher, devices: this.devices, loaded, padding, capture },
       });
     const watch = new Watch({ spec, record, control, threads: this.threads, faults });
     try {
@@ -110,7 +117,7 @@ export class Deck {
         faults,
         () => watch.start(),
       );
-      const ended = await Promise.race([Promise.all(landed), watch.allGone]);
+      const ended = await Promise.race([Promise.all(done), watch.allGone]);
       const told = (ended ?? []).filter((message) => message !== undefined);
       const filling = fillingOf(told.map((message) => message.filling));
       const hurried = told.reduce((sum, message) => sum + message.hurried, 0);
@@ -121,12 +128,12 @@ export class Deck {
     }
   }
 
-  private async issue(leg: IssuerLeg, control: Control, faults: Fault[], onGo: () => void) {
+  private async issue(phase: IssuerPhase, control: Control, faults: Fault[], onGo: () => void) {
     const { issuer } = this;
     const armed = issuer.next('armed');
     issuer.post({
-      type: 'leg',
-      leg: { ...leg, wait: { meanGapNs: leg.wait.meanGapNs, freeCores: leg.wait.freeCores } },
+      type: 'phase',
+      phase: { ...phase, wait: { meanGapNs: phase.wait.meanGapNs, freeCores: phase.wait.freeCores } },
     });
     const waitMode = (await armed)?.waitMode ?? 'sleep-then-spin';
     const issued = issuer.next('issued');
@@ -136,8 +143,8 @@ export class Deck {
     const report = (await issued)?.report;
     if (report) return { ...report, waitMode, startedAtMs };
     faults.push({ kind: 'issuer-died', message: `The issuer thread ended in mid-run: ${issuer.endReason}.` });
-    stopLeg(control);
-    const queriesIssued = countIssued(leg.record.issued);
+    stopPhase(control);
+    const queriesIssued = countIssued(phase.record.issued);
     const lost = { end: 'stopped' as const, endedAtNs: 0, outstanding: queriesIssued };
     return { queriesIssued, ...lost, waitMode, startedAtMs };
   }
@@ -157,22 +164,22 @@ export class Deck {
   }
 }
 
-async function openedSession(thread: DeviceThread): Promise<DeckInfo> {
+async function openedSession(thread: WorkerThread): Promise<SessionInfo> {
   const failed = thread.next('error');
   const opened = await Promise.race([thread.next('open'), failed]);
   if (opened?.type === 'open') return opened;
   throw opened
     ? fromThreadError(opened.error)
-    : new Error(`A device thread ended while opening its session: ${thread.endReason}.`);
+    : new Error(`A worker thread ended while opening its session: ${thread.endReason}.`);
 }
 
-/** Resolves when a thread is ready for the leg; throws what kept it from being so, e.g. inputs that do not fit. */
-async function armedThread(thread: DeviceThread): Promise<void> {
+/** Resolves when a thread is ready for the phase; throws what kept it from being so, e.g. inputs that do not fit. */
+async function armedThread(thread: WorkerThread): Promise<void> {
   const answer = await Promise.race([thread.next('armed'), thread.next('error')]);
   if (answer?.type === 'error') throw fromThreadError(answer.error);
 }
 
-function batchFault({ message, batch, size }: Extract<FromDevice, { type: 'failure' }>): Fault {
+function batchFault({ message, batch, size }: Extract<FromWorker, { type: 'failure' }>): Fault {
   return {
     kind: 'batch-failed',
     message: `The backend failed batch ${batch} of ${size} sample${size === 1 ? '' : 's'}: ${message}`,

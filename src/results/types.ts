@@ -135,7 +135,7 @@ export interface RunDocument {
   readonly warnings: readonly string[];
 }
 
-/** A column of the flight record: an array, or a function from row (or query) to its value. */
+/** A column of the query record: an array, or a function from row (or query) to its value. */
 export type RecordColumn = ArrayLike<number> | ((index: number) => number);
 
 /**

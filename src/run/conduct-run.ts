@@ -5,15 +5,15 @@ import { needsProbe, requestedSettings } from '../plan/requested.js';
 import type { BenchmarkPlan, PlannedRun } from '../plan/types.js';
 import { recordFileBytes } from '../results/record-schema.js';
 import type { RunDocument } from '../results/types.js';
-import { checkSpace, discardRun, prepareRun as reserveFolder } from '../results/write/run-folder.js';
-import type { Surroundings } from '../sut/host-context.js';
-import { type Prepared, prepareRun } from '../sut/open.js';
+import { checkSpace, discardRun, reserveRunFolder } from '../results/write/run-folder.js';
+import type { HostContext } from '../sut/host-context.js';
+import { type OpenedSut, openSut } from '../sut/open.js';
 import { loadForProbes, probeRate, warmUp } from '../sut/rate.js';
 import { startTelemetry, type TelemetryResult } from '../system/telemetry/telemetry.js';
 import { capturedRows } from './capture.js';
 import { conclude, entriesOf } from './conclude.js';
 import { measureFidelity } from './fidelity.js';
-import { type Flown, measure } from './measure.js';
+import { type Measurement, measure } from './measure.js';
 import { checkRecord, expectedRows } from './memory.js';
 import { saveRun } from './save.js';
 import type { RunHooks } from './types.js';
@@ -24,19 +24,19 @@ const serverShare = 0.5;
 const offlineReserve = 1.3;
 
 /** The run's document, or undefined where it was stopped before its clock had started. */
-export async function flyRun(
+export async function conductRun(
   run: PlannedRun,
   plan: Pick<BenchmarkPlan, 'out' | 'system'>,
-  around: Surroundings,
+  context: HostContext,
   hooks: RunHooks,
 ): Promise<RunDocument | undefined> {
   const { signal, onEvent } = hooks;
   const say = (what: string, fraction?: number) => onEvent({ type: 'preparing', run, what, fraction });
-  const folder = await reserveFolder(plan.out, plan.system, run.benchmark, run.scenario, run.mode);
-  let prepared: Prepared | undefined;
+  const folder = await reserveRunFolder(plan.out, plan.system, run.benchmark, run.scenario, run.mode);
+  let sut: OpenedSut | undefined;
   try {
-    prepared = await prepareRun(run, around.machine, say, signal);
-    const rate = await findRate(run, prepared, say);
+    sut = await openSut(run, context.machine, say, signal);
+    const rate = await findRate(run, sut, say);
     if (signal.aborted) {
       await discardRun(folder);
       return undefined;
@@ -46,12 +46,12 @@ export async function flyRun(
       offlineExpectedQps: rate * offlineReserve,
       samplesPerSecond: rate,
     });
-    const effective = effectiveSettings(requested, prepared.library);
+    const effective = effectiveSettings(requested, sut.library);
     checkRecord(effective);
     await checkSpace(folder.path, recordFileBytes(expectedRows(effective)));
     const clocks = readClocks();
-    const { flown, telemetry } = await observe(around, () =>
-      measure(prepared!, effective, rate, {
+    const { measurement, telemetry } = await observe(context, () =>
+      measure(sut!, effective, rate, {
         capture: capturedRows(effective),
         onLoading: (loaded, of) => say(`loading ${of} samples`, loaded / of),
         onStart: (expectedS) => onEvent({ type: 'started', run, expectedS }),
@@ -61,15 +61,15 @@ export async function flyRun(
       }),
     );
     const jumps = clockJumps(clocks, readClocks());
-    const fidelity = await measureFidelity(run, entriesOf(flown), around.machine, say, signal);
+    const fidelity = await measureFidelity(run, entriesOf(measurement), context.machine, say, signal);
     const finished = {
       run,
       system: plan.system,
-      prepared,
+      sut,
       effective,
-      flown,
-      startedAt: new Date(flown.landings[0]?.startedAtMs ?? Date.now()),
-      around,
+      measurement,
+      startedAt: new Date(measurement.phaseResults[0]?.startedAtMs ?? Date.now()),
+      context,
       telemetry,
       fidelity,
       jumps,
@@ -81,20 +81,20 @@ export async function flyRun(
     await discardRun(folder);
     throw error;
   } finally {
-    await prepared?.deck.close();
+    await sut?.pool.close();
   }
 }
 
 /** Measures with telemetry running beside; the sampler ends in any case. */
 async function observe(
-  around: Surroundings,
-  fly: () => Promise<Flown>,
-): Promise<{ flown: Flown; telemetry: TelemetryResult }> {
-  const sampler = startTelemetry({ gpu: around.hasGpu, hypervisor: around.fingerprint.hypervisor.name });
+  context: HostContext,
+  run: () => Promise<Measurement>,
+): Promise<{ measurement: Measurement; telemetry: TelemetryResult }> {
+  const sampler = startTelemetry({ gpu: context.hasGpu, hypervisor: context.fingerprint.hypervisor.name });
   try {
     await sampler.ready;
-    const flown = await fly();
-    return { flown, telemetry: await sampler.stop() };
+    const measurement = await run();
+    return { measurement, telemetry: await sampler.stop() };
   } catch (error) {
     await sampler.stop();
     throw error;
@@ -104,13 +104,13 @@ async function observe(
 /** Warms every session up; measures the rate where the plan leaves one open. Samples per second. */
 async function findRate(
   run: PlannedRun,
-  { deck, leg, library }: Prepared,
+  { pool, phase, library }: OpenedSut,
   say: (what: string, fraction?: number) => void,
 ): Promise<number> {
   say('warming up');
   const loaded = await loadForProbes(library);
-  const warm = await warmUp(deck, leg, loaded, run.warmup);
-  const rate = needsProbe(run) && !leg.signal?.aborted ? await probeRate(deck, leg, loaded, warm) : warm;
+  const warm = await warmUp(pool, phase, loaded, run.warmup);
+  const rate = needsProbe(run) && !phase.signal?.aborted ? await probeRate(pool, phase, loaded, warm) : warm;
   library.unload();
   return rate;
 }

@@ -2,22 +2,22 @@
 import { createRequire } from 'node:module';
 import { batchingStats } from '../engine/batching/stats.js';
 import type { Counts } from '../engine/facts.js';
-import type { Landing } from '../engine/phase.js';
+import type { PhaseResult } from '../engine/phase.js';
 import type { EffectiveSettings, Summary } from '../loadgen/index.js';
 import { effectiveEntries } from '../loadgen/logs/entries.js';
 import { choicesOf } from '../plan/options/graph.js';
 import type { PlannedRun } from '../plan/types.js';
 import type { LatencyPercentiles, Lateness, Outcome, RunDocument } from '../results/types.js';
-import type { Prepared } from '../sut/open.js';
+import type { OpenedSut } from '../sut/open.js';
 
 export interface RunEvidence {
   readonly system: string;
   readonly run: PlannedRun;
-  readonly prepared: Prepared;
+  readonly sut: OpenedSut;
   readonly effective: EffectiveSettings;
   readonly summary: Summary;
   readonly counts: Counts;
-  readonly landings: readonly Landing[];
+  readonly phaseResults: readonly PhaseResult[];
   readonly outcome: Outcome;
   readonly startedAt: Date;
   readonly lateness?: Lateness;
@@ -33,9 +33,9 @@ export const { version: baremarkVersion } = createRequire(import.meta.url)('../.
 };
 
 export function runDocument(evidence: RunEvidence): RunDocument {
-  const { run, prepared, effective, summary, counts, outcome } = evidence;
-  const { info } = prepared.deck;
-  const { model, sut, library } = prepared;
+  const { run, sut, effective, summary, counts, outcome } = evidence;
+  const { info } = sut.pool;
+  const { model, choice, library } = sut;
   return {
     schema: 'baremark-run/1',
     system: evidence.system,
@@ -53,14 +53,13 @@ export function runDocument(evidence: RunEvidence): RunDocument {
       backend: info.backendName,
       backendVersion: info.backendVersion,
       provider: info.provider,
-      placement:
-        prepared.placement && ('value' in prepared.placement ? prepared.placement.value : prepared.placement),
-      devices: sut.devices,
-      instances: sut.instances * sut.devices.length,
-      maxBatch: sut.maxBatch,
-      maxWaitMs: sut.maxWaitNs / 1e6,
+      placement: sut.placement && ('value' in sut.placement ? sut.placement.value : sut.placement),
+      devices: choice.devices,
+      instances: choice.instances * choice.devices.length,
+      maxBatch: choice.maxBatch,
+      maxWaitMs: choice.maxWaitNs / 1e6,
       precision: run.model.precision,
-      options: sut.backendOptions,
+      options: choice.backendOptions,
       tuned: run.tuned,
     },
     model: {
@@ -124,16 +123,16 @@ function resultOf(summary: Summary, effective: EffectiveSettings, counts: Counts
   };
 }
 
-/** Of the last leg: in accuracy mode the others are alike. */
-function batchingOf({ prepared, run, landings }: RunEvidence): RunDocument['batching'] {
-  const { record, filling, hurried } = landings.at(-1) ?? {};
-  const { lengthOf, padding } = prepared.leg;
+/** Of the last phase: in accuracy mode the others are alike. */
+function batchingOf({ sut, run, phaseResults }: RunEvidence): RunDocument['batching'] {
+  const { record, filling, hurried } = phaseResults.at(-1) ?? {};
+  const { lengthOf, padding } = sut.phase;
   const paddedTo = run.batching.pad === 'max' ? padding.maxLength : undefined;
   return (
     record && {
       ...batchingStats(record, lengthOf && { lengthOf, paddedTo }),
       filling,
-      hurried: prepared.leg.maxWaitNs > 0 ? hurried : undefined,
+      hurried: sut.phase.maxWaitNs > 0 ? hurried : undefined,
     }
   );
 }

@@ -7,7 +7,7 @@ import type { SampleLibrary } from '../datasets/sample-library.js';
 import type { PlannedRun } from '../plan/types.js';
 import type { RunDocument } from '../results/types.js';
 import type { Machine } from '../sut/choose.js';
-import { type Prepared, prepareRun } from '../sut/open.js';
+import { type OpenedSut, openSut } from '../sut/open.js';
 import { oneQuery, oneQueryLimits } from '../sut/rate.js';
 
 export type FidelityResult = NonNullable<RunDocument['fidelity']>;
@@ -33,23 +33,16 @@ export async function measureFidelity(
     scenario: 'Offline',
     batching: { ...run.batching, maxBatch: 'auto' },
   };
-  const prepared = await prepareRun(referenceRun, machine, say, signal);
+  const sut = await openSut(referenceRun, machine, say, signal);
   try {
-    const chosen = spread(samples, prepared.library.totalSampleCount);
-    const expected = await answersOf(prepared, chosen, (done) =>
+    const chosen = spread(samples, sut.library.totalSampleCount);
+    const expected = await answersOf(sut, chosen, (done) =>
       say('answering in FP32 on the CPU', done / chosen.length),
     );
     if (signal.aborted) return undefined;
-    return await compare(
-      run.benchmark,
-      prepared.library,
-      chosen,
-      expected,
-      answers,
-      prepared.deck.info.provider,
-    );
+    return await compare(run.benchmark, sut.library, chosen, expected, answers, sut.pool.info.provider);
   } finally {
-    await prepared.deck.close();
+    await sut.pool.close();
   }
 }
 
@@ -60,17 +53,17 @@ function spread(wanted: number, total: number): Uint32Array {
 }
 
 async function answersOf(
-  { library, deck, leg }: Prepared,
+  { library, pool, phase }: OpenedSut,
   chosen: Uint32Array,
   onDone: (done: number) => void,
 ): Promise<AccuracyEntry[]> {
   const entries: AccuracyEntry[] = [];
   const atOnce = Math.min(library.performanceSampleCount, 1024);
-  for (let from = 0; from < chosen.length && !leg.signal?.aborted; from += atOnce) {
+  for (let from = 0; from < chosen.length && !phase.signal?.aborted; from += atOnce) {
     const set = chosen.slice(from, from + atOnce);
     const loaded = await library.load(set);
-    const landing = await deck.fly({
-      ...leg,
+    const phaseResult = await pool.run({
+      ...phase,
       queries: oneQuery(set, set.length),
       stream: false,
       limits: oneQueryLimits,
@@ -78,8 +71,8 @@ async function answersOf(
       loaded,
       capture: new Uint8Array(new SharedArrayBuffer(set.length)).fill(1),
     });
-    for (const { row, data } of landing.responses)
-      entries.push({ seqId: from + row, qslIdx: landing.record.sample[row]!, data });
+    for (const { row, data } of phaseResult.responses)
+      entries.push({ seqId: from + row, qslIdx: phaseResult.record.sample[row]!, data });
     onDone(from + set.length);
   }
   library.unload();

@@ -1,8 +1,8 @@
 /** The conductor: runs a plan from its first run to its last. */
 import type { BenchmarkPlan } from '../plan/types.js';
 import type { RunDocument } from '../results/types.js';
-import { lookAround } from '../sut/host-context.js';
-import { flyRun } from './conduct-run.js';
+import { readHostContext } from '../sut/host-context.js';
+import { conductRun } from './conduct-run.js';
 import type { RunHooks } from './types.js';
 
 /**
@@ -11,11 +11,11 @@ import type { RunHooks } from './types.js';
  * @throws BaremarkError for what is wrong with the input; results already written stay
  */
 export async function runPlan(plan: BenchmarkPlan, hooks: RunHooks): Promise<readonly RunDocument[]> {
-  const around = await lookAround();
+  const context = await readHostContext();
   const documents: RunDocument[] = [];
   for (const run of plan.runs) {
     if (hooks.signal.aborted) break;
-    const document = await flyRun(run, plan, around, hooks);
+    const document = await conductRun(run, plan, context, hooks);
     if (document) documents.push(document);
   }
   return documents;

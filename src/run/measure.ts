@@ -1,8 +1,8 @@
-/** Flies the legs of a run: one over the performance set, or in accuracy mode one over every loadable set. */
+/** Flies the phases of a run: one over the performance set, or in accuracy mode one over every loadable set. */
 
 import { countRows } from '../engine/facts.js';
 import type { IssueLimits } from '../engine/issuer/issuer.js';
-import type { Landing, LegProgress } from '../engine/phase.js';
+import type { PhaseProgress, PhaseResult } from '../engine/phase.js';
 import { allocateShared } from '../engine/query-record.js';
 import {
   type EffectiveSettings,
@@ -11,7 +11,7 @@ import {
   loadableSets,
   type Queries,
 } from '../loadgen/index.js';
-import type { Prepared } from '../sut/open.js';
+import type { OpenedSut } from '../sut/open.js';
 import type { RunEvent } from './types.js';
 
 /** Seconds and milliseconds, for a person. */
@@ -27,9 +27,9 @@ export interface Response {
   readonly data: Uint8Array;
 }
 
-export interface Flown {
-  readonly landings: readonly Landing[];
-  /** What was loaded and generated for each landing. */
+export interface Measurement {
+  readonly phaseResults: readonly PhaseResult[];
+  /** What was loaded and generated for each phaseResult. */
   readonly sets: readonly IssuedSet[];
   readonly responses: readonly Response[];
 }
@@ -46,18 +46,18 @@ export interface MeasureOptions {
 }
 
 export async function measure(
-  prepared: Prepared,
+  sut: OpenedSut,
   effective: EffectiveSettings,
   rate: number,
   options: MeasureOptions,
-): Promise<Flown> {
-  const { library, deck, leg } = prepared;
+): Promise<Measurement> {
+  const { library, pool, phase } = sut;
   const all = loadableSets(effective, {
     totalSampleCount: library.totalSampleCount,
     performanceSampleCount: library.performanceSampleCount,
   });
   const sets = effective.mode === 'AccuracyOnly' ? all : all.slice(0, 1);
-  const landings: Landing[] = [];
+  const phaseResults: PhaseResult[] = [];
   const issuedSets: IssuedSet[] = [];
   const responses: Response[] = [];
   let before = noProgress;
@@ -66,15 +66,15 @@ export async function measure(
   for (const set of sets) {
     if (options.signal.aborted) break;
     const loaded = await library.load(set, (count) => options.onLoading(count, set.length));
-    const last = landings.at(-1);
+    const last = phaseResults.at(-1);
     if (last) before = sum(before, endOf(last));
     const queries = generateQueries(effective, set, allocateShared);
-    if (landings.length === 0) {
+    if (phaseResults.length === 0) {
       expectedS = expectedSeconds(effective, queries, rate) * sets.length;
       options.onStart(expectedS);
     }
-    const landing = await deck.fly({
-      ...leg,
+    const phaseResult = await pool.run({
+      ...phase,
       boundNs: options.boundNs,
       queries,
       stream: effective.scenario === 'SingleStream' || effective.scenario === 'MultiStream',
@@ -86,15 +86,15 @@ export async function measure(
       onProgress: (progress) =>
         options.onProgress(forPerson(sum(before, progress), expectedS, options.boundNs)),
     });
-    for (const { row, data } of landing.responses)
-      responses.push({ sequence: sequence + row, sample: landing.record.sample[row]!, data });
-    landings.push(landing);
+    for (const { row, data } of phaseResult.responses)
+      responses.push({ sequence: sequence + row, sample: phaseResult.record.sample[row]!, data });
+    phaseResults.push(phaseResult);
     issuedSets.push({ loaded: set, queries });
     sequence += queries.rowCount;
-    if (landing.aborted !== undefined) break;
+    if (phaseResult.aborted !== undefined) break;
   }
   library.unload();
-  return { landings, sets: issuedSets, responses: responses.sort((a, b) => a.sequence - b.sequence) };
+  return { phaseResults, sets: issuedSets, responses: responses.sort((a, b) => a.sequence - b.sequence) };
 }
 
 /** An accuracy run uses up its queries, whatever they take. */
@@ -106,7 +106,7 @@ const everything: IssueLimits = {
   maxAsyncQueries: 0,
 };
 
-/** How long a leg will take: its schedule, or what is known of the rate. */
+/** How long a phase will take: its schedule, or what is known of the rate. */
 function expectedSeconds(effective: EffectiveSettings, queries: Queries, rate: number): number {
   if (effective.scenario === 'Server') return queries.scheduledNs[queries.queryCount - 1]! / 1e9;
   const compute = queries.rowCount / rate;
@@ -114,7 +114,7 @@ function expectedSeconds(effective: EffectiveSettings, queries: Queries, rate: n
   return Math.max(effective.minDurationNs / 1e9, effective.minSampleCount / rate);
 }
 
-function forPerson(progress: LegProgress, expectedS: number, boundNs: number | undefined): RunProgress {
+function forPerson(progress: PhaseProgress, expectedS: number, boundNs: number | undefined): RunProgress {
   const { elapsedNs, recentP99Ns, ...counts } = progress;
   return {
     ...counts,
@@ -125,9 +125,9 @@ function forPerson(progress: LegProgress, expectedS: number, boundNs: number | u
   };
 }
 
-const noProgress: LegProgress = { elapsedNs: 0, issued: 0, completed: 0, failed: 0 };
+const noProgress: PhaseProgress = { elapsedNs: 0, issued: 0, completed: 0, failed: 0 };
 
-function sum(before: LegProgress, now: LegProgress): LegProgress {
+function sum(before: PhaseProgress, now: PhaseProgress): PhaseProgress {
   return {
     elapsedNs: before.elapsedNs + now.elapsedNs,
     issued: before.issued + now.issued,
@@ -137,11 +137,11 @@ function sum(before: LegProgress, now: LegProgress): LegProgress {
   };
 }
 
-function endOf(landing: Landing): LegProgress {
+function endOf(phaseResult: PhaseResult): PhaseProgress {
   let elapsedNs = 0;
-  const { completed, failed } = landing.record;
+  const { completed, failed } = phaseResult.record;
   completed.forEach((time, row) => {
     if (!failed[row] && time > elapsedNs) elapsedNs = time;
   });
-  return { elapsedNs, ...countRows(landing) };
+  return { elapsedNs, ...countRows(phaseResult) };
 }

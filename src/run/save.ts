@@ -7,7 +7,7 @@ import { BaremarkError } from '../base/errors.js';
 import { files } from '../results/layout.js';
 import type { RunDocument } from '../results/types.js';
 import { type RunArtifacts, writeRun } from '../results/write/run.js';
-import { prepareRun, type RunFolder } from '../results/write/run-folder.js';
+import { type RunFolder, reserveRunFolder } from '../results/write/run-folder.js';
 
 /**
  * @param conclude makes the artifacts; called again where they are written a second time, because the logs are streams
@@ -41,7 +41,7 @@ async function keepElsewhere(
   let kept: string | undefined;
   try {
     kept = await mkdtemp(join(tmpdir(), 'baremark-kept-'));
-    await writeRun(await prepareRun(kept, system, benchmark, scenario, mode), await conclude());
+    await writeRun(await reserveRunFolder(kept, system, benchmark, scenario, mode), await conclude());
     return `what was measured (${measured}) is kept in ${kept}`;
   } catch {
     if (kept !== undefined) await rm(kept, { recursive: true, force: true }).catch(() => {});

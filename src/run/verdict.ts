@@ -2,7 +2,7 @@
 import type { ClockJumps } from '../base/clock-jumps.js';
 import { known } from '../base/measured.js';
 import type { Counts } from '../engine/facts.js';
-import type { Fault, Landing } from '../engine/phase.js';
+import type { Fault, PhaseResult } from '../engine/phase.js';
 import type { EffectiveSettings, Summary } from '../loadgen/index.js';
 import type { Lateness, Outcome } from '../results/types.js';
 
@@ -10,8 +10,8 @@ import type { Lateness, Outcome } from '../results/types.js';
 const quoted = 2;
 
 /** Why a run is INVALID for reasons that LoadGen has no rule for, a sentence each. */
-export function faultReasons(landings: readonly Landing[], counts: Counts): string[] {
-  const faults = landings.flatMap(({ faults }) => faults);
+export function faultReasons(phaseResults: readonly PhaseResult[], counts: Counts): string[] {
+  const faults = phaseResults.flatMap(({ faults }) => faults);
   const reasons: string[] = [];
   if (counts.failed > 0) {
     const first = faults.filter(({ kind }) => kind === 'batch-failed').slice(0, quoted);
@@ -36,10 +36,10 @@ export function suspensionReasons({ suspendedNs, wallClockSetMs }: ClockJumps): 
 
 export function outcomeOf(
   summary: Summary | undefined,
-  landings: readonly Landing[],
+  phaseResults: readonly PhaseResult[],
   reasons: readonly string[],
 ): Outcome {
-  const aborted = landings.find((landing) => landing.aborted !== undefined)?.aborted;
+  const aborted = phaseResults.find((phaseResult) => phaseResult.aborted !== undefined)?.aborted;
   if (aborted !== undefined) return { kind: 'aborted', reasons: [`The run was ${aborted}.`, ...reasons] };
   if (!summary) return reasons.length > 0 ? { kind: 'invalid', reasons } : { kind: 'valid' };
   if (summary.valid) return { kind: 'valid' };

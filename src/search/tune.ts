@@ -3,8 +3,8 @@ import { BaremarkError } from '../base/errors.js';
 import { requestedSettings } from '../plan/requested.js';
 import type { Tuned } from '../plan/tuned.js';
 import type { LatencyBound, PlannedRun } from '../plan/types.js';
-import { lookAround } from '../sut/host-context.js';
-import { type Prepared, prepareRun } from '../sut/open.js';
+import { readHostContext } from '../sut/host-context.js';
+import { type OpenedSut, openSut } from '../sut/open.js';
 import { loadForProbes } from '../sut/rate.js';
 import { confirmedRate, offlineRate, serverRate, type TuneEffort } from './tune-probe.js';
 
@@ -46,7 +46,7 @@ export async function tune(
   effort: TuneEffort,
   hooks: TuneHooks,
 ): Promise<Tuned | undefined> {
-  const { machine } = await lookAround();
+  const { machine } = await readHostContext();
   const bound = boundOf(runs.server);
   const best: { Offline?: Tried; Server?: Tried } = {};
   const note = (tried: Tried) => {
@@ -57,18 +57,13 @@ export async function tune(
   for (const instances of space.instances) {
     if (hooks.signal.aborted) return undefined;
     const batching = { ...runs.offline.batching, maxBatch: space.batches.at(-1)! };
-    const prepared = await prepareRun(
-      { ...runs.offline, instances, batching },
-      machine,
-      hooks.say,
-      hooks.signal,
-    );
+    const sut = await openSut({ ...runs.offline, instances, batching }, machine, hooks.say, hooks.signal);
     try {
-      const rates = await climb(prepared, instances, space, effort, note);
+      const rates = await climb(sut, instances, space, effort, note);
       if (!hooks.signal.aborted)
-        await serve(runs.server, prepared, { instances, rates, space, effort, note, best, bound });
+        await serve(runs.server, sut, { instances, rates, space, effort, note, best, bound });
     } finally {
-      await prepared.deck.close();
+      await sut.pool.close();
     }
   }
   if (hooks.signal.aborted) return undefined;
@@ -100,18 +95,18 @@ function chosen({ instances, maxBatch, samplesPerSecond }: Tried) {
 
 /** Offline rates by batch, from the smallest batch upward until larger ones bring no more. */
 async function climb(
-  prepared: Prepared,
+  sut: OpenedSut,
   instances: number,
   { batches }: TuneSpace,
   effort: TuneEffort,
   note: (tried: Tried) => void,
 ): Promise<ReadonlyMap<number, number>> {
-  const loaded = await loadForProbes(prepared.library);
+  const loaded = await loadForProbes(sut.library);
   const rates = new Map<number, number>();
   let top = 0;
   let below = 0;
-  for (const maxBatch of batches.filter((batch) => batch <= prepared.leg.maxBatch)) {
-    const rate = await offlineRate(prepared, { ...prepared.leg, maxBatch, maxWaitNs: 0 }, loaded, effort);
+  for (const maxBatch of batches.filter((batch) => batch <= sut.phase.maxBatch)) {
+    const rate = await offlineRate(sut, { ...sut.phase, maxBatch, maxWaitNs: 0 }, loaded, effort);
     if (Number.isNaN(rate)) break;
     rates.set(maxBatch, rate);
     note({ scenario: 'Offline', instances, maxBatch, maxWaitMs: 0, samplesPerSecond: rate });
@@ -119,7 +114,7 @@ async function climb(
     top = Math.max(top, rate);
     if (below === 2) break;
   }
-  prepared.library.unload();
+  sut.library.unload();
   return rates;
 }
 
@@ -141,13 +136,13 @@ function boundOf(run: PlannedRun): LatencyBound {
 }
 
 /** The best batch without waiting, then longer waits with it, or with Offline's best where no batch was good enough. */
-async function serve(server: PlannedRun, prepared: Prepared, serving: Serving): Promise<void> {
+async function serve(server: PlannedRun, sut: OpenedSut, serving: Serving): Promise<void> {
   const { instances, rates, space, effort, note, best, bound } = serving;
-  const loaded = await loadForProbes(prepared.library);
+  const loaded = await loadForProbes(sut.library);
   const before = best.Server;
   const probeOf = (maxBatch: number, maxWaitMs: number) => {
-    const leg = { ...prepared.leg, sort: false, maxBatch, maxWaitNs: maxWaitMs * 1e6 };
-    return { run: server, prepared, leg, loaded, bound, effort };
+    const phase = { ...sut.phase, sort: false, maxBatch, maxWaitNs: maxWaitMs * 1e6 };
+    return { run: server, sut, phase, loaded, bound, effort };
   };
   const attempt = async (maxBatch: number, maxWaitMs: number) => {
     const range = { above: best.Server?.samplesPerSecond ?? 0, most: rates.get(maxBatch)! };
@@ -157,16 +152,16 @@ async function serve(server: PlannedRun, prepared: Prepared, serving: Serving): 
   const [first = 0, ...longer] = space.waitsMs;
   // The best of Offline first: what it reaches rules most of the others out at once.
   const byRate = [...rates.keys()].sort((a, b) => rates.get(b)! - rates.get(a)!);
-  for (const maxBatch of byRate) if (!prepared.leg.signal?.aborted) await attempt(maxBatch, first);
+  for (const maxBatch of byRate) if (!sut.phase.signal?.aborted) await attempt(maxBatch, first);
   const winner = best.Server === before ? byRate[0] : best.Server?.maxBatch;
   if (winner !== undefined)
     for (const wait of longer)
-      if (wait * 1e6 < bound.ns && !prepared.leg.signal?.aborted) await attempt(winner, wait);
+      if (wait * 1e6 < bound.ns && !sut.phase.signal?.aborted) await attempt(winner, wait);
   const last = best.Server;
   if (last !== before && last) {
     const rate = await confirmedRate(probeOf(last.maxBatch, last.maxWaitMs), last.samplesPerSecond);
     const stands = rate > (before?.samplesPerSecond ?? 0);
     best.Server = stands ? { ...last, samplesPerSecond: rate } : before;
   }
-  prepared.library.unload();
+  sut.library.unload();
 }

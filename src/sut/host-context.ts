@@ -6,13 +6,13 @@ import { takeFingerprint } from '../system/fingerprint.js';
 import type { Fingerprint } from '../system/types.js';
 import type { Machine } from './choose.js';
 
-export interface Surroundings {
+export interface HostContext {
   readonly machine: Machine;
   readonly fingerprint: Fingerprint;
   readonly hasGpu: boolean;
 }
 
-export async function lookAround(): Promise<Surroundings> {
+export async function readHostContext(): Promise<HostContext> {
   const fingerprint = await takeFingerprint();
   return {
     machine: {

@@ -7,7 +7,7 @@ import type { Measured } from '../base/measured.js';
 import { maxBatchOf } from '../datasets/layout/fit.js';
 import { openLibrary } from '../datasets/open-library.js';
 import type { SampleLibrary } from '../datasets/sample-library.js';
-import { Deck } from '../engine/worker-pool.js';
+import { WorkerPool } from '../engine/worker-pool.js';
 import { ensureModel } from '../graphs/model-cache.js';
 import type { SsdSpec } from '../graphs/spec.js';
 import type { ModelSpec, PlannedRun } from '../plan/types.js';
@@ -15,76 +15,76 @@ import { chooseSut, type Machine, type SutChoice } from './choose.js';
 import { devicesOf } from './devices.js';
 import { checkInstances } from './memory.js';
 import { placementOf } from './placement.js';
-import type { SutLeg } from './rate.js';
+import type { SutPhase } from './rate.js';
 
 /** A batch that computes for longer than this is taken for hung. */
 const hangLimitNs = 300e9;
 
-export interface PreparedModel {
+export interface OpenedModel {
   readonly ref: ModelRef;
   readonly sha256?: string;
   readonly bytes: number;
 }
 
-export interface Prepared {
-  readonly model: PreparedModel;
+export interface OpenedSut {
+  readonly model: OpenedModel;
   readonly library: SampleLibrary;
-  readonly sut: SutChoice;
-  readonly deck: Deck;
-  readonly leg: SutLeg;
+  readonly choice: SutChoice;
+  readonly pool: WorkerPool;
+  readonly phase: SutPhase;
   /** Which provider runs the model's nodes, where that can be another than the CPU's. */
   readonly placement?: Measured<Placement>;
 }
 
-export async function prepareRun(
+export async function openSut(
   run: PlannedRun,
   machine: Machine,
   say: (what: string, fraction?: number) => void,
   signal: AbortSignal,
-): Promise<Prepared> {
+): Promise<OpenedSut> {
   const model = await prepareModel(run, say);
   say(`opening ${run.dataset.kind}`);
   const library = await openLibrary(run.dataset);
   const devices = devicesOf(run, machine.gpus);
-  const sut = chooseSut(run, devices, machine);
-  checkInstances(devices.length * sut.instances, model.bytes);
+  const choice = chooseSut(run, devices, machine);
+  checkInstances(devices.length * choice.instances, model.bytes);
   say(`loading ${run.model.name} on ${devices.join(', ')}`);
   const placement = await placementOf({
     backend: run.backend,
     model: model.ref,
     device: devices[0]!,
-    options: sut.backendOptions,
+    options: choice.backendOptions,
   });
-  const deck = await Deck.open({
+  const pool = await WorkerPool.open({
     backend: backendUrl(run.backend),
     model: model.ref,
     devices,
-    instances: sut.instances,
-    options: sut.backendOptions,
-    nice: sut.nice,
+    instances: choice.instances,
+    options: choice.backendOptions,
+    nice: choice.nice,
     hostNms: hostNmsOf(run),
   });
-  const maxBatch = Math.min(sut.maxBatch, maxBatchOf(deck.info.inputs));
+  const maxBatch = Math.min(choice.maxBatch, maxBatchOf(pool.info.inputs));
   const lengthOf = library.sampleLength?.bind(library);
-  const leg: SutLeg = {
-    freeCores: sut.freeCores,
+  const phase: SutPhase = {
+    freeCores: choice.freeCores,
     sort: run.scenario === 'Offline',
     maxBatch,
-    maxWaitNs: run.scenario === 'Server' ? sut.maxWaitNs : 0,
-    idleSpinNs: sut.idleSpinNs,
+    maxWaitNs: run.scenario === 'Server' ? choice.maxWaitNs : 0,
+    idleSpinNs: choice.idleSpinNs,
     padding: { pad: run.batching.pad, maxLength: run.model.inputSize },
     lengthOf,
-    buckets: sut.buckets,
+    buckets: choice.buckets,
     hangLimitNs,
     signal,
   };
-  return { model, library, sut: { ...sut, maxBatch }, deck, leg, placement };
+  return { model, library, choice: { ...choice, maxBatch }, pool, phase, placement };
 }
 
 async function prepareModel(
   run: PlannedRun,
   say: (what: string, fraction?: number) => void,
-): Promise<PreparedModel> {
+): Promise<OpenedModel> {
   const { model } = run;
   const named = { name: model.name, precision: model.precision };
   if (model.file !== undefined) {

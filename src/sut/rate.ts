@@ -1,14 +1,14 @@
 /** What happens before the clock starts: every session is warmed up, and where a rate is to be found, it is measured. */
 import type { LoadedSamples, SampleLibrary } from '../datasets/sample-library.js';
 import type { IssueLimits } from '../engine/issuer/issuer.js';
-import type { LegSpec } from '../engine/phase.js';
+import type { PhaseConfig } from '../engine/phase.js';
 import { allocateShared } from '../engine/query-record.js';
-import type { Deck } from '../engine/worker-pool.js';
+import type { WorkerPool } from '../engine/worker-pool.js';
 import type { Queries } from '../loadgen/index.js';
 
-/** The part of a leg that the system under test decides; the same for warm-up, probe and measurement. */
-export type SutLeg = Pick<
-  LegSpec,
+/** The part of a phase that the system under test decides; the same for warm-up, probe and measurement. */
+export type SutPhase = Pick<
+  PhaseConfig,
   | 'freeCores'
   | 'sort'
   | 'maxBatch'
@@ -33,7 +33,7 @@ export function loadForProbes(library: SampleLibrary): Promise<LoadedSamples> {
   return library.load(Uint32Array.from({ length: count }, (_, i) => i));
 }
 
-/** What ends a leg of one query: that the query was issued. */
+/** What ends a phase of one query: that the query was issued. */
 export const oneQueryLimits: IssueLimits = {
   minQueryCount: 1,
   maxQueryCount: 0,
@@ -44,48 +44,48 @@ export const oneQueryLimits: IssueLimits = {
 
 /** Runs this many batches on every instance. Returns samples per second over them, NaN where it was aborted. */
 export async function warmUp(
-  deck: Deck,
-  leg: SutLeg,
+  pool: WorkerPool,
+  phase: SutPhase,
   loaded: LoadedSamples,
   batches: number,
 ): Promise<number> {
-  const rows = Math.max(1, batches) * deck.devices.length * leg.maxBatch;
-  return samplesPerSecond(deck, leg, loaded, rows);
+  const rows = Math.max(1, batches) * pool.devices.length * phase.maxBatch;
+  return samplesPerSecond(pool, phase, loaded, rows);
 }
 
 /** Samples per second of the system under test, all samples given at once, over about two seconds. */
 export async function probeRate(
-  deck: Deck,
-  leg: SutLeg,
+  pool: WorkerPool,
+  phase: SutPhase,
   loaded: LoadedSamples,
   estimate: number,
 ): Promise<number> {
-  const batch = deck.devices.length * leg.maxBatch;
+  const batch = pool.devices.length * phase.maxBatch;
   const rows = Math.max(2 * batch, Math.ceil((probeS * estimate) / batch) * batch);
-  return samplesPerSecond(deck, leg, loaded, Math.min(rows, 2_000_000));
+  return samplesPerSecond(pool, phase, loaded, Math.min(rows, 2_000_000));
 }
 
 /** Samples per second over so many rows, all given at once; NaN where it was aborted. */
 export async function samplesPerSecond(
-  deck: Deck,
-  leg: SutLeg,
+  pool: WorkerPool,
+  phase: SutPhase,
   loaded: LoadedSamples,
   rows: number,
 ): Promise<number> {
-  const landing = await deck.fly({
-    ...leg,
+  const phaseResult = await pool.run({
+    ...phase,
     queries: oneQuery(loaded.indices, rows),
     stream: false,
     limits: oneQueryLimits,
     meanGapNs: 0,
     loaded,
   });
-  if (landing.aborted !== undefined) return Number.NaN;
+  if (phaseResult.aborted !== undefined) return Number.NaN;
   let last = 0;
   let done = 0;
   for (let row = 0; row < rows; row++) {
-    if (landing.record.failed[row]) continue;
-    last = Math.max(last, landing.record.completed[row]!);
+    if (phaseResult.record.failed[row]) continue;
+    last = Math.max(last, phaseResult.record.completed[row]!);
     done++;
   }
   return (done * 1e9) / last;

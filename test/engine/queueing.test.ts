@@ -1,13 +1,13 @@
 import { readFileSync } from 'node:fs';
 import { setPriority } from 'node:os';
 import { afterAll, beforeAll, describe, expect, it, type TestContext } from 'vitest';
-import type { FlightRecord } from '../../src/engine/query-record.js';
-import { Deck } from '../../src/engine/worker-pool.js';
-import { legOf, percentile, poissonTimes, queriesAt, simulatedDeck } from '../helpers/engine.js';
+import type { QueryRecord } from '../../src/engine/query-record.js';
+import { WorkerPool } from '../../src/engine/worker-pool.js';
+import { percentile, phaseOf, poissonTimes, queriesAt, simulatedPool } from '../helpers/engine.js';
 
-const decks: Deck[] = [];
+const pools: WorkerPool[] = [];
 afterAll(async () => {
-  await Promise.all(decks.map((deck) => deck.close()));
+  await Promise.all(pools.map((pool) => pool.close()));
 });
 
 // The theory knows nothing of other processes. Threads inherit the priority of the one that starts them.
@@ -19,21 +19,21 @@ beforeAll(() => {
   }
 });
 
-async function fly(
+async function serve(
   options: { fixedMs: number; perSampleMs?: number },
   instances: number,
   maxBatch: number,
   times: readonly number[],
 ) {
-  const deck = await Deck.open(simulatedDeck(options, instances));
-  decks.push(deck);
+  const pool = await WorkerPool.open(simulatedPool(options, instances));
+  pools.push(pool);
   const meanGapNs = times.at(-1)! / times.length;
-  const landing = await deck.fly(legOf(queriesAt(times), { maxBatch, meanGapNs }));
-  expect(landing.faults).toEqual([]);
-  return landing.record;
+  const phaseResult = await pool.run(phaseOf(queriesAt(times), { maxBatch, meanGapNs }));
+  expect(phaseResult.faults).toEqual([]);
+  return phaseResult.record;
 }
 
-function measuredMs(record: FlightRecord): number[] {
+function measuredMs(record: QueryRecord): number[] {
   return Array.from(record.completed, (completed, row) => (completed - record.scheduled[row]!) / 1e6);
 }
 
@@ -109,7 +109,7 @@ describe('measured latencies agree with queueing theory over the schedule that w
       unlessStolen(context, async () => {
         const serviceMs = 60;
         const times = poissonTimes((1000 / serviceMs) * load, count, seed);
-        const record = await fly({ fixedMs: serviceMs }, 1, 1, times);
+        const record = await serve({ fixedMs: serviceMs }, 1, 1, times);
         expectAgreement(measuredMs(record), lindleyMs(record.scheduled, serviceMs));
       }));
   }
@@ -117,7 +117,7 @@ describe('measured latencies agree with queueing theory over the schedule that w
   it('four instances with batches of up to 8: a direct simulation of that queue', (context) =>
     unlessStolen(context, async () => {
       const serviceMs = (size: number) => 40 + 2 * size;
-      const record = await fly({ fixedMs: 40, perSampleMs: 2 }, 4, 8, poissonTimes(250, 2000));
+      const record = await serve({ fixedMs: 40, perSampleMs: 2 }, 4, 8, poissonTimes(250, 2000));
       expectAgreement(measuredMs(record), batchQueueMs(record.scheduled, 4, 8, serviceMs));
       expect(Math.max(...record.batch) + 1, 'queries shared batches').toBeLessThan(1500);
     }));

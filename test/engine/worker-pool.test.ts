@@ -1,25 +1,25 @@
 import { afterAll, describe, expect, it } from 'vitest';
-import type { LegProgress, LegSpec } from '../../src/engine/phase.js';
+import type { PhaseConfig, PhaseProgress } from '../../src/engine/phase.js';
 import { allocateShared } from '../../src/engine/query-record.js';
-import { Deck } from '../../src/engine/worker-pool.js';
-import { legOf, oneQuery, poissonTimes, queriesAt, simulatedDeck } from '../helpers/engine.js';
+import { WorkerPool } from '../../src/engine/worker-pool.js';
+import { oneQuery, phaseOf, poissonTimes, queriesAt, simulatedPool } from '../helpers/engine.js';
 
-const decks: Deck[] = [];
-afterAll(() => Promise.all(decks.map((deck) => deck.close())));
+const pools: WorkerPool[] = [];
+afterAll(() => Promise.all(pools.map((pool) => pool.close())));
 
-async function open(options: Record<string, unknown>, instances = 1): Promise<Deck> {
-  const deck = await Deck.open(simulatedDeck(options, instances));
-  decks.push(deck);
-  return deck;
+async function open(options: Record<string, unknown>, instances = 1): Promise<WorkerPool> {
+  const pool = await WorkerPool.open(simulatedPool(options, instances));
+  pools.push(pool);
+  return pool;
 }
 
 const everyGap = (ms: number, count: number) => Array.from({ length: count }, (_, i) => i * ms * 1e6);
 
 // Some bounds are times, which a machine with other work to do may miss; the bounds stay, the test may be tried again.
-describe('deck', { retry: 2 }, () => {
+describe('pool', { retry: 2 }, () => {
   it('records every query: scheduled, issued, started, completed, in this order in time', async () => {
-    const deck = await open({ fixedMs: 0.5 });
-    const { record, queriesIssued, end, faults } = await deck.fly(legOf(queriesAt(everyGap(2, 100))));
+    const pool = await open({ fixedMs: 0.5 });
+    const { record, queriesIssued, end, faults } = await pool.run(phaseOf(queriesAt(everyGap(2, 100))));
     expect({ queriesIssued, end, faults }).toEqual({ queriesIssued: 100, end: 'complete', faults: [] });
     for (let i = 0; i < 100; i++) {
       expect(record.scheduled[i]).toBe(i * 2e6);
@@ -32,18 +32,18 @@ describe('deck', { retry: 2 }, () => {
   });
 
   it('shares work among instances and batches what waits', async () => {
-    const deck = await open({ fixedMs: 4, perSampleMs: 0 }, 3);
-    const { record } = await deck.fly(legOf(oneQuery(96), { maxBatch: 8, sort: true }));
+    const pool = await open({ fixedMs: 4, perSampleMs: 0 }, 3);
+    const { record } = await pool.run(phaseOf(oneQuery(96), { maxBatch: 8, sort: true }));
     const sizes = new Map<number, number>();
     for (const batch of record.batch) sizes.set(batch, (sizes.get(batch) ?? 0) + 1);
     expect([...sizes.values()]).toEqual(new Array(12).fill(8));
-    expect(new Set(record.device)).toEqual(new Set([0, 1, 2]));
+    expect(new Set(record.instance)).toEqual(new Set([0, 1, 2]));
   });
 
   it('issues a stream query when the one before has completed, and stops after duration and count', async () => {
-    const deck = await open({ fixedMs: 1 }, 2);
+    const pool = await open({ fixedMs: 1 }, 2);
     const queries = oneQuery(4 * 500);
-    const streamed: LegSpec['queries'] = {
+    const streamed: PhaseConfig['queries'] = {
       ...queries,
       queryCount: 500,
       samplesPerQuery: 4,
@@ -56,7 +56,7 @@ describe('deck', { retry: 2 }, () => {
       maxDurationNs: 0,
       maxAsyncQueries: 0,
     };
-    const { record, queriesIssued, end } = await deck.fly(legOf(streamed, { stream: true, limits }));
+    const { record, queriesIssued, end } = await pool.run(phaseOf(streamed, { stream: true, limits }));
     expect(end).toBe('complete');
     expect(queriesIssued).toBeGreaterThanOrEqual(20);
     expect(queriesIssued).toBeLessThanOrEqual(100 / 2 + 1);
@@ -68,18 +68,18 @@ describe('deck', { retry: 2 }, () => {
   });
 
   it('gives the system all queries that are due together at once where they are coalesced', async () => {
-    const deck = await open({ fixedMs: 5 });
+    const pool = await open({ fixedMs: 5 });
     const due = queriesAt(everyGap(0, 200));
-    const together = await deck.fly(legOf(due, { maxBatch: 256, coalesce: true }));
+    const together = await pool.run(phaseOf(due, { maxBatch: 256, coalesce: true }));
     expect(new Set(together.record.issued).size).toBe(1);
     expect(new Set(together.record.batch)).toEqual(new Set([0]));
     expect(new Set(together.record.completed).size, 'one batch, completed at one time').toBe(1);
-    const apart = await deck.fly(legOf(due, { maxBatch: 256 }));
+    const apart = await pool.run(phaseOf(due, { maxBatch: 256 }));
     expect(new Set(apart.record.issued).size, '3 bursts of 64, and 8 by themselves').toBe(11);
   });
 
   it('says when the generated queries ran out before the duration', async () => {
-    const deck = await open({ instant: true });
+    const pool = await open({ instant: true });
     const limits = {
       minQueryCount: 10,
       maxQueryCount: 0,
@@ -87,14 +87,14 @@ describe('deck', { retry: 2 }, () => {
       maxDurationNs: 0,
       maxAsyncQueries: 0,
     };
-    const { end, queriesIssued } = await deck.fly(
-      legOf(queriesAt(everyGap(0, 50)), { stream: true, limits }),
+    const { end, queriesIssued } = await pool.run(
+      phaseOf(queriesAt(everyGap(0, 50)), { stream: true, limits }),
     );
     expect({ end, queriesIssued }).toEqual({ end: 'ran-out', queriesIssued: 50 });
   });
 
   it('stops issuing at the maximum duration and the maximum count', async () => {
-    const deck = await open({ instant: true });
+    const pool = await open({ instant: true });
     const limits = {
       minQueryCount: 0,
       maxQueryCount: 0,
@@ -102,12 +102,12 @@ describe('deck', { retry: 2 }, () => {
       maxDurationNs: 20e6,
       maxAsyncQueries: 0,
     };
-    const short = await deck.fly(legOf(queriesAt(everyGap(1, 1000)), { limits }));
+    const short = await pool.run(phaseOf(queriesAt(everyGap(1, 1000)), { limits }));
     expect(short.end).toBe('max-duration');
     expect(short.queriesIssued).toBeGreaterThan(0);
     expect(short.queriesIssued).toBeLessThanOrEqual(21);
-    const few = await deck.fly(
-      legOf(queriesAt(everyGap(1, 100)), { limits: { ...limits, maxDurationNs: 0, maxQueryCount: 7 } }),
+    const few = await pool.run(
+      phaseOf(queriesAt(everyGap(1, 100)), { limits: { ...limits, maxDurationNs: 0, maxQueryCount: 7 } }),
     );
     expect({ end: few.end, queriesIssued: few.queriesIssued }).toEqual({
       end: 'max-queries',
@@ -116,8 +116,8 @@ describe('deck', { retry: 2 }, () => {
   });
 
   it('fails the samples of a failed batch, goes on, and names the failure', async () => {
-    const deck = await open({ fixedMs: 0.2, failEvery: 10 });
-    const { record, faults } = await deck.fly(legOf(queriesAt(everyGap(1, 100))));
+    const pool = await open({ fixedMs: 0.2, failEvery: 10 });
+    const { record, faults } = await pool.run(phaseOf(queriesAt(everyGap(1, 100))));
     expect(Array.from(record.failed).filter(Boolean)).toHaveLength(10);
     expect(record.completed.every((time) => time > 0)).toBe(true);
     expect(faults).toHaveLength(10);
@@ -128,9 +128,9 @@ describe('deck', { retry: 2 }, () => {
   });
 
   it('loses nothing where a backend throws at random: every sample is completed or failed, as its batch was', async () => {
-    const deck = await open({ instant: true, failShare: 0.3, seed: 5 }, 3);
-    const { record, queriesIssued } = await deck.fly(
-      legOf(queriesAt(poissonTimes(50_000, 20_000)), { maxBatch: 8 }),
+    const pool = await open({ instant: true, failShare: 0.3, seed: 5 }, 3);
+    const { record, queriesIssued } = await pool.run(
+      phaseOf(queriesAt(poissonTimes(50_000, 20_000)), { maxBatch: 8 }),
     );
     expect(queriesIssued).toBe(20_000);
     expect(record.completed.every((time) => time > 0)).toBe(true);
@@ -148,62 +148,62 @@ describe('deck', { retry: 2 }, () => {
     expect(share).toBeLessThan(0.35);
   });
 
-  it('goes on with the other instances when a device thread dies, and fails what it held', async () => {
-    const deck = await open({ fixedMs: 2, dieAt: 5 }, 2);
+  it('goes on with the other instances when a worker thread dies, and fails what it held', async () => {
+    const pool = await open({ fixedMs: 2, dieAt: 5 }, 2);
     // Of nine batches one of the two instances gets a fifth, the other four.
-    const landing = await deck.fly(legOf(queriesAt(everyGap(1, 9))));
-    expect(landing.aborted).toBeUndefined();
-    expect(Array.from(landing.record.failed).filter(Boolean)).toHaveLength(1);
-    expect(Array.from(landing.record.completed).filter((time) => time > 0)).toHaveLength(8);
-    expect(landing.faults.map(({ kind }) => kind)).toEqual(['thread-died']);
+    const phaseResult = await pool.run(phaseOf(queriesAt(everyGap(1, 9))));
+    expect(phaseResult.aborted).toBeUndefined();
+    expect(Array.from(phaseResult.record.failed).filter(Boolean)).toHaveLength(1);
+    expect(Array.from(phaseResult.record.completed).filter((time) => time > 0)).toHaveLength(8);
+    expect(phaseResult.faults.map(({ kind }) => kind)).toEqual(['thread-died']);
   });
 
-  it('is aborted when the last device thread dies', async () => {
-    const deck = await open({ fixedMs: 2, dieAt: 5 }, 1);
-    const landing = await deck.fly(legOf(queriesAt(everyGap(1, 50))));
-    expect(landing.aborted).toBe('no device thread was left');
-    expect(Array.from(landing.record.failed).filter(Boolean)).toHaveLength(1);
-    expect(Array.from(landing.record.completed).filter((time) => time > 0)).toHaveLength(4);
-    expect(landing.faults).toEqual([
+  it('is aborted when the last worker thread dies', async () => {
+    const pool = await open({ fixedMs: 2, dieAt: 5 }, 1);
+    const phaseResult = await pool.run(phaseOf(queriesAt(everyGap(1, 50))));
+    expect(phaseResult.aborted).toBe('no worker thread was left');
+    expect(Array.from(phaseResult.record.failed).filter(Boolean)).toHaveLength(1);
+    expect(Array.from(phaseResult.record.completed).filter((time) => time > 0)).toHaveLength(4);
+    expect(phaseResult.faults).toEqual([
       {
         kind: 'thread-died',
-        message: 'Device thread 0 died in mid-run: it ended with exit code 1; 1 sample was lost with it.',
+        message: 'Worker thread 0 died in mid-run: it ended with exit code 1; 1 sample was lost with it.',
       },
     ]);
   });
 
   it('gives up a batch that hangs past the limit', async () => {
-    const deck = await open({ fixedMs: 1, hangAt: 3 }, 1);
-    const landing = await deck.fly(legOf(queriesAt(everyGap(1, 20)), { hangLimitNs: 0.5e9 }));
-    expect(landing.faults.map(({ kind }) => kind)).toEqual(['thread-hung']);
-    expect(landing.aborted).toBe('no device thread was left');
+    const pool = await open({ fixedMs: 1, hangAt: 3 }, 1);
+    const phaseResult = await pool.run(phaseOf(queriesAt(everyGap(1, 20)), { hangLimitNs: 0.5e9 }));
+    expect(phaseResult.faults.map(({ kind }) => kind)).toEqual(['thread-hung']);
+    expect(phaseResult.aborted).toBe('no worker thread was left');
   });
 
   it('lands what was measured when it is aborted', async () => {
-    const deck = await open({ fixedMs: 1 });
+    const pool = await open({ fixedMs: 1 });
     const abort = new AbortController();
-    const seen: LegProgress[] = [];
-    const flying = deck.fly(
-      legOf(queriesAt(poissonTimes(200, 4000)), {
+    const seen: PhaseProgress[] = [];
+    const running = pool.run(
+      phaseOf(queriesAt(poissonTimes(200, 4000)), {
         signal: abort.signal,
         onProgress: (progress) => seen.push(progress),
       }),
     );
     setTimeout(() => abort.abort(), 900);
-    const landing = await flying;
-    expect(landing.aborted).toBe('stopped by the user');
-    expect(landing.end).toBe('stopped');
-    expect(landing.queriesIssued).toBeGreaterThan(50);
-    expect(landing.queriesIssued).toBeLessThan(1000);
+    const phaseResult = await running;
+    expect(phaseResult.aborted).toBe('stopped by the user');
+    expect(phaseResult.end).toBe('stopped');
+    expect(phaseResult.queriesIssued).toBeGreaterThan(50);
+    expect(phaseResult.queriesIssued).toBeLessThan(1000);
     expect(seen.length).toBeGreaterThanOrEqual(2);
     expect(seen.at(-1)!.completed).toBeGreaterThan(20);
     expect(seen.at(-1)!.recentP99Ns).toBeGreaterThan(1e6);
   });
 
-  it('flies leg after leg with the same sessions', async () => {
-    const deck = await open({ instant: true }, 2);
-    for (let leg = 0; leg < 20; leg++) {
-      const { record } = await deck.fly(legOf(oneQuery(1000), { maxBatch: 16, sort: true }));
+  it('flies phase after phase with the same sessions', async () => {
+    const pool = await open({ instant: true }, 2);
+    for (let phase = 0; phase < 20; phase++) {
+      const { record } = await pool.run(phaseOf(oneQuery(1000), { maxBatch: 16, sort: true }));
       expect(record.completed.every((time) => time > 0)).toBe(true);
     }
   });

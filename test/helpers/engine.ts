@@ -1,6 +1,6 @@
-import type { LegSpec } from '../../src/engine/phase.js';
+import type { PhaseConfig } from '../../src/engine/phase.js';
 import { allocateShared } from '../../src/engine/query-record.js';
-import type { DeckSpec } from '../../src/engine/worker-pool.js';
+import type { WorkerPoolConfig } from '../../src/engine/worker-pool.js';
 import type { Queries } from '../../src/loadgen/queries/queries.js';
 
 /** Queries of one sample each at these times (nanoseconds), over `samples` samples in turn. */
@@ -42,7 +42,7 @@ export function poissonTimes(qps: number, count: number, seed = 1): number[] {
   });
 }
 
-export function simulatedDeck(options: Record<string, unknown>, instances = 1): DeckSpec {
+export function simulatedPool(options: Record<string, unknown>, instances = 1): WorkerPoolConfig {
   return {
     backend: 'simulated',
     model: { name: 'simulated', precision: 'fp32' },
@@ -53,7 +53,7 @@ export function simulatedDeck(options: Record<string, unknown>, instances = 1): 
   };
 }
 
-export function legOf(queries: Queries, overrides: Partial<LegSpec> = {}): LegSpec {
+export function phaseOf(queries: Queries, overrides: Partial<PhaseConfig> = {}): PhaseConfig {
   return {
     queries,
     stream: false,

@@ -1,5 +1,5 @@
-import { Intake } from '../../src/engine/batching/batcher.js';
-import { planLanes } from '../../src/engine/batching/bucket-queues.js';
+import { Batcher } from '../../src/engine/batching/batcher.js';
+import { planQueues } from '../../src/engine/batching/bucket-queues.js';
 import { cell, createControl } from '../../src/engine/control.js';
 import { createRecord } from '../../src/engine/query-record.js';
 import { percentile, poissonTimes, queriesAt } from './engine.js';
@@ -10,7 +10,7 @@ export interface SimulatedServer {
   readonly seed?: number;
   readonly maxBatch: number;
   readonly instances: number;
-  /** Lanes, each of one length; samples have these lengths in turn by a small generator. */
+  /** Queues, each of one length; samples have these lengths in turn by a small generator. */
   readonly lengths: readonly number[];
   readonly serviceMs: (size: number, length: number) => number;
   /** Rows may be held back this long, unless the bound comes near. */
@@ -30,23 +30,23 @@ function arrivals({ qps, seconds, seed = 1 }: SimulatedServer): number[] {
   return poissonTimes(qps, Math.ceil(qps * seconds), seed);
 }
 
-/** Drives real intakes through simulated time: no thread, no clock. */
+/** Drives real batchers through simulated time: no thread, no clock. */
 export function simulateServer(server: SimulatedServer) {
   const { lengths, instances, maxBatch, serviceMs, shared } = server;
   const record = createRecord(queriesAt(arrivals(server), 1 << 20));
   const lengthOf = lengthsOf(lengths);
-  const lanes = planLanes(record, { lengthOf, buckets: lengths, sort: false });
-  const control = createControl(instances, lanes.length);
+  const queues = planQueues(record, { lengthOf, buckets: lengths, sort: false });
+  const control = createControl(instances, queues.length);
   let time = 0;
   const ids = Array.from({ length: instances }, (_, i) => i);
   const { maxWaitMs = 0, boundMs } = server;
   const boundNs = boundMs === undefined ? undefined : boundMs * 1e6;
   const options = { maxBatch, maxWaitNs: maxWaitMs * 1e6, boundNs, spinNs: 0 };
   const servers = ids.map((instance) => ({
-    intake: new Intake(
+    batcher: new Batcher(
       record,
       control,
-      lanes,
+      queues,
       options,
       () => time,
       instance,
@@ -62,19 +62,19 @@ export function simulateServer(server: SimulatedServer) {
     while (head < record.rowCount && record.scheduled[head]! <= time) head++;
     Atomics.store(control.cells, cell.head, head);
     if (head === record.rowCount) Atomics.store(control.cells, cell.closed, 1);
-    for (const { intake, batch } of servers)
+    for (const { batcher, batch } of servers)
       if (batch && batch.until <= time) {
-        for (const row of intake.rows.subarray(0, batch.size))
+        for (const row of batcher.rows.subarray(0, batch.size))
           latencies.push(batch.until - record.scheduled[row]!);
-        intake.learn(batch.size, batch.started, batch.until);
+        batcher.learn(batch.size, batch.started, batch.until);
       }
     for (const one of servers) {
       if (one.batch && one.batch.until > time) continue;
       one.batch = undefined;
-      const size = one.intake.take(false);
+      const size = one.batcher.take(false);
       if (size === 0) continue;
       batches++;
-      const lengthsTaken = Array.from(one.intake.rows.subarray(0, size), (row) =>
+      const lengthsTaken = Array.from(one.batcher.rows.subarray(0, size), (row) =>
         lengthOf(record.sample[row]!),
       );
       const start = shared ? Math.max(deviceFree, time) : time;
@@ -87,12 +87,12 @@ export function simulateServer(server: SimulatedServer) {
     p50Ms: percentile(latencies, 0.5) / 1e6,
     p99Ms: percentile(latencies, 0.99) / 1e6,
     meanBatch: latencies.length / batches,
-    hurried: servers.reduce((sum, { intake }) => sum + intake.hurried, 0),
-    filled: servers.reduce((sum, { intake }) => sum + intake.filled, 0) / batches,
+    hurried: servers.reduce((sum, { batcher }) => sum + batcher.hurried, 0),
+    filled: servers.reduce((sum, { batcher }) => sum + batcher.filled, 0) / batches,
   };
 }
 
-/** The same server, written down plainly, taking from the lane of the oldest row and never filling from another. */
+/** The same server, written down plainly, taking from the queue of the oldest row and never filling from another. */
 export function simulateOldestFirst(server: SimulatedServer) {
   const { lengths, instances, maxBatch, serviceMs, shared } = server;
   const times = arrivals(server);

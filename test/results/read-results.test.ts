@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { readRecord } from '../../src/results/read/record.js';
 import { readResults } from '../../src/results/read/results.js';
 import { writeRun } from '../../src/results/write/run.js';
-import { prepareRun } from '../../src/results/write/run-folder.js';
+import { reserveRunFolder } from '../../src/results/write/run-folder.js';
 import { hasShared, sharedPath } from '../helpers/shared.js';
 import { detailText, rates, summaryText, writeLogs } from './mlperf-logs.js';
 import { sampleArtifacts, sampleDocument, temporaryFolder } from './sample-run.js';
@@ -170,12 +170,12 @@ describe('rounds of MLPerf', () => {
 describe('our own runs', () => {
   it('come back with document, settings, record and accuracy', async () => {
     const out = await temporaryFolder();
-    const folder = await prepareRun(out, 'box', 'bert-99', 'Server', 'PerformanceOnly');
+    const folder = await reserveRunFolder(out, 'box', 'bert-99', 'Server', 'PerformanceOnly');
     const detailLog = detailText({ scenario: 'Server' }).trimEnd().split('\n');
     await writeRun(folder, sampleArtifacts({ detailLog }));
     const accuracy = { metric: 'F1', value: 90.5, target: 89.97, met: true };
     const document = sampleDocument({ mode: 'AccuracyOnly', accuracy });
-    const accuracyFolder = await prepareRun(out, 'box', 'bert-99', 'Server', 'AccuracyOnly');
+    const accuracyFolder = await reserveRunFolder(out, 'box', 'bert-99', 'Server', 'AccuracyOnly');
     await writeRun(accuracyFolder, sampleArtifacts({ document, detailLog }));
     const { systems, problems } = await readResults(out);
     expect(problems).toEqual([]);
@@ -219,7 +219,7 @@ describe('our own runs', () => {
       outcome: { kind: 'aborted', reasons: ['stopped by the user'] },
       result: { ...result, value: none, completedSamplesPerSecond: none, latencyMs },
     });
-    const folder = await prepareRun(out, 'box', 'bert-99', 'Server', 'PerformanceOnly');
+    const folder = await reserveRunFolder(out, 'box', 'bert-99', 'Server', 'PerformanceOnly');
     await writeRun(folder, sampleArtifacts({ document }));
     const run = (await readResults(out)).systems[0]!.runs[0]!;
     expect(run.outcome).toEqual({ kind: 'aborted', reasons: ['stopped by the user'] });

@@ -4,13 +4,13 @@ import { join } from 'node:path';
 import { parse } from 'csv-parse/sync';
 import { describe, expect, it } from 'vitest';
 import { writeRun } from '../../src/results/write/run.js';
-import { prepareRun } from '../../src/results/write/run-folder.js';
+import { reserveRunFolder } from '../../src/results/write/run-folder.js';
 import { sampleArtifacts, sampleDocument, temporaryFolder } from './sample-run.js';
 
 async function run(out: string, changes: Parameters<typeof sampleDocument>[0] = {}) {
   const document = sampleDocument(changes);
   const { system, benchmark, scenario, mode } = document;
-  const folder = await prepareRun(out, system, benchmark, scenario, mode);
+  const folder = await reserveRunFolder(out, system, benchmark, scenario, mode);
   return writeRun(folder, sampleArtifacts({ document }));
 }
 
@@ -39,7 +39,7 @@ describe('writeRun', () => {
       mode: 'AccuracyOnly',
       accuracy: { metric: 'F1', value: 90.5, target: 89.97 },
     });
-    const folder = await prepareRun(out, 'box', 'bert-99', 'Server', 'AccuracyOnly');
+    const folder = await reserveRunFolder(out, 'box', 'bert-99', 'Server', 'AccuracyOnly');
     async function* log() {
       yield '[\n';
       yield '{"qsl_idx": 1}';
@@ -89,7 +89,7 @@ describe('writeRun', () => {
 
   it('leaves nothing where the disk fills up in the middle', async () => {
     const out = join(await temporaryFolder(), 'out');
-    const folder = await prepareRun(out, 'box', 'bert-99', 'Server', 'PerformanceOnly');
+    const folder = await reserveRunFolder(out, 'box', 'bert-99', 'Server', 'PerformanceOnly');
     function* full() {
       yield ':::MLLOG {}';
       throw Object.assign(new Error('ENOSPC: no space left on device, write'), {
@@ -108,7 +108,7 @@ describe('writeRun', () => {
     const out = join(await temporaryFolder(), 'out');
     const document = sampleDocument();
     const broken = { ...document, result: { ...document.result, value: Number.NaN } };
-    const folder = await prepareRun(out, 'box', 'bert-99', 'Server', 'PerformanceOnly');
+    const folder = await reserveRunFolder(out, 'box', 'bert-99', 'Server', 'PerformanceOnly');
     await expect(writeRun(folder, sampleArtifacts({ document: broken }))).rejects.toThrow(
       'a valid run has every figure',
     );

@@ -29,7 +29,7 @@ afterAll(() => rmSync(out, { recursive: true, force: true }));
 let systems = 0;
 
 /** A Server run of the simulated backend with these options; its document and its folder. */
-async function fly(backendOptions: string[], options: Record<string, unknown> = {}, stopAtS?: number) {
+async function runPlanOf(backendOptions: string[], options: Record<string, unknown> = {}, stopAtS?: number) {
   const system = `system-${systems++}`;
   const plan = buildPlan({
     options: {
@@ -62,7 +62,7 @@ const reasons = ({ outcome }: RunDocument) => ('reasons' in outcome ? outcome.re
 
 describe('a run with faults', () => {
   it('is INVALID where the backend fails batches, says how many and why, and does not count them', async () => {
-    const { document, folder } = await fly(['fixedMs=1', 'failEvery=20']);
+    const { document, folder } = await runPlanOf(['fixedMs=1', 'failEvery=20']);
     expect(document.outcome.kind).toBe('invalid');
     expect(reasons(document).join(' ')).toMatch(
       /\d+ of \d+ samples failed and count for nothing.*simulated failure of batch/,
@@ -75,7 +75,7 @@ describe('a run with faults', () => {
   });
 
   it('counts every sample once where the backend throws at random', async () => {
-    const { document, folder } = await fly(['instant=true', 'failShare=0.2', 'seed=3'], {
+    const { document, folder } = await runPlanOf(['instant=true', 'failShare=0.2', 'seed=3'], {
       'target-qps': '5000',
       'min-duration': '500ms',
       'max-batch': '4',
@@ -90,14 +90,14 @@ describe('a run with faults', () => {
     expect(reasons(document).join(' ')).toContain(`${marked} of ${completedNs.length} samples failed`);
   });
 
-  it('is aborted where no device thread is left', async () => {
-    const { document } = await fly(['fixedMs=1', 'dieAt=50']);
+  it('is aborted where no worker thread is left', async () => {
+    const { document } = await runPlanOf(['fixedMs=1', 'dieAt=50']);
     expect(document.outcome.kind).toBe('aborted');
-    expect(reasons(document).join(' ')).toMatch(/no device thread was left.*Device thread 0 died in mid-run/);
+    expect(reasons(document).join(' ')).toMatch(/no worker thread was left.*Worker thread 0 died in mid-run/);
   });
 
   it('is written and marked aborted where it is stopped', async () => {
-    const { document, folder, events } = await fly(['fixedMs=1'], { 'min-duration': '60s' }, 1);
+    const { document, folder, events } = await runPlanOf(['fixedMs=1'], { 'min-duration': '60s' }, 1);
     expect(document.outcome).toEqual({ kind: 'aborted', reasons: ['The run was stopped by the user.'] });
     expect(document.result.samples).toBeGreaterThan(50);
     expect(document.result.durationS).toBeLessThan(30);
@@ -119,7 +119,10 @@ describe('a machine that sleeps in mid-run', () => {
 
   it('is told in the run that it spoiled', async () => {
     machine.sleepsNs = 7.5e9;
-    const { document, folder } = await fly(['fixedMs=1'], { 'min-duration': '1s', 'min-queries': '50' });
+    const { document, folder } = await runPlanOf(['fixedMs=1'], {
+      'min-duration': '1s',
+      'min-queries': '50',
+    });
     machine.sleepsNs = 0;
     expect(document.outcome.kind).toBe('invalid');
     expect(reasons(document)).toContainEqual(

@@ -35,7 +35,7 @@ afterEach(() => {
 });
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
-function fly(out: string, onEvent: (event: RunEvent) => void = () => {}) {
+function runPlanOf(out: string, onEvent: (event: RunEvent) => void = () => {}) {
   const plan = buildPlan({
     options: {
       model: ['bert-tiny'],
@@ -71,7 +71,7 @@ describe('a slow disk at the end', () => {
       await new Promise((resolve) => setTimeout(resolve, 1500));
       meanwhile = readdirSync(runFolder(out));
     };
-    const [document] = await fly(out);
+    const [document] = await runPlanOf(out);
     expect(meanwhile).toEqual([expect.stringMatching(/^\.part-/)]);
     const record = await readRecord(join(runFolder(out), 'queries.arrow'));
     const latencies = Array.from(record.completedNs, (done, i) => Math.floor(done - record.scheduledNs[i]!));
@@ -90,7 +90,7 @@ describe('a disk that is full at the end', () => {
     disk.before = async (path) => {
       if (path.startsWith(out)) await full();
     };
-    const error = await fly(out).catch((thrown: Error) => thrown);
+    const error = await runPlanOf(out).catch((thrown: Error) => thrown);
     const kept = join(tmp, readdirSync(tmp)[0]!);
     expect((error as Error).message).toMatch(
       /run_1 cannot be written because the disk is full; .*; what was measured \((VALID|INVALID), [\d.]+ samples\/s, p99 [\d.]+ ms\) is kept in /,
@@ -108,7 +108,7 @@ describe('a disk that is full at the end', () => {
   it('is told with what was measured where that can be kept nowhere', async () => {
     setTmp(join(folder, 'no-such-folder'));
     disk.before = full;
-    await expect(fly(join(folder, 'nowhere'))).rejects.toMatchObject({
+    await expect(runPlanOf(join(folder, 'nowhere'))).rejects.toMatchObject({
       code: 'OUTPUT_NOT_WRITABLE',
       message: expect.stringMatching(
         /the disk is full.*; what was measured, (VALID|INVALID), .* ms, could not be kept in .*no-such-folder either\.$/,
@@ -144,7 +144,7 @@ describe('a disk that is full at the end', () => {
           // Full, as intended.
         }
       };
-      await expect(fly(out, fill)).rejects.toThrow(/the disk is full.*is kept in /);
+      await expect(runPlanOf(out, fill)).rejects.toThrow(/the disk is full.*is kept in /);
       expect(existsSync(out)).toBe(false);
       expect(readdirSync(tmp)).toHaveLength(1);
     },

@@ -46,7 +46,7 @@ let progress = '';
 beforeAll(async () => {
   const times = [`fixedMs=${fixedMs}`, `perSampleMs=${perSampleMs}`];
   const backend = ['--backend', 'simulated', '--backend-option', ...times];
-  const space = ['--batches', batches.join(), '--instances', '1', '--waits', '0', '--flight', '0.4'];
+  const space = ['--batches', batches.join(), '--instances', '1', '--waits', '0', '--probe-duration', '0.4'];
   const target = ['--model', 'bert-tiny', '--target-latency', `${boundMs}ms`, '--out-file', file];
   const { code, stderr } = await baremark(folder, 'tune', ...target, ...backend, ...space);
   expect({ code, stderr }).toMatchObject({ code: 0 });
@@ -83,7 +83,7 @@ describe('tune, on two instances that gain by waiting for each other,', () => {
     // for company, one instance is free whenever the other's batch has left, so that all are done after 33 + 60 ms.
     const out = join(folder, 'waiting.json');
     const device = ['--backend', 'simulated', '--backend-option', 'fixedMs=60', 'perSampleMs=0.05'];
-    const space = ['--batches', '256', '--instances', '2', '--waits', '0,33', '--flight', '0.25'];
+    const space = ['--batches', '256', '--instances', '2', '--waits', '0,33', '--probe-duration', '0.25'];
     const target = ['--model', 'bert-tiny', '--target-latency', '110ms', '--out-file', out];
     const { code, stderr } = await baremark(folder, 'tune', ...target, ...device, ...space);
     expect({ code, stderr }).toMatchObject({ code: 0 });

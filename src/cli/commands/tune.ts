@@ -28,7 +28,7 @@ export function configure(command: Command): void {
     .option('--batches <list>', 'largest batches to try, rising', '1,2,4,8,16,32,64,128,256')
     .option('--instances <list>', 'instances on each device to try (default: by the device)')
     .option('--waits <list>', 'waits for a batch to fill to try in Server, milliseconds', '0,1,2,5,10')
-    .option('--flight <seconds>', 'length of each measurement', '3')
+    .option('--probe-duration <seconds>', 'length of each measurement', '3')
     .option('--out-file <file>', 'where the winner is written (default: tuned/ in the cache)')
     .addHelpText('after', '\nThe file is read by run --tuned FILE.')
     .action(action);
@@ -50,7 +50,7 @@ async function action(_: unknown, command: Command): Promise<void> {
     instances: flags.instances === undefined ? instancesOf(pair.offline) : numbers(flags, 'instances', 1),
     waitsMs: numbers(flags, 'waits', 0),
   };
-  const [flightS = 3] = numbers(flags, 'flight', 0.1);
+  const [probeDurationS = 3] = numbers(flags, 'probeDuration', 0.1);
   if (!wasRelaunched()) {
     const { launchNeeds } = await import('../../sut/devices.js');
     const variables = await launchNeeds({ runs });
@@ -67,7 +67,7 @@ async function action(_: unknown, command: Command): Promise<void> {
     found = await tune(
       pair,
       space,
-      { flightS, repeats: 3, precision: 0.02 },
+      { probeDurationS, repeats: 3, precision: 0.02 },
       {
         say: (what, fraction) => fraction === undefined && say(`${pair.offline.model.name}: ${what}`),
         onTried: ({ scenario, instances, maxBatch, maxWaitMs, samplesPerSecond }) =>

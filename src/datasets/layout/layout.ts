@@ -1,4 +1,4 @@
-/** Lays the samples of a batch out into a model's inputs; a device thread makes one and reuses its memory for every batch. */
+/** Lays the samples of a batch out into a model's inputs; a worker thread makes one and reuses its memory for every batch. */
 import type { Tensor, TensorInfo, TensorMap } from '../../base/tensor.js';
 import type { LoadedSamples, SampleColumn } from '../sample-library.js';
 import { type Fit, fitInputs, fixed, maxBatchOf, mismatch } from './fit.js';

@@ -32,7 +32,7 @@ export class BatchCost {
   }
 }
 
-/** How batches were filled from lanes beside their own. */
+/** How batches were filled from queues beside their own. */
 export interface BatchFilling {
   /** Batches that were. */
   readonly filled: number;

@@ -1,11 +1,11 @@
-/** Takes arrived rows off the lanes for one device thread: by atomics alone, sleeping only where nothing has arrived. */
+/** Takes arrived rows off the queues for one worker thread: by atomics alone, sleeping only where nothing has arrived. */
 
-import { type Control, cell, laneCell, ring } from '../control.js';
-import type { FlightRecord } from '../query-record.js';
+import { type Control, cell, queueCell, wake } from '../control.js';
+import type { QueryRecord } from '../query-record.js';
 import { BatchCost } from './batch-cost.js';
-import type { Lane } from './bucket-queues.js';
+import type { BucketQueue } from './bucket-queues.js';
 
-export interface IntakeOptions {
+export interface BatcherOptions {
   /** Samples in a batch at most. */
   readonly maxBatch: number;
   /** How long the oldest waiting row may be held back for its batch to fill, nanoseconds. */
@@ -17,8 +17,8 @@ export interface IntakeOptions {
 }
 
 /**
- * A lane is added where its padding costs at most this share of the batch that it spares. Not all of it: left alone, the
- * lane would have gathered more rows for that batch. In simulations of devices with little and much fixed time a batch,
+ * A queue is added where its padding costs at most this share of the batch that it spares. Not all of it: left alone, the
+ * queue would have gathered more rows for that batch. In simulations of devices with little and much fixed time a batch,
  * 0.2 to 0.3 held the highest rates.
  */
 const fillShare = 0.25;
@@ -28,21 +28,21 @@ const reserve = 1.1;
 /** How fast the longest service time seen fades, a batch. */
 const fading = 0.99;
 
-export class Intake {
+export class Batcher {
   /** Rows of the batch last taken. */
   readonly rows: Uint32Array;
-  /** Rows of each lane known to have arrived. */
+  /** Rows of each queue known to have arrived. */
   private readonly arrived: Float64Array;
   private readonly cells: Int32Array;
-  /** One lane and nothing held back: then the times of what waits need not be read, which another core has just written. */
+  /** One queue and nothing held back: then the times of what waits need not be read, which another core has just written. */
   private readonly takesAll: boolean;
   /** No other thread takes rows, so that none has to be kept from taking the same. */
   private readonly alone: boolean;
-  /** What batches were seen to cost; absent where there are no lanes to fill from. */
+  /** What batches were seen to cost; absent where there are no queues to fill from. */
   readonly cost: BatchCost | undefined;
-  /** Batches that were filled from other lanes. */
+  /** Batches that were filled from other queues. */
   filled = 0;
-  /** Longest length of the lanes that the batch last taken comes from. */
+  /** Longest length of the queues that the batch last taken comes from. */
   private padded = 0;
   /** How long rows may be held back: `maxWaitNs`, less where the service times seen leave less room before the bound. */
   private holdNs: number;
@@ -51,26 +51,26 @@ export class Intake {
   hurried = 0;
 
   constructor(
-    private readonly record: FlightRecord,
+    private readonly record: QueryRecord,
     private readonly control: Control,
-    private readonly lanes: readonly Lane[],
-    private readonly options: IntakeOptions,
+    private readonly queues: readonly BucketQueue[],
+    private readonly options: BatcherOptions,
     private readonly now: () => number,
     private readonly instance = 0,
     /** Instances that compute on the same device. */
     private readonly sharers: readonly number[] = [],
   ) {
     this.rows = new Uint32Array(options.maxBatch);
-    this.arrived = new Float64Array(lanes.length);
+    this.arrived = new Float64Array(queues.length);
     this.cells = control.cells;
     this.alone = control.instances === 1;
-    if (lanes.length > 1 && options.maxWaitNs === 0) this.cost = new BatchCost();
+    if (queues.length > 1 && options.maxWaitNs === 0) this.cost = new BatchCost();
     this.holdNs = options.maxWaitNs;
-    this.takesAll = lanes.length === 1 && options.maxWaitNs === 0;
+    this.takesAll = queues.length === 1 && options.maxWaitNs === 0;
   }
 
   /**
-   * Takes the next batch into `rows` and returns its size; waits for rows to arrive; 0 when the leg is over.
+   * Takes the next batch into `rows` and returns its size; waits for rows to arrive; 0 when the phase is over.
    * @param wait where not, 0 is returned also when there is nothing to take yet
    */
   take(wait = true): number {
@@ -80,10 +80,10 @@ export class Intake {
       // Read before `head`: once closed is seen, so is every row that was issued.
       const closed = Atomics.load(cells, cell.closed);
       const head = Atomics.load(cells, cell.head);
-      const lane = this.pickLane(head, closed === 1);
-      if (lane >= 0) {
-        const taken = this.claim(lane, 0);
-        if (taken > 0) return this.cost ? this.fill(this.cost, lane, taken) : taken;
+      const queue = this.pickQueue(head, closed === 1);
+      if (queue >= 0) {
+        const taken = this.claim(queue, 0);
+        if (taken > 0) return this.cost ? this.fill(this.cost, queue, taken) : taken;
         continue;
       }
       if (!wait || (closed && this.dueNs === Number.POSITIVE_INFINITY)) return 0;
@@ -114,21 +114,21 @@ export class Intake {
   }
 
   /**
-   * Adds all that waits in lanes beside this one, nearest first, where the batch it spares costs more than the padding
+   * Adds all that waits in queues beside this one, nearest first, where the batch it spares costs more than the padding
    * it needs; a part of what waits would spare none.
    */
-  private fill({ fixedNs, tokenNs }: BatchCost, lane: number, taken: number): number {
-    const { lanes } = this;
+  private fill({ fixedNs, tokenNs }: BatchCost, queue: number, taken: number): number {
+    const { queues } = this;
     const mostNs = fillShare * fixedNs;
     let size = taken;
-    this.padded = lanes[lane]!.length ?? 0;
-    for (let other = lane - 1; other >= 0; other--) {
+    this.padded = queues[queue]!.length ?? 0;
+    for (let other = queue - 1; other >= 0; other--) {
       const waiting = this.waitingIn(other);
-      const padding = waiting * (this.padded - lanes[other]!.length!);
+      const padding = waiting * (this.padded - queues[other]!.length!);
       if (this.worthAdding(waiting, size) && padding * tokenNs < mostNs) size += this.claim(other, size);
     }
-    for (let other = lane + 1; other < lanes.length; other++) {
-      const { length } = lanes[other]!;
+    for (let other = queue + 1; other < queues.length; other++) {
+      const { length } = queues[other]!;
       const padding = size * (length! - this.padded);
       if (!this.worthAdding(this.waitingIn(other), size) || padding * tokenNs >= mostNs) continue;
       size += this.claim(other, size);
@@ -142,18 +142,18 @@ export class Intake {
     return waiting > 0 && size + waiting <= this.options.maxBatch;
   }
 
-  private waitingIn(lane: number): number {
-    return this.arrived[lane]! - Atomics.load(this.cells, laneCell(this.control, lane));
+  private waitingIn(queue: number): number {
+    return this.arrived[queue]! - Atomics.load(this.cells, queueCell(this.control, queue));
   }
 
   /** When the oldest held-back row is due, run nanoseconds; infinite where none waits. */
   private dueNs = Number.POSITIVE_INFINITY;
 
-  /** The lane to take from now: a full batch, or the oldest row that has waited long enough; -1 for none yet. */
-  private pickLane(head: number, closed: boolean): number {
-    const { record, lanes, cells, options } = this;
+  /** The queue to take from now: a full batch, or the oldest row that has waited long enough; -1 for none yet. */
+  private pickQueue(head: number, closed: boolean): number {
+    const { record, queues, cells, options } = this;
     if (this.takesAll) {
-      const waiting = this.arrivals(0, head) > Atomics.load(cells, laneCell(this.control, 0));
+      const waiting = this.arrivals(0, head) > Atomics.load(cells, queueCell(this.control, 0));
       this.dueNs = waiting ? 0 : Number.POSITIVE_INFINITY;
       return waiting ? 0 : -1;
     }
@@ -161,20 +161,20 @@ export class Intake {
     let oldestNs = Number.POSITIVE_INFINITY;
     let full = -1;
     let fullNs = Number.POSITIVE_INFINITY;
-    for (let lane = 0; lane < lanes.length; lane++) {
-      const tail = Atomics.load(cells, laneCell(this.control, lane));
-      const waiting = this.arrivals(lane, head) - tail;
+    for (let queue = 0; queue < queues.length; queue++) {
+      const tail = Atomics.load(cells, queueCell(this.control, queue));
+      const waiting = this.arrivals(queue, head) - tail;
       if (waiting <= 0) continue;
-      const rows = lanes[lane]!.rows;
+      const rows = queues[queue]!.rows;
       const row = rows ? rows[tail]! : tail;
       const since = record.scheduled[Math.floor(row / record.samplesPerQuery)]!;
       if (since < oldestNs) {
         oldestNs = since;
-        oldest = lane;
+        oldest = queue;
       }
       if (waiting >= options.maxBatch && since < fullNs) {
         fullNs = since;
-        full = lane;
+        full = queue;
       }
     }
     this.dueNs = oldestNs + this.holdNs;
@@ -186,30 +186,30 @@ export class Intake {
     return oldest;
   }
 
-  private arrivals(lane: number, head: number): number {
-    const { rows, inOrder } = this.lanes[lane]!;
+  private arrivals(queue: number, head: number): number {
+    const { rows, inOrder } = this.queues[queue]!;
     if (!rows) return head;
     if (!inOrder) return head === this.record.rowCount ? rows.length : 0;
-    let arrived = this.arrived[lane]!;
+    let arrived = this.arrived[queue]!;
     while (arrived < rows.length && rows[arrived]! < head) arrived++;
-    this.arrived[lane] = arrived;
+    this.arrived[queue] = arrived;
     return arrived;
   }
 
-  /** Takes up to a batch off the lane, behind the `before` rows taken already; 0 where other threads were quicker. */
-  private claim(lane: number, before: number): number {
+  /** Takes up to a batch off the queue, behind the `before` rows taken already; 0 where other threads were quicker. */
+  private claim(queue: number, before: number): number {
     const { cells, options } = this;
-    const { rows, inOrder } = this.lanes[lane]!;
-    const at = laneCell(this.control, lane);
+    const { rows, inOrder } = this.queues[queue]!;
+    const at = queueCell(this.control, queue);
     const tail = Atomics.load(cells, at);
-    const arrived = rows ? (inOrder ? this.arrived[lane]! : rows.length) : Atomics.load(cells, cell.head);
+    const arrived = rows ? (inOrder ? this.arrived[queue]! : rows.length) : Atomics.load(cells, cell.head);
     const size = Math.min(options.maxBatch - before, arrived - tail);
     if (size <= 0) return 0;
     if (this.alone) cells[at] = tail + size;
     else if (Atomics.compareExchange(cells, at, tail, tail + size) !== tail) return 0;
     for (let i = 0; i < size; i++) this.rows[before + i] = rows ? rows[tail + i]! : tail + i;
-    // What is left is another thread's: the bell that woke this one may have been the only one.
-    if (arrived - tail > size && Atomics.load(cells, cell.sleepers) > 0) ring(cells, 1);
+    // What is left is another thread's: the wake-up that woke this one may have been the only one.
+    if (arrived - tail > size && Atomics.load(cells, cell.sleepers) > 0) wake(cells, 1);
     return size;
   }
 
@@ -225,14 +225,14 @@ export class Intake {
       if (this.dueNs <= giveUp) return;
     }
     Atomics.add(cells, cell.sleepers, 1);
-    const bell = Atomics.load(cells, cell.bell);
+    const wakes = Atomics.load(cells, cell.wake);
     const nothingNew =
       Atomics.load(cells, cell.head) === head &&
       Atomics.load(cells, cell.stop) === 0 &&
       (Atomics.load(cells, cell.closed) === 0 || this.dueNs !== Number.POSITIVE_INFINITY);
     if (nothingNew) {
       const waitMs = (this.dueNs - this.now()) / 1e6;
-      if (waitMs > 0) Atomics.wait(cells, cell.bell, bell, waitMs);
+      if (waitMs > 0) Atomics.wait(cells, cell.wake, wakes, waitMs);
     }
     Atomics.sub(cells, cell.sleepers, 1);
   }

@@ -1,16 +1,16 @@
-/** Lanes: the order in which rows are taken, one lane a length bucket. Known before the clock starts, because the schedule is. */
-import type { FlightRecord } from '../query-record.js';
+/** Queues: the order in which rows are taken, one queue a length bucket. Known before the clock starts, because the schedule is. */
+import type { QueryRecord } from '../query-record.js';
 
-/** A lane's rows in the order they are taken; without `rows` it is all rows in order of issue. */
-export interface Lane {
+/** A queue's rows in the order they are taken; without `rows` it is all rows in order of issue. */
+export interface BucketQueue {
   readonly rows?: Uint32Array;
   /** Rows come in order of issue, so those that have arrived are a prefix; otherwise they may only be taken once all are issued. */
   readonly inOrder: boolean;
-  /** Length of its longest sample (tokens), of a lane that is a length bucket; lanes come by rising length. */
+  /** Length of its longest sample (tokens), of a queue that is a length bucket; queues come by rising length. */
   readonly length?: number;
 }
 
-export interface LaneOptions {
+export interface QueueOptions {
   /** Length of a sample (tokens), where lengths differ. */
   readonly lengthOf?: (sample: number) => number;
   /** Upper edges of the length buckets, ascending; the last takes everything longer too. */
@@ -19,8 +19,8 @@ export interface LaneOptions {
   readonly sort: boolean;
 }
 
-/** Lays the lanes of a leg out. */
-export function planLanes(record: FlightRecord, options: LaneOptions): readonly Lane[] {
+/** Lays the queues of a phase out. */
+export function planQueues(record: QueryRecord, options: QueueOptions): readonly BucketQueue[] {
   const { lengthOf, buckets, sort } = options;
   if (!lengthOf) return [{ inOrder: true }];
   if (sort) return [{ rows: longestFirst(record, lengthOf), inOrder: false }];
@@ -29,7 +29,7 @@ export function planLanes(record: FlightRecord, options: LaneOptions): readonly 
 }
 
 /** All rows by falling length; equal lengths keep their order (a counting sort). */
-function longestFirst(record: FlightRecord, lengthOf: (sample: number) => number): Uint32Array {
+function longestFirst(record: QueryRecord, lengthOf: (sample: number) => number): Uint32Array {
   const { rowCount, sample } = record;
   let longest = 0;
   for (let row = 0; row < rowCount; row++) longest = Math.max(longest, lengthOf(sample[row]!));
@@ -42,10 +42,10 @@ function longestFirst(record: FlightRecord, lengthOf: (sample: number) => number
 }
 
 function bucketed(
-  record: FlightRecord,
+  record: QueryRecord,
   lengthOf: (sample: number) => number,
   buckets: readonly number[],
-): readonly Lane[] {
+): readonly BucketQueue[] {
   const { rowCount, sample } = record;
   const longest = new Array<number>(buckets.length).fill(0);
   const bucketOf = (length: number) => {
@@ -59,13 +59,13 @@ function bucketed(
     counts[bucket]!++;
     longest[bucket] = Math.max(longest[bucket]!, length);
   }
-  const lanes = Array.from(counts, (count) => new Uint32Array(new SharedArrayBuffer(4 * count)));
+  const queues = Array.from(counts, (count) => new Uint32Array(new SharedArrayBuffer(4 * count)));
   const next = new Uint32Array(buckets.length);
   for (let row = 0; row < rowCount; row++) {
     const bucket = bucketOf(lengthOf(sample[row]!));
-    lanes[bucket]![next[bucket]!++] = row;
+    queues[bucket]![next[bucket]!++] = row;
   }
-  return lanes
+  return queues
     .map((rows, bucket) => ({ rows, inOrder: true, length: longest[bucket]! }))
     .filter(({ rows }) => rows.length > 0);
 }

@@ -1,5 +1,5 @@
 /** What batching did, read from the record: how large the batches were and how much of them was padding. */
-import type { FlightRecord } from '../query-record.js';
+import type { QueryRecord } from '../query-record.js';
 
 export interface BatchingStats {
   readonly batches: number;
@@ -17,7 +17,7 @@ export interface BatchLengths {
 }
 
 /** Over the batches whose rows were completed; failed ones count, they were computed too. */
-export function batchingStats(record: FlightRecord, lengths?: BatchLengths): BatchingStats {
+export function batchingStats(record: QueryRecord, lengths?: BatchLengths): BatchingStats {
   const { rowCount, batch, completed, sample } = record;
   let last = -1;
   for (let row = 0; row < rowCount; row++)

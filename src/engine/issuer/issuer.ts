@@ -1,6 +1,6 @@
 /** The issuer: waits for each scheduled time, stamps the query as issued and publishes it, one counter and no message. */
-import { type Control, cell, ring } from '../control.js';
-import type { FlightRecord } from '../query-record.js';
+import { type Control, cell, wake } from '../control.js';
+import type { QueryRecord } from '../query-record.js';
 import type { WaitPlan } from './waiting.js';
 
 /** When issuing ends, in LoadGen's terms; 0 stands for no limit. */
@@ -34,7 +34,7 @@ const burst = 64;
  *   together at that time, however many they are (QueryMetadata::CoalesceQueries in issue_query_controller.cc)
  */
 export function issueScheduled(
-  record: FlightRecord,
+  record: QueryRecord,
   control: Control,
   limits: IssueLimits,
   wait: WaitPlan,
@@ -62,7 +62,7 @@ export function issueScheduled(
     const last = Math.min(query + together, allowed);
     while (query < last && scheduled[query]! <= time) issued[query++] = time;
     Atomics.store(cells, cell.head, query * samplesPerQuery);
-    if (Atomics.load(cells, cell.sleepers) > 0) ring(cells, (query - first) * samplesPerQuery);
+    if (Atomics.load(cells, cell.sleepers) > 0) wake(cells, (query - first) * samplesPerQuery);
     if (time > deadline) return ended('max-duration');
     if (query - Atomics.load(cells, cell.done) / samplesPerQuery > mostOpen) return ended('max-async');
     if (query < allowed && scheduled[query]! <= time) time = now();
@@ -72,7 +72,7 @@ export function issueScheduled(
 
 /** Issues each query when the one before has completed (SingleStream, MultiStream). Its time of issue is its schedule. */
 export function issueStream(
-  record: FlightRecord,
+  record: QueryRecord,
   control: Control,
   limits: IssueLimits,
   now: () => number,
@@ -89,7 +89,7 @@ export function issueStream(
     query++;
     const rows = query * samplesPerQuery;
     Atomics.store(cells, cell.head, rows);
-    if (Atomics.load(cells, cell.sleepers) > 0) ring(cells, samplesPerQuery);
+    if (Atomics.load(cells, cell.sleepers) > 0) wake(cells, samplesPerQuery);
     if (!awaitDone(rows, cells, spinNs, now)) return ended('stopped');
     // The last query is one that was issued when the duration was over: LoadGen measures the duration by it.
     if (query >= limits.minQueryCount && time >= limits.targetDurationNs) return ended('complete');
@@ -100,7 +100,7 @@ export function issueStream(
 }
 
 function report(
-  record: FlightRecord,
+  record: QueryRecord,
   control: Control,
   queriesIssued: number,
   end: IssueEnd,
@@ -111,7 +111,7 @@ function report(
   return { queriesIssued, end, endedAtNs: now(), outstanding };
 }
 
-/** Waits for a time and returns what the clock said then; NaN when the leg is stopped meanwhile. */
+/** Waits for a time and returns what the clock said then; NaN when the phase is stopped meanwhile. */
 function waitUntil(due: number, cells: Int32Array, wait: WaitPlan, now: () => number): number {
   let time = now();
   while (due - time > wait.spinNs) {
@@ -123,7 +123,7 @@ function waitUntil(due: number, cells: Int32Array, wait: WaitPlan, now: () => nu
   return time;
 }
 
-/** Waits until so many rows are done, spinning first; false when the leg is stopped meanwhile. */
+/** Waits until so many rows are done, spinning first; false when the phase is stopped meanwhile. */
 function awaitDone(rows: number, cells: Int32Array, spinNs: number, now: () => number): boolean {
   for (let i = 0; i < 2000; i++) if (Atomics.load(cells, cell.done) >= rows) return true;
   const giveUp = now() + spinNs;

@@ -1,6 +1,6 @@
 /** How late the issuer was, read from the record: issued − scheduled. */
 import { countAbove, orderStatistics, percentileRank, spread } from '../../loadgen/summary/percentiles.js';
-import type { FlightRecord } from '../query-record.js';
+import type { QueryRecord } from '../query-record.js';
 
 /** Nanoseconds. */
 export interface IssueLateness {
@@ -13,7 +13,7 @@ export interface IssueLateness {
 
 /** Over the queries that were issued; undefined where none was. */
 export function issueLateness(
-  record: FlightRecord,
+  record: QueryRecord,
   queriesIssued: number,
   boundNs?: number,
 ): IssueLateness | undefined {

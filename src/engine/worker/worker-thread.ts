@@ -1,4 +1,4 @@
-/** Entry of a device thread: it owns one session, and flies one leg after the other with it. */
+/** Entry of a worker thread: it owns one session, and flies one phase after the other with it. */
 import { freemem, setPriority } from 'node:os';
 import { parentPort, workerData } from 'node:worker_threads';
 import type { Session } from '../../backends/backend.js';
@@ -6,17 +6,17 @@ import { loadBackend } from '../../backends/load.js';
 import type { TensorMap } from '../../base/tensor.js';
 import { createLayout } from '../../datasets/layout/layout.js';
 import { encodeResponses } from '../../datasets/responses.js';
-import { Intake } from '../batching/batcher.js';
+import { Batcher } from '../batching/batcher.js';
 import { monotonicNs } from '../clock.js';
 import { threadId } from '../issuer/waiting.js';
-import type { DeviceLeg, DeviceThreadData, FromDevice, ToDevice } from '../messages.js';
+import type { FromWorker, ToWorker, WorkerPhase, WorkerThreadData } from '../messages.js';
 import { threadError } from '../thread-error.js';
 import { withHostNms } from './host-nms.js';
 import { workThrough } from './worker.js';
 
 const port = parentPort!;
-const data = workerData as DeviceThreadData;
-const say = (message: FromDevice) => port.postMessage(message);
+const data = workerData as WorkerThreadData;
+const say = (message: FromWorker) => port.postMessage(message);
 
 /** Memory for samples laid out beforehand, all threads together. */
 const keptBytes = Math.min(2 ** 30, freemem() / 8);
@@ -35,20 +35,20 @@ function beNice(nice: number): void {
   }
 }
 
-async function fly(session: Session, leg: DeviceLeg): Promise<void> {
-  const { record, control, loaded } = leg;
+async function runPhase(session: Session, phase: WorkerPhase): Promise<void> {
+  const { record, control, loaded } = phase;
   const now = () => monotonicNs() - control.times[0]!;
   // The CPU's instances have cores of their own; an accelerator's share it.
-  const sharers = leg.devices.flatMap((device, instance) =>
+  const sharers = phase.devices.flatMap((device, instance) =>
     device === data.device && device !== 'cpu' && instance !== data.instance ? [instance] : [],
   );
-  const intake = new Intake(record, control, leg.lanes, leg.intake, now, data.instance, sharers);
-  const batchSlots = new Uint32Array(leg.intake.maxBatch);
+  const batcher = new Batcher(record, control, phase.queues, phase.batcher, now, data.instance, sharers);
+  const batchSlots = new Uint32Array(phase.batcher.maxBatch);
   const layout =
     loaded && session.inputs.length > 0
       ? createLayout(loaded, session.inputs, {
-          ...leg.padding,
-          keepBytes: leg.intake.maxBatch === 1 ? keptBytes / control.instances : 0,
+          ...phase.padding,
+          keepBytes: phase.batcher.maxBatch === 1 ? keptBytes / control.instances : 0,
         })
       : undefined;
   const layOut =
@@ -57,7 +57,7 @@ async function fly(session: Session, leg: DeviceLeg): Promise<void> {
       for (let i = 0; i < size; i++) batchSlots[i] = layout.slotOf(record.sample[rows[i]!]!);
       return layout.layOut(batchSlots, size);
     });
-  const wanted = leg.capture;
+  const wanted = phase.capture;
   const kind = loaded?.response;
   const capture =
     wanted && kind && kind !== 'none'
@@ -79,7 +79,7 @@ async function fly(session: Session, leg: DeviceLeg): Promise<void> {
     session,
     record,
     control,
-    intake,
+    batcher,
     now,
     layOut,
     capture,
@@ -87,9 +87,9 @@ async function fly(session: Session, leg: DeviceLeg): Promise<void> {
       if (told++ < toldFailures) say({ type: 'failure', message, batch, size });
     },
   });
-  const { cost, filled, hurried } = intake;
+  const { cost, filled, hurried } = batcher;
   say({
-    type: 'landed',
+    type: 'done',
     hurried,
     filling: cost && { filled, fixedNs: cost.fixedNs, tokenNs: cost.tokenNs },
   });
@@ -105,10 +105,10 @@ try {
     options: data.options,
   });
   const session = data.hostNms ? withHostNms(opened, data.hostNms) : opened;
-  port.on('message', (message: ToDevice) => {
+  port.on('message', (message: ToWorker) => {
     const handled =
-      message.type === 'leg'
-        ? fly(session, message.leg)
+      message.type === 'phase'
+        ? runPhase(session, message.phase)
         : Promise.resolve(session.close()).then(() => {
             say({ type: 'closed' });
             port.close();

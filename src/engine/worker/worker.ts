@@ -1,17 +1,17 @@
-/** What a device thread does while the clock runs: take a batch, lay it out, run it, stamp it. */
+/** What a worker thread does while the clock runs: take a batch, lay it out, run it, stamp it. */
 import type { Batch, Session } from '../../backends/backend.js';
 import { messageOf } from '../../base/errors.js';
 import type { TensorMap } from '../../base/tensor.js';
-import type { Intake } from '../batching/batcher.js';
+import type { Batcher } from '../batching/batcher.js';
 import { type Control, cell, instanceCell, instanceState } from '../control.js';
-import type { FlightRecord } from '../query-record.js';
+import type { QueryRecord } from '../query-record.js';
 
-export interface DeviceWork {
+export interface WorkerTask {
   readonly instance: number;
   readonly session: Session;
-  readonly record: FlightRecord;
+  readonly record: QueryRecord;
   readonly control: Control;
-  readonly intake: Intake;
+  readonly batcher: Batcher;
   readonly now: () => number;
   /** Lays the samples of these rows out as the model's inputs; absent where the session declares none. */
   readonly layOut?: (rows: Uint32Array, size: number) => TensorMap;
@@ -23,9 +23,9 @@ export interface DeviceWork {
 
 const noFeeds: TensorMap = {};
 
-/** Runs batches until the leg is over. */
-export async function workThrough(work: DeviceWork): Promise<void> {
-  const { instance, session, control, intake, now } = work;
+/** Runs batches until the phase is over. */
+export async function workThrough(work: WorkerTask): Promise<void> {
+  const { instance, session, control, batcher, now } = work;
   const { cells, times } = control;
   const state = instanceCell(instance);
   // One object for all batches: the hot loop allocates nothing of its own.
@@ -33,9 +33,9 @@ export async function workThrough(work: DeviceWork): Promise<void> {
   // Numbers are shared out by an atomic only where there is somebody to share them with.
   const alone = control.instances === 1;
   let counted = 0;
-  const { learns } = intake;
+  const { learns } = batcher;
   for (;;) {
-    const size = intake.take();
+    const size = batcher.take();
     if (size === 0) break;
     const number = alone ? counted++ : Atomics.add(cells, cell.batches, 1);
     const started = now();
@@ -47,16 +47,16 @@ export async function workThrough(work: DeviceWork): Promise<void> {
     let failure: string | undefined;
     try {
       batch.size = size;
-      if (work.layOut) batch.feeds = work.layOut(intake.rows, size);
+      if (work.layOut) batch.feeds = work.layOut(batcher.rows, size);
       const pending = session.run(batch as Batch);
       const outputs = pending instanceof Promise ? await pending : pending;
       completed = now();
-      work.capture?.(intake.rows, size, outputs);
+      work.capture?.(batcher.rows, size, outputs);
     } catch (error) {
       completed = now();
       failure = messageOf(error);
     }
-    if (learns) intake.learn(size, started, completed);
+    if (learns) batcher.learn(size, started, completed);
     complete(work, size, completed, failure !== undefined);
     if (failure !== undefined) work.onFailure(failure, number, size);
     cells[state] = instanceState.idle;
@@ -65,21 +65,21 @@ export async function workThrough(work: DeviceWork): Promise<void> {
 }
 
 /** Stamped before the batch runs, so that a batch whose thread dies can still be told from the record. */
-function takeUp(work: DeviceWork, number: number, size: number, started: number): void {
-  const { record, instance, intake } = work;
+function takeUp(work: WorkerTask, number: number, size: number, started: number): void {
+  const { record, instance, batcher } = work;
   for (let i = 0; i < size; i++) {
-    const row = intake.rows[i]!;
+    const row = batcher.rows[i]!;
     record.batch[row] = number;
-    record.device[row] = instance;
+    record.instance[row] = instance;
     record.started[row] = started;
   }
 }
 
-function complete(work: DeviceWork, size: number, completed: number, failed: boolean): void {
-  const { record, intake } = work;
+function complete(work: WorkerTask, size: number, completed: number, failed: boolean): void {
+  const { record, batcher } = work;
   const { cells } = work.control;
   for (let i = 0; i < size; i++) {
-    const row = intake.rows[i]!;
+    const row = batcher.rows[i]!;
     record.completed[row] = completed;
     if (failed) record.failed[row] = 1;
   }

@@ -1,4 +1,4 @@
-/** Fills the buffers of one record batch of `queries.arrow` out of the flight record. */
+/** Fills the buffers of one record batch of `queries.arrow` out of the query record. */
 import { type Data, makeData, RecordBatch, type Schema, Struct } from 'apache-arrow';
 import { batchRows } from '../record-schema.js';
 import type { RecordColumn } from '../types.js';

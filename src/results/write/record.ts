@@ -1,4 +1,4 @@
-/** Writes the flight record as `queries.arrow`, an Arrow IPC file that pandas, polars and DuckDB read. */
+/** Writes the query record as `queries.arrow`, an Arrow IPC file that pandas, polars and DuckDB read. */
 import { open } from 'node:fs/promises';
 import { AsyncByteQueue, RecordBatchFileWriter } from 'apache-arrow';
 import { batchRows, recordSchema } from '../record-schema.js';

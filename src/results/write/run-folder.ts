@@ -35,7 +35,7 @@ const leastFreeBytes = 16 * 2 ** 20;
  * @throws BaremarkError BAD_OPTION (a name that cannot be a folder), OUTPUT_NOT_WRITABLE (permission, disk nearly full),
  *   OUTPUT_EXISTS (this run number, or this scenario's accuracy run, is there already)
  */
-export async function prepareRun(
+export async function reserveRunFolder(
   out: string,
   system: string,
   benchmark: string,

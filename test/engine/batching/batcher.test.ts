@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { Intake } from '../../../src/engine/batching/batcher.js';
-import { type LaneOptions, planLanes } from '../../../src/engine/batching/bucket-queues.js';
+import { Batcher } from '../../../src/engine/batching/batcher.js';
+import { planQueues, type QueueOptions } from '../../../src/engine/batching/bucket-queues.js';
 import { cell, createControl } from '../../../src/engine/control.js';
 import { createRecord } from '../../../src/engine/query-record.js';
 import { oneQuery, queriesAt } from '../../helpers/engine.js';
@@ -9,17 +9,17 @@ const lengths = [30, 300, 40, 310, 50, 320, 60, 330];
 const lengthOf = (sample: number) => lengths[sample]!;
 
 function setUp(
-  lane: LaneOptions,
+  queue: QueueOptions,
   options: { maxBatch: number; maxWaitNs?: number; now?: () => number; offline?: boolean },
 ) {
   const queries = options.offline ? oneQuery(8, 8) : queriesAt([0, 1, 2, 3, 4, 5, 6, 7], 8);
   const record = createRecord(queries);
-  const lanes = planLanes(record, lane);
-  const control = createControl(1, lanes.length);
-  const intake = new Intake(
+  const queues = planQueues(record, queue);
+  const control = createControl(1, queues.length);
+  const batcher = new Batcher(
     record,
     control,
-    lanes,
+    queues,
     { maxBatch: options.maxBatch, maxWaitNs: options.maxWaitNs ?? 0, spinNs: 0 },
     options.now ?? (() => 0),
   );
@@ -27,11 +27,11 @@ function setUp(
     Atomics.store(control.cells, cell.head, head);
     if (closed) Atomics.store(control.cells, cell.closed, 1);
   };
-  const take = () => Array.from(intake.rows.subarray(0, intake.take()));
+  const take = () => Array.from(batcher.rows.subarray(0, batcher.take()));
   return { control, issue, take };
 }
 
-describe('intake', () => {
+describe('batcher', () => {
   it('takes what has arrived, in order, up to the maximum batch, and ends when all is taken', () => {
     const { issue, take } = setUp({ buckets: [], sort: false }, { maxBatch: 3 });
     issue(4);
@@ -89,7 +89,7 @@ describe('intake', () => {
     expect(take()).toEqual([]);
   });
 
-  it('ends at once when the leg is stopped', () => {
+  it('ends at once when the phase is stopped', () => {
     const { control, issue, take } = setUp({ buckets: [], sort: false }, { maxBatch: 4 });
     issue(8);
     Atomics.store(control.cells, cell.stop, 1);

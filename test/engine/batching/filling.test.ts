@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { BatchCost } from '../../../src/engine/batching/batch-cost.js';
-import { Intake } from '../../../src/engine/batching/batcher.js';
-import { planLanes } from '../../../src/engine/batching/bucket-queues.js';
+import { Batcher } from '../../../src/engine/batching/batcher.js';
+import { planQueues } from '../../../src/engine/batching/bucket-queues.js';
 import { cell, createControl } from '../../../src/engine/control.js';
 import { createRecord } from '../../../src/engine/query-record.js';
 import { queriesAt } from '../../helpers/engine.js';
@@ -24,30 +24,30 @@ describe('what a batch costs', () => {
   });
 });
 
-describe('filling a batch from other lanes', () => {
-  /** Rows 0 to 5 in lanes of 100, 110 and 400 tokens. */
+describe('filling a batch from other queues', () => {
+  /** Rows 0 to 5 in queues of 100, 110 and 400 tokens. */
   function setUp(maxBatch: number, sharers: readonly number[] = []) {
     const lengths = [100, 110, 110, 400, 110, 100];
     const lengthOf = (sample: number) => lengths[sample]!;
     const record = createRecord(queriesAt([0, 1, 2, 3, 4, 5], 6));
-    const lanes = planLanes(record, { lengthOf, buckets: [100, 110, 400], sort: false });
-    const control = createControl(2, lanes.length);
-    const intake = new Intake(
+    const queues = planQueues(record, { lengthOf, buckets: [100, 110, 400], sort: false });
+    const control = createControl(2, queues.length);
+    const batcher = new Batcher(
       record,
       control,
-      lanes,
+      queues,
       { maxBatch, maxWaitNs: 0, spinNs: 0 },
       () => 0,
       0,
       sharers,
     );
     Atomics.store(control.cells, cell.head, 6);
-    const take = () => Array.from(intake.rows.subarray(0, intake.take(false)));
-    return { control, intake, take };
+    const take = () => Array.from(batcher.rows.subarray(0, batcher.take(false)));
+    return { control, batcher, take };
   }
   /** 1 ms a batch, 10 us a token: a quarter of a batch pays for 25 tokens of padding. */
-  const teach = (intake: Intake) => {
-    for (const tokens of [100, 400]) intake.cost!.observe(tokens, 1e6 + 1e4 * tokens);
+  const teach = (batcher: Batcher) => {
+    for (const tokens of [100, 400]) batcher.cost!.observe(tokens, 1e6 + 1e4 * tokens);
   };
 
   it('does not happen before costs are known', () => {
@@ -55,29 +55,29 @@ describe('filling a batch from other lanes', () => {
     expect([take(), take(), take()]).toEqual([[0, 5], [1, 2, 4], [3]]);
   });
 
-  it('takes the lanes beside it whose padding costs less than the batch that it spares', () => {
-    const { intake, take } = setUp(8);
-    teach(intake);
+  it('takes the queues beside it whose padding costs less than the batch that it spares', () => {
+    const { batcher, take } = setUp(8);
+    teach(batcher);
     expect(take(), '2 rows padded by 10 tokens: 0.2 ms').toEqual([0, 5, 1, 2, 4]);
     expect(take(), '290 tokens a row would be too many').toEqual([3]);
-    expect(intake.filled).toBe(1);
+    expect(batcher.filled).toBe(1);
   });
 
-  it('takes all of a lane or nothing', () => {
-    const { intake, take } = setUp(4);
-    teach(intake);
+  it('takes all of a queue or nothing', () => {
+    const { batcher, take } = setUp(4);
+    teach(batcher);
     expect(take(), 'three more would be five').toEqual([0, 5]);
   });
 
   it('counts a shared device from the end of the batch before, not from when it was asked', () => {
-    const { control, intake, take } = setUp(8, [1]);
+    const { control, batcher, take } = setUp(8, [1]);
     take();
     control.times[1 + 2 + 1] = 7e6;
-    intake.learn(2, 0, 8e6);
+    batcher.learn(2, 0, 8e6);
     take();
-    intake.learn(3, 8e6, 8e6 + 1e6 + 130 * 1e4);
+    batcher.learn(3, 8e6, 8e6 + 1e6 + 130 * 1e4);
     // 200 tokens took 1 ms, 330 took 2.3 ms: 10 us a token.
-    expect(intake.cost!.tokenNs).toBeCloseTo(1e4, 3);
+    expect(batcher.cost!.tokenNs).toBeCloseTo(1e4, 3);
   });
 });
 
