@@ -1,12 +1,8 @@
 /** What a person reads, and which exit code a script sees, when something was thrown. */
 import { BaremarkError, type ErrorCode } from '../base/errors.js';
 
-/** Not the fault of what was asked for: the run or the network failed, or a comparison does not hold. */
-const notInput: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
-  'RUN_FAULT',
-  'DOWNLOAD_FAILED',
-  'NOT_COMPARABLE',
-]);
+/** Not the fault of what was asked for: the run or the network failed. */
+const notInput: ReadonlySet<ErrorCode> = new Set<ErrorCode>(['RUN_FAULT', 'DOWNLOAD_FAILED']);
 
 export function codeOf(error: unknown): number {
   return error instanceof BaremarkError && !notInput.has(error.code) ? 2 : 1;

@@ -36,14 +36,6 @@ export interface Published {
   readonly pairs: readonly PublishedPair[];
 }
 
-/** Samples/s per accelerator of the lowest and the highest of `count` results; `relative` is highest ÷ lowest − 1. */
-export interface PublishedSpread {
-  readonly count: number;
-  readonly lowest: number;
-  readonly highest: number;
-  readonly relative: number;
-}
-
 const folder = new URL('../../results/published/', import.meta.url);
 
 /**
@@ -54,54 +46,6 @@ export async function loadPublished(): Promise<Published> {
   const results = await readTable('bare_metal.csv', toResult);
   const pairs = await readTable('virtual_pairs.csv', toPair);
   return { results, pairs };
-}
-
-/**
- * How far apart published bare-metal results of one accelerator lie, per accelerator. Give `round` to stay within one
- * round, where the software is nearly the same. Undefined with fewer than two results.
- */
-export function publishedSpread(
-  results: readonly PublishedResult[],
-  accelerator: string,
-  benchmark: string,
-  scenario: string,
-  round?: string,
-): PublishedSpread | undefined {
-  const found = results.filter(
-    (result) =>
-      result.accelerator === accelerator &&
-      result.benchmark === benchmark &&
-      result.scenario === scenario &&
-      (round === undefined || result.round === round),
-  );
-  if (found.length < 2) return undefined;
-  const rates = found.map((result) => result.samplesPerSecond / result.accelerators);
-  const lowest = Math.min(...rates);
-  const highest = Math.max(...rates);
-  return { count: found.length, lowest, highest, relative: highest / lowest - 1 };
-}
-
-/**
- * The table's name of an accelerator ("NVIDIA A100-PCIE-40GB", "GRID A100-40C" → "A100-PCIe-40"), undefined for one it
- * does not have or cannot tell apart. A vGPU's name does not say the card's form: give it as `form`.
- */
-export function publishedAccelerator(model: string, form?: 'PCIe' | 'SXM'): string | undefined {
-  const name = model.toUpperCase();
-  const plain = /\b(A10|A2|A30|L4|L40|L40S|T4)(?![\dA-Z])/.exec(name)?.[1];
-  if (plain) return plain;
-  const card = /\b(A100|GH200|H100|H200)(?!\d)/.exec(name)?.[1];
-  if (card === 'GH200') return 'GH200-96';
-  if (!card) return undefined;
-  const shape = shapeOf(name) ?? form ?? (card === 'H200' ? 'SXM' : undefined);
-  if (card !== 'A100') return shape ? `${card}-${shape}` : undefined;
-  const memory = /\b(40|80)(GB|C|\b)/.exec(name.replace(/^.*A100/, ''))?.[1];
-  return shape && memory ? `A100-${shape}-${memory}` : undefined;
-}
-
-function shapeOf(name: string): 'NVL' | 'PCIe' | 'SXM' | undefined {
-  if (name.includes('NVL')) return 'NVL';
-  if (name.includes('PCIE')) return 'PCIe';
-  return /SXM|HBM3/.test(name) ? 'SXM' : undefined;
 }
 
 type Row = (column: string) => string;

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { loadPublished, publishedAccelerator, publishedSpread } from '../../src/results/published.js';
+import { loadPublished } from '../../src/results/published.js';
 import { readResults } from '../../src/results/read/results.js';
 import { hasShared, sharedPath } from '../helpers/shared.js';
 
@@ -16,18 +16,6 @@ describe('the published tables', () => {
     expect(rate('XE9680_H200_SXM_141GBx8_TRT', 'bert-99', 'Server')).toBeCloseTo(7261.92, 2);
     const keys = results.map((row) => Object.values(row).slice(0, 6).join());
     expect(new Set(keys).size).toBe(results.length);
-  });
-
-  it('show how far apart the same card lies in one round', async () => {
-    const { results } = await loadPublished();
-    // Round 1.1: 2816.53 (one card, Gigabyte) to 5914.13 ÷ 2 = 2957.065 (Inspur).
-    expect(publishedSpread(results, 'A100-PCIe-40', 'bert-99', 'Offline', '1.1')).toEqual({
-      count: 5,
-      lowest: 2816.53,
-      highest: 2957.065,
-      relative: 2957.065 / 2816.53 - 1,
-    });
-    expect(publishedSpread(results, 'A2', 'bert-99', 'Offline')).toBeUndefined();
   });
 
   it.skipIf(!hasShared('mlperf-results', 'v1.1'))(
@@ -49,29 +37,4 @@ describe('the published tables', () => {
         }
     },
   );
-
-  it.each([
-    ['NVIDIA A100-PCIE-40GB', 'A100-PCIe-40'],
-    ['NVIDIA A100 80GB PCIe', 'A100-PCIe-80'],
-    ['NVIDIA A100-SXM4-80GB', 'A100-SXM-80'],
-    ['NVIDIA H100 80GB HBM3', 'H100-SXM'],
-    ['NVIDIA H100 PCIe', 'H100-PCIe'],
-    ['NVIDIA H100 NVL', 'H100-NVL'],
-    ['NVIDIA H200', 'H200-SXM'],
-    ['NVIDIA GH200 480GB', 'GH200-96'],
-    ['Tesla T4', 'T4'],
-    ['NVIDIA A10', 'A10'],
-    ['NVIDIA A2', 'A2'],
-    ['NVIDIA L40S', 'L40S'],
-    ['NVIDIA L4', 'L4'],
-    ['NVIDIA RTX A2000', undefined],
-    ['GRID A100-40C', undefined],
-    ['NVIDIA GeForce RTX 4090', undefined],
-  ])('know %s as %s', (model, name) => {
-    expect(publishedAccelerator(model)).toBe(name);
-  });
-
-  it('know a vGPU by its card', () => {
-    expect(publishedAccelerator('GRID A100-40C', 'PCIe')).toBe('A100-PCIe-40');
-  });
 });
