@@ -1,16 +1,10 @@
 /** Reads LoadGen's `mlperf_log_accuracy.json` an entry at a time, so that a log may be far larger than memory. */
 import { createReadStream } from 'node:fs';
 import { BaremarkError, hasErrno, messageOf } from '../base/errors.js';
-
-/** One response: which sample it answers and the bytes that the system under test gave. */
-export interface AccuracyEntry {
-  readonly seqId: number;
-  readonly qslIdx: number;
-  readonly data: Uint8Array;
-}
+import type { SampleResponse } from '../loadgen/index.js';
 
 /** A log's path, or the responses themselves as a run holds them. */
-export type LogSource = string | Iterable<AccuracyEntry>;
+export type LogSource = string | Iterable<SampleResponse>;
 
 /** How the log ended: whole, or cut short and why; what stands before the cut has been read. */
 export type LogEnd = { readonly kind: 'whole' } | { readonly kind: 'cut short'; readonly why: string };
@@ -37,7 +31,7 @@ export function float32Of(data: Uint8Array): Float32Array {
  */
 export async function readAccuracyLog(
   source: LogSource,
-  onEntry: (entry: AccuracyEntry) => void,
+  onEntry: (entry: SampleResponse) => void,
   onUnreadable: (byte: number) => void = () => {},
 ): Promise<LogEnd> {
   if (typeof source === 'string') return readLogFile(source, onEntry, onUnreadable);
@@ -47,7 +41,7 @@ export async function readAccuracyLog(
 
 async function readLogFile(
   path: string,
-  onEntry: (entry: AccuracyEntry) => void,
+  onEntry: (entry: SampleResponse) => void,
   onUnreadable: (byte: number) => void,
 ): Promise<LogEnd> {
   let pending: Buffer = Buffer.alloc(0);
@@ -121,20 +115,20 @@ function notALog(path: string): BaremarkError {
   );
 }
 
-function parseEntry(text: string): AccuracyEntry | undefined {
+function parseEntry(text: string): SampleResponse | undefined {
   let entry: { seq_id?: unknown; qsl_idx?: unknown; data?: unknown };
   try {
     entry = JSON.parse(text);
   } catch {
     return undefined;
   }
-  const { seq_id: seqId, qsl_idx: qslIdx, data } = entry;
-  if (!isIndex(seqId) || !isIndex(qslIdx) || typeof data !== 'string' || data.length % 2 !== 0)
+  const { seq_id: sequence, qsl_idx: sample, data } = entry;
+  if (!isIndex(sequence) || !isIndex(sample) || typeof data !== 'string' || data.length % 2 !== 0)
     return undefined;
   const bytes = new Uint8Array(data.length / 2);
   // A digit that is not hexadecimal ends the decoding early.
   const written = Buffer.from(bytes.buffer).write(data, 'hex');
-  return written === bytes.length ? { seqId, qslIdx, data: bytes } : undefined;
+  return written === bytes.length ? { sequence, sample, data: bytes } : undefined;
 }
 
 function isIndex(value: unknown): value is number {

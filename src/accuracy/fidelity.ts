@@ -1,8 +1,10 @@
 /** How faithfully a system under test answers like a reference: what is common to BERT and SSD. */
 import type { LogProblem } from './log-problems.js';
 
-/** The least share of the reference's answers that a system keeps; MLPerf's two quality levels. */
+/** The share of the reference's answers that a system keeps, against MLPerf's two quality levels. */
 export interface FidelityGates {
+  /** 0 to 1. */
+  readonly keptShare: number;
   readonly meets99: boolean;
   readonly meets999: boolean;
 }
@@ -22,7 +24,7 @@ export interface Fidelity extends FidelityGates {
 
 /** Both gates for a share from 0 to 1. */
 export function fidelityGates(share: number): FidelityGates {
-  return { meets99: share >= 0.99, meets999: share >= 0.999 };
+  return { keptShare: share, meets99: share >= 0.99, meets999: share >= 0.999 };
 }
 
 /** A share as percent, without rounding what is below 100 up to it. */

@@ -1,16 +1,19 @@
 /** What can be wrong with an accuracy log; each is named, and nothing that is wrong counts as correct. */
 
-export type LogProblemKind =
-  | 'cut short'
-  | 'unreadable'
-  | 'missing'
-  | 'duplicated'
-  | 'unknown sample'
-  | 'wrong length'
-  | 'not a number'
-  | 'outside the image'
-  | 'wrong image'
-  | 'unknown class';
+export const logProblemKinds = [
+  'cut short',
+  'unreadable',
+  'missing',
+  'duplicated',
+  'unknown sample',
+  'wrong length',
+  'not a number',
+  'outside the image',
+  'wrong image',
+  'unknown class',
+] as const;
+
+export type LogProblemKind = (typeof logProblemKinds)[number];
 
 /** One kind of problem, how often it occurs and where first. */
 export interface LogProblem {

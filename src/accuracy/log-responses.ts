@@ -1,5 +1,6 @@
 /** The responses of an accuracy log by sample: each sample answered once, everything else named. */
-import { type AccuracyEntry, type LogSource, readAccuracyLog } from './accuracy-log.js';
+import type { SampleResponse } from '../loadgen/index.js';
+import { type LogSource, readAccuracyLog } from './accuracy-log.js';
 import { LogProblems } from './log-problems.js';
 
 /** Which samples of the data set have one good response. */
@@ -16,17 +17,17 @@ export interface LogResponses {
 export async function readResponses(
   source: LogSource,
   samples: number,
-  accept: (entry: AccuracyEntry, problems: LogProblems) => boolean,
+  accept: (response: SampleResponse, problems: LogProblems) => boolean,
 ): Promise<LogResponses> {
   const problems = new LogProblems();
   const seen = new Uint8Array(samples);
   const good = new Uint8Array(samples);
   const end = await readAccuracyLog(
     source,
-    (entry) => {
-      const sample = entry.qslIdx;
+    (response) => {
+      const { sample } = response;
       if (sample >= samples) return problems.add('unknown sample', sample);
-      if (seen[sample] === 0) good[sample] = accept(entry, problems) ? 1 : 0;
+      if (seen[sample] === 0) good[sample] = accept(response, problems) ? 1 : 0;
       else {
         // Two answers to one question are no answer, also where they are equal.
         if (seen[sample] === 1) problems.add('duplicated', sample);

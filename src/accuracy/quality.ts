@@ -1,55 +1,41 @@
-/** MLPerf's quality targets, the verdict against them, and `accuracy.txt` as MLPerf's scripts write it. */
-import { BaremarkError } from '../base/errors.js';
+/** A benchmark's quality target, the verdict against it, and `accuracy.txt` as MLPerf's scripts write it. */
 import type { CocoSummary } from './coco/evaluate.js';
 import type { SquadScore } from './squad/score.js';
 
-/** A measure and the least value that meets the benchmark's quality. */
+/** The least value of a metric that a benchmark asks for; the catalogue of models (`models/*.yaml`) holds them. */
 export interface QualityTarget {
   /** `F1` in percent, or `mAP` from 0 to 1. */
   readonly metric: 'F1' | 'mAP';
-  readonly target: number;
-  /** Quality of the FP32 reference model, and the share of it that is asked for. */
+  /** Quality of the reference model in FP32, and the share of it that is asked for. */
   readonly reference: number;
   readonly share: number;
+  /** `share` of `reference`. */
+  readonly target: number;
 }
 
-export interface QualityVerdict extends QualityTarget {
+/** Targets by the benchmark's name; siblings such as `bert-tiny` have none. */
+export type QualityTargets = ReadonlyMap<string, QualityTarget>;
+
+/** A measured quality, and whether it meets the benchmark's target, where there is one in this metric. */
+export interface Quality {
+  readonly metric: string;
   readonly value: number;
-  readonly met: boolean;
-  /** One sentence for a person. */
-  readonly message: string;
+  readonly target?: number;
+  readonly met?: boolean;
 }
 
-// MLPerf Inference rules v1.1, "Benchmarks": quality of the reference models in FP32.
-const targets: Readonly<Record<string, Omit<QualityTarget, 'target'>>> = {
-  'bert-99': { metric: 'F1', reference: 90.874, share: 0.99 },
-  'bert-99.9': { metric: 'F1', reference: 90.874, share: 0.999 },
-  'ssd-resnet34': { metric: 'mAP', reference: 0.2, share: 0.99 },
-};
-
-/** The target of a benchmark; undefined where MLPerf has none (siblings such as `bert-tiny`). */
-export function qualityTarget(benchmark: string): QualityTarget | undefined {
-  const entry = targets[benchmark];
-  return entry && { ...entry, target: entry.reference * entry.share };
+export function qualityTarget(
+  metric: QualityTarget['metric'],
+  reference: number,
+  share: number,
+): QualityTarget {
+  return { metric, reference, share, target: reference * share };
 }
 
-/** Whether a measured quality (F1 in percent, mAP from 0 to 1) meets the benchmark's target. */
-export function qualityVerdict(benchmark: string, value: number): QualityVerdict {
-  const target = qualityTarget(benchmark);
-  if (target === undefined)
-    throw new BaremarkError(
-      'UNKNOWN_MODEL',
-      `${benchmark} has no MLPerf quality target; use one of ${Object.keys(targets).join(', ')}.`,
-    );
-  const met = value >= target.target;
-  const show = (x: number) => (target.metric === 'F1' ? x.toFixed(3) : x.toFixed(5));
-  const share = `${target.share * 100}% of ${target.reference}`;
-  return {
-    ...target,
-    value,
-    met,
-    message: `${target.metric} ${show(value)} ${met ? 'meets' : 'misses'} the target of ${show(target.target)} (${share}).`,
-  };
+/** The verdict on a measured value; without a target in its metric the value alone. */
+export function againstTarget(metric: string, value: number, quality: QualityTarget | undefined): Quality {
+  if (quality?.metric !== metric) return { metric, value };
+  return { metric, value, target: quality.target, met: value >= quality.target };
 }
 
 /** `accuracy.txt` of a BERT run; `logSha256` is that of the log, which MLPerf's truncation script adds at the end. */

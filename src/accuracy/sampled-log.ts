@@ -1,5 +1,6 @@
 /** MLPerf's accuracy verification: responses sampled during a performance run must be those of the accuracy run. */
-import { type AccuracyEntry, float32Of, type LogSource, readAccuracyLog } from './accuracy-log.js';
+import type { SampleResponse } from '../loadgen/index.js';
+import { float32Of, type LogSource, readAccuracyLog } from './accuracy-log.js';
 import { detectionFields } from './coco/log.js';
 import { type LogProblem, LogProblems } from './log-problems.js';
 
@@ -7,7 +8,7 @@ export type ComparedKind = 'squad-logits' | 'coco-detections';
 
 /** A sampled response that is not the accuracy run's. */
 interface ResponseDifference {
-  readonly seqId: number;
+  readonly sequence: number;
   readonly sample: number;
   /** What differs, e.g. `logits differ by up to 0.2`. */
   readonly what: string;
@@ -87,13 +88,13 @@ export async function compareSampledLog(
   tolerance: number,
 ): Promise<SampledComparison> {
   const problems = new LogProblems();
-  const sampled = new Map<number, AccuracyEntry[]>();
+  const sampled = new Map<number, SampleResponse[]>();
   const unreadable = (byte: number) => problems.add('unreadable', undefined, String(byte));
   const sampledEnd = await readAccuracyLog(
     sampledLog,
     (entry) => {
-      const held = sampled.get(entry.qslIdx);
-      if (held === undefined) sampled.set(entry.qslIdx, [entry]);
+      const held = sampled.get(entry.sample);
+      if (held === undefined) sampled.set(entry.sample, [entry]);
       else held.push(entry);
     },
     unreadable,
@@ -102,19 +103,19 @@ export async function compareSampledLog(
   const answered = new Set<number>();
   const differences: ResponseDifference[] = [];
   let [total, identical, withinTolerance, different] = [0, 0, 0, 0];
-  const differs = ({ seqId, qslIdx }: AccuracyEntry, what: string) => {
+  const differs = ({ sequence, sample }: SampleResponse, what: string) => {
     different += 1;
-    if (differences.length < shownDifferences) differences.push({ seqId, sample: qslIdx, what });
+    if (differences.length < shownDifferences) differences.push({ sequence, sample, what });
   };
   const accuracyEnd = await readAccuracyLog(
     accuracyLog,
-    ({ qslIdx, data }) => {
-      const entries = sampled.get(qslIdx);
+    ({ sample, data }) => {
+      const entries = sampled.get(sample);
       if (entries === undefined) return;
-      if (answered.has(qslIdx)) return problems.add('duplicated', qslIdx);
-      answered.add(qslIdx);
+      if (answered.has(sample)) return problems.add('duplicated', sample);
+      answered.add(sample);
       const expected = floats(data);
-      if (expected === undefined) problems.add('not a number', qslIdx);
+      if (expected === undefined) problems.add('not a number', sample);
       for (const entry of entries) {
         const values = floats(entry.data);
         if (values === undefined || expected === undefined) differs(entry, 'it is no row of finite float32');

@@ -1,10 +1,11 @@
 /** Whether two systems answer alike, from the accuracy logs that each left for the same benchmark. */
 import { existsSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
-import { type AccuracyEntry, type LogSource, readAccuracyLog } from '../accuracy/accuracy-log.js';
+import { type LogSource, readAccuracyLog } from '../accuracy/accuracy-log.js';
 import { cocoFidelity } from '../accuracy/coco/fidelity.js';
 import { squadFidelity } from '../accuracy/squad/fidelity.js';
 import { splitLogits } from '../accuracy/squad/log.js';
+import type { SampleResponse } from '../loadgen/index.js';
 import { findBenchmark } from '../plan/models.js';
 import { files } from '../results/layout.js';
 import type { ResultRun, ResultSystem } from '../results/types.js';
@@ -69,9 +70,9 @@ async function compareLogs(a: Logged, b: Logged): Promise<Finding | undefined> {
   const logs = [await readWhole(a.log), await readWhole(b.log)] as const;
   const faults = logs.filter((log) => typeof log === 'string');
   if (faults.length > 0) return unknown(`${[...new Set(faults)].join(' ')}`);
-  const [x, y] = logs as readonly [AccuracyEntry[], AccuracyEntry[]];
+  const [x, y] = logs as readonly [SampleResponse[], SampleResponse[]];
   if (x.length === 0 && y.length === 0) return undefined;
-  const samples = 1 + [...x, ...y].reduce((most, { qslIdx }) => Math.max(most, qslIdx), 0);
+  const samples = 1 + [...x, ...y].reduce((most, { sample }) => Math.max(most, sample), 0);
   const found =
     taskOf(a.run.benchmark) === 'bert'
       ? await squadFidelity(x, y, samples, lengthsOf(x, y, samples))
@@ -89,8 +90,8 @@ function taskOf(benchmark: string): 'bert' | 'ssd' {
 }
 
 /** The responses of a log, or why they are not all there. */
-async function readWhole(log: LogSource): Promise<AccuracyEntry[] | string> {
-  const entries: AccuracyEntry[] = [];
+async function readWhole(log: LogSource): Promise<SampleResponse[] | string> {
+  const entries: SampleResponse[] = [];
   let unreadable = 0;
   const end = await readAccuracyLog(
     log,
@@ -108,17 +109,17 @@ const padding = -10_000;
 
 /** Tokens of each sample without its data set: what is not padding in either log. */
 function lengthsOf(
-  a: readonly AccuracyEntry[],
-  b: readonly AccuracyEntry[],
+  a: readonly SampleResponse[],
+  b: readonly SampleResponse[],
   samples: number,
 ): (sample: number) => number {
   const lengths = new Uint32Array(samples);
-  for (const { qslIdx, data } of [...a, ...b]) {
+  for (const { sample, data } of [...a, ...b]) {
     const split = splitLogits(data, 'float32');
     if (typeof split === 'string') continue;
     let length = split.start.length;
     while (length > 1 && split.start[length - 1] === padding && split.end[length - 1] === padding) length--;
-    lengths[qslIdx] = Math.max(lengths[qslIdx]!, length);
+    lengths[sample] = Math.max(lengths[sample]!, length);
   }
   return (sample) => lengths[sample]!;
 }

@@ -2,6 +2,7 @@
 import { resolve } from 'node:path';
 import { BaremarkError } from '../base/errors.js';
 import { writeFileWhole } from '../base/files.js';
+import { qualityTargets } from '../plan/models.js';
 import { type RunSeries, type SeriesByRun, seriesOf } from '../report/series.js';
 import { readRecord } from '../results/read/record.js';
 import { readResults } from '../results/read/results.js';
@@ -9,7 +10,7 @@ import type { ResultRun, ResultSystem } from '../results/types.js';
 
 /** All systems of a folder; what could not be read is told on standard error. Throws `BAD_RESULTS`. */
 export async function systemsIn(dir: string): Promise<readonly ResultSystem[]> {
-  const { systems, problems } = await readResults(dir);
+  const { systems, problems } = await readResults(dir, qualityTargets());
   for (const problem of problems) process.stderr.write(`baremark: ${problem}\n`);
   return systems;
 }

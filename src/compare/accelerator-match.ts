@@ -1,5 +1,4 @@
 /** How far published bare-metal results of the same accelerator lie apart, to read a ratio without an interval by. */
-import type { Measured } from '../base/measured.js';
 import type { ScenarioName } from '../results/types.js';
 import type { PublishedRange, PublishedRate, SystemRuns } from './types.js';
 
@@ -54,10 +53,7 @@ function acceleratorsOf(system: SystemRuns): { model?: string; count: number } {
     const count = Number(description.accelerators_per_node) * Number(description.number_of_nodes || 1);
     return { model: String(description.accelerator_model_name ?? ''), count };
   }
-  const print = system.runs.find((run) => run.document?.fingerprint)?.document?.fingerprint as
-    | { gpu?: { gpus?: Measured<readonly { model?: Measured<string> }[]> } }
-    | undefined;
-  const gpus = print?.gpu?.gpus;
+  const gpus = system.runs.find((run) => run.document?.fingerprint)?.document?.fingerprint?.gpu.gpus;
   if (!gpus || !('value' in gpus)) return { count: 0 };
   const model = gpus.value[0]?.model;
   return { model: model && 'value' in model ? model.value : undefined, count: gpus.value.length };

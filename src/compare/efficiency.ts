@@ -20,10 +20,9 @@ export function energyPerSampleOf(runs: readonly ResultRun[]): Measured<number> 
   });
 }
 
-/** The summary that a run of ours carries, where it is of the known schema. */
+/** The summary that a run of ours carries. */
 export function telemetryOf(run: ResultRun): TelemetrySummary | undefined {
-  const telemetry = run.document?.telemetry as TelemetrySummary | undefined;
-  return telemetry?.schema === 'baremark-telemetry/1' ? telemetry : undefined;
+  return run.document?.telemetry;
 }
 
 function meanOf(

@@ -9,7 +9,12 @@ export interface RunPair {
   readonly candidate: readonly ResultRun[];
 }
 
-const scenarioOrder: readonly ScenarioName[] = ['Offline', 'Server', 'SingleStream', 'MultiStream'];
+const scenarioOrder: Readonly<Record<ScenarioName, number>> = {
+  Offline: 0,
+  Server: 1,
+  SingleStream: 2,
+  MultiStream: 3,
+};
 
 /** Performance runs of both systems, paired in order of benchmark and scenario, and what has no partner. */
 export function pairRuns(
@@ -46,5 +51,5 @@ function grouped(runs: readonly ResultRun[]): Map<string, ResultRun[]> {
 
 function byName(a: { benchmark: string; scenario: ScenarioName }, b: typeof a): number {
   if (a.benchmark !== b.benchmark) return a.benchmark < b.benchmark ? -1 : 1;
-  return scenarioOrder.indexOf(a.scenario) - scenarioOrder.indexOf(b.scenario);
+  return scenarioOrder[a.scenario] - scenarioOrder[b.scenario];
 }

@@ -1,6 +1,6 @@
 /** LoadGen's rules, pure: settings, queries, early stopping, summaries and log formats. */
 
-export { type AccuracyEntry, accuracyLog, loggedSamples } from './logs/accuracy.js';
+export { accuracyLog, loggedSamples, type SampleResponse } from './logs/accuracy.js';
 export { type DetailFacts, detailLog, type IssuedSet } from './logs/detail.js';
 export { loadableSets } from './queries/loadable-sets.js';
 export { generateQueries, type Queries } from './queries/queries.js';
@@ -8,7 +8,13 @@ export { type IssueEnd, type IssueState, issueEnd, RAN_OUT_OF_QUERIES } from './
 export { applyConf, type ConfEntry, type ConfProblem, type ParsedConf, parseConf } from './settings/conf.js';
 export { type EffectiveSettings, effectiveSettings, type QslCounts } from './settings/effective.js';
 export { settingsProblems } from './settings/problems.js';
-export { defaultSettings, type Scenario, type TestMode, type TestSettings } from './settings/settings.js';
+export {
+  defaultSettings,
+  type Scenario,
+  scenarios,
+  type TestMode,
+  type TestSettings,
+} from './settings/settings.js';
 export { minUnderlatencyQueries } from './summary/early-stopping.js';
 export { orderStatistics, percentileRank, type Spread, spread, type Values } from './summary/percentiles.js';
 export {

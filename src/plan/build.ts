@@ -6,8 +6,9 @@ import { pulledWeights } from '../assets/official.js';
 import { BaremarkError } from '../base/errors.js';
 import { orList, show } from '../base/suggest.js';
 import type { LibrarySpec } from '../datasets/library-spec.js';
+import { confValue } from '../loadgen/settings/conf.js';
 import { checkOptions, flagPlace, type Place } from './check.js';
-import { readConf, says } from './conf.js';
+import { readConf } from './conf.js';
 import { checkDatasetDirs, datasetOf } from './dataset.js';
 import { type Benchmark, findBenchmark, readCatalogue } from './models.js';
 import { withChoices } from './options/graph.js';
@@ -90,9 +91,12 @@ function runsOf({ values, place }: RunSource, folder: string, byOptions: boolean
   checkDevice(device, backend, place('device'));
   const tunedFile = values.tuned;
   const tuned = tunedFile === undefined ? undefined : readTuned(tunedFile, place('tuned'));
-  const conf = (['mlperf-conf', 'user-conf'] as const).flatMap((option) =>
-    readConf(values[option], place(option)),
-  );
+  const confOf = (option: 'mlperf-conf' | 'user-conf') => {
+    const path = values[option];
+    return path === undefined ? undefined : readConf(path, place(option));
+  };
+  const [mlperfConf, userConf] = [confOf('mlperf-conf'), confOf('user-conf')];
+  const conf = [...(mlperfConf?.entries ?? []), ...(userConf?.entries ?? [])];
   const applied = (run: PlannedRun) =>
     tuned && tunedFile !== undefined ? withTuned(run, tuned, tunedFile, place('tuned')) : run;
   return benchmarks.flatMap((benchmark) => {
@@ -106,9 +110,13 @@ function runsOf({ values, place }: RunSource, folder: string, byOptions: boolean
           quality: benchmark.quality,
           scenario,
           mode,
-          settings: settingsOf(scenario, values, (key) => says(conf, key, model.confName, scenario)),
-          mlperfConf: values['mlperf-conf'],
-          userConf: values['user-conf'],
+          settings: settingsOf(
+            scenario,
+            values,
+            (key) => confValue(conf, key, model.confName, scenario) !== undefined,
+          ),
+          mlperfConf,
+          userConf,
           backend,
           backendOptions: values['backend-option'] ?? {},
           device,

@@ -1,15 +1,20 @@
-/** Conf files given to a plan: checked before anything runs, and asked which settings they say. */
+/** Reads the conf files given to a plan, once and before anything runs. */
 import { readFileSync } from 'node:fs';
 import { BaremarkError, hasErrno, messageOf } from '../base/errors.js';
 import { type ConfEntry, parseConf } from '../loadgen/settings/conf.js';
-import type { ScenarioName } from '../results/types.js';
+
+/** A conf file as a plan carries it. */
+export interface ConfFile {
+  /** Absolute. */
+  readonly path: string;
+  readonly entries: readonly ConfEntry[];
+}
 
 /**
- * The entries of a conf file, or none where none is given. Throws `BAD_CONF` where it is absent, unreadable or has a
- * line that LoadGen would refuse or ignore.
+ * Reads a conf file; `where` names the option that gave it.
+ * @throws BaremarkError BAD_CONF where it is absent, unreadable or has a line that LoadGen would refuse or ignore
  */
-export function readConf(path: string | undefined, where: string): readonly ConfEntry[] {
-  if (path === undefined) return [];
+export function readConf(path: string, where: string): ConfFile {
   let text: string;
   try {
     text = readFileSync(path, 'utf8');
@@ -17,28 +22,15 @@ export function readConf(path: string | undefined, where: string): readonly Conf
     const why = hasErrno(error, 'ENOENT')
       ? 'which does not exist'
       : hasErrno(error, 'EISDIR')
-        ? 'which is no file'
+        ? 'which is not a file'
         : `which cannot be read (${messageOf(error)})`;
     throw new BaremarkError('BAD_CONF', `${where} is ${path}, ${why}; give the path of a file.`, {
       cause: error,
     });
   }
   const { entries, problems } = parseConf(text);
-  const problem = problems[0];
+  const [problem] = problems;
   if (problem !== undefined)
     throw new BaremarkError('BAD_CONF', `${path} line ${problem.line}: ${problem.message}`);
-  return entries;
-}
-
-/** Whether these entries say this key for a model and a scenario. */
-export function says(
-  entries: readonly ConfEntry[],
-  key: string,
-  model: string,
-  scenario: ScenarioName,
-): boolean {
-  return entries.some(
-    (entry) =>
-      entry.key === key && ['*', model].includes(entry.model) && ['*', scenario].includes(entry.scenario),
-  );
+  return { path, entries };
 }

@@ -3,10 +3,12 @@ import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { z } from 'zod';
+import { type QualityTarget, type QualityTargets, qualityTarget } from '../accuracy/quality.js';
 import { BaremarkError } from '../base/errors.js';
-import { nearest, show, suggestion } from '../base/suggest.js';
+import { nearest, orList, show, suggestion } from '../base/suggest.js';
 import type { GraphSpec } from '../graphs/spec.js';
-import type { ModelSpec, QualityTarget } from './types.js';
+import { scenarios } from '../loadgen/settings/settings.js';
+import type { ModelSpec } from './types.js';
 import { parseDuration } from './values.js';
 import { readYaml, type YamlFile } from './yaml.js';
 
@@ -18,8 +20,6 @@ export interface CatalogueEntry {
 
 /** The folder of models that comes with baremark. */
 const modelsDir = fileURLToPath(new URL('../../models/', import.meta.url));
-
-const scenarioNames = ['SingleStream', 'MultiStream', 'Server', 'Offline'] as const;
 
 /** A map with exactly these keys; the error for another key names the nearest. */
 function map<T extends z.ZodRawShape>(shape: T) {
@@ -66,6 +66,12 @@ const graph = z.discriminatedUnion(
   },
 );
 
+const quality = map({
+  metric: z.enum(['F1', 'mAP'], 'F1 or mAP'),
+  reference: z.number('a number above 0').gt(0, 'a number above 0'),
+  share: z.number('a share such as 0.99').gt(0, 'a share above 0').max(1, 'a share of at most 1'),
+}).transform(({ metric, reference, share }) => qualityTarget(metric, reference, share));
+
 const modelFile = map({
   name,
   description: z.string('a text'),
@@ -74,12 +80,8 @@ const modelFile = map({
   'weights-seed': z.int('a whole number').min(0, 'a whole number of at least 0'),
   'input-size': count,
   qsl: map({ total: count, performance: count }),
-  'latency-bounds': z
-    .partialRecord(z.enum(scenarioNames, `one of ${scenarioNames.join(', ')}`), bound)
-    .default({}),
-  benchmarks: z
-    .record(name, map({ metric: z.enum(['f1', 'mAP'], 'f1 or mAP'), target: z.number('a number') }))
-    .default({}),
+  'latency-bounds': z.partialRecord(z.enum(scenarios, orList(scenarios)), bound).default({}),
+  benchmarks: z.record(name, quality).default({}),
 });
 
 /** Reads one model. Throws `BAD_YAML` that names file, line, key, value and what it must be. */
@@ -158,6 +160,11 @@ export interface Benchmark {
   readonly name: string;
   readonly model: ModelSpec;
   readonly quality?: QualityTarget;
+}
+
+/** The quality targets of the catalogue, for whoever judges runs that no plan made. */
+export function qualityTargets(catalogue: readonly CatalogueEntry[] = readCatalogue()): QualityTargets {
+  return new Map(catalogue.flatMap(({ benchmarks }) => Object.entries(benchmarks)));
 }
 
 /** The benchmarks of a model, or the model itself where it serves none. */

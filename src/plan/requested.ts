@@ -1,8 +1,7 @@
-/** The settings a run asks LoadGen's rules for: LoadGen's defaults, the model's bound, conf files, then the plan. */
-import { readFileSync } from 'node:fs';
-import { BaremarkError, messageOf } from '../base/errors.js';
+/** The settings that a run asks for, in LoadGen's terms: LoadGen's defaults, the model's bound, conf files, then the plan. */
+import { BaremarkError } from '../base/errors.js';
 import { defaultSettings, type Scenario, type TestSettings } from '../loadgen/index.js';
-import { applyConf, parseConf } from '../loadgen/settings/conf.js';
+import { applyConf } from '../loadgen/settings/conf.js';
 import { settingsProblems } from '../loadgen/settings/problems.js';
 import type { LatencyBound, PlannedRun } from './types.js';
 
@@ -20,7 +19,7 @@ export function needsProbe(run: PlannedRun): boolean {
   return serverTargetQps === 'auto' || offlineExpectedQps === 'auto';
 }
 
-/** Throws `BAD_CONF` with file and line, or `BAD_OPTION` for settings that no run can have. */
+/** @throws BaremarkError BAD_OPTION for settings that no run can have */
 export function requestedSettings(run: PlannedRun, rates: ProbedRates): TestSettings {
   const bound = run.model.latencyBounds[run.scenario];
   let settings: TestSettings = {
@@ -28,8 +27,10 @@ export function requestedSettings(run: PlannedRun, rates: ProbedRates): TestSett
     ...boundSettings(run.scenario, bound),
     ...expectedLatencies(run, rates.samplesPerSecond),
   };
-  if (run.mlperfConf !== undefined) settings = withConf(settings, run.mlperfConf, 'mlperf', run);
-  if (run.userConf !== undefined) settings = withConf(settings, run.userConf, 'user', run);
+  const { confName } = run.model;
+  if (run.mlperfConf)
+    settings = applyConf(settings, run.mlperfConf.entries, confName, run.scenario, 'mlperf');
+  if (run.userConf) settings = applyConf(settings, run.userConf.entries, confName, run.scenario, 'user');
   const { serverTargetQps, offlineExpectedQps, ...fixed } = run.settings;
   settings = {
     ...settings,
@@ -61,26 +62,4 @@ function expectedLatencies(run: PlannedRun, samplesPerSecond: number): Partial<T
   const ns = (samples: number) => Math.max(1, Math.floor((samples * 1e9) / samplesPerSecond));
   if (run.scenario === 'SingleStream') return { singleStreamExpectedLatencyNs: ns(1) };
   return run.scenario === 'MultiStream' ? { multiStreamExpectedLatencyNs: ns(perQuery) } : {};
-}
-
-function withConf(
-  settings: TestSettings,
-  file: string,
-  kind: 'mlperf' | 'user',
-  run: PlannedRun,
-): TestSettings {
-  let text: string;
-  try {
-    text = readFileSync(file, 'utf8');
-  } catch (error) {
-    throw new BaremarkError(
-      'BAD_CONF',
-      `The conf file ${file} cannot be read (${messageOf(error)}); give the path of a readable file.`,
-      { cause: error },
-    );
-  }
-  const { entries, problems } = parseConf(text);
-  const [problem] = problems;
-  if (problem) throw new BaremarkError('BAD_CONF', `${file}, line ${problem.line}: ${problem.message}`);
-  return applyConf(settings, entries, run.model.confName, run.scenario, kind);
 }

@@ -1,5 +1,5 @@
 /** Options in LoadGen's terms: which setting of which scenario each one gives. */
-import type { ScenarioName } from '../results/types.js';
+import type { Scenario } from '../loadgen/settings/settings.js';
 import type { OptionValues } from './options/table.js';
 import type { SettingsOverrides } from './types.js';
 
@@ -17,7 +17,7 @@ const minDurationMs = 600_000;
  * MLPerf's and rates are probed, unless the options or the conf files say otherwise.
  */
 export function settingsOf(
-  scenario: ScenarioName,
+  scenario: Scenario,
   values: OptionValues,
   inConf: (key: string) => boolean,
 ): SettingsOverrides {
@@ -44,7 +44,7 @@ export function settingsOf(
 
 /** LoadGen names a latency and a percentile of its own for each scenario; Offline has none. */
 function boundOf(
-  scenario: ScenarioName,
+  scenario: Scenario,
   ms: number | undefined,
   percentile: number | undefined,
 ): SettingsOverrides {

@@ -1,21 +1,16 @@
 /** The validated plan of a benchmark: what the conductor runs, with nothing left to look up or to check. */
+import type { QualityTarget } from '../accuracy/quality.js';
 import type { Precision } from '../backends/backend.js';
 import type { LibrarySpec } from '../datasets/library-spec.js';
 import type { GraphSpec } from '../graphs/spec.js';
-import type { TestSettings } from '../loadgen/settings/settings.js';
-import type { ScenarioName } from '../results/types.js';
+import type { Scenario, TestSettings } from '../loadgen/settings/settings.js';
+import type { ConfFile } from './conf.js';
 
 /** LoadGen's modes that a run can have; a submission is one run of each. */
 export type RunMode = 'PerformanceOnly' | 'AccuracyOnly';
 
 /** What a model answers, and so which data sets and evaluators fit it. */
 export type Task = 'bert' | 'ssd';
-
-/** The accuracy a benchmark asks for: `target` in the metric's own unit (F1 0–100, mAP 0–1). */
-export interface QualityTarget {
-  readonly metric: 'f1' | 'mAP';
-  readonly target: number;
-}
 
 /** A latency bound: `percentile` (0–1) of the latencies must be at most `ns`. */
 export interface LatencyBound {
@@ -43,7 +38,7 @@ export interface ModelSpec {
   /** Absolute path of an ONNX file, which then is run as it is. */
   readonly file?: string;
   /** LoadGen's bounds by scenario, e.g. Server: p99 within 130 ms. */
-  readonly latencyBounds: Readonly<Partial<Record<ScenarioName, LatencyBound>>>;
+  readonly latencyBounds: Readonly<Partial<Record<Scenario, LatencyBound>>>;
   /** Total and performance sample counts of the benchmark's QSL; a smaller data set overrides them. */
   readonly qsl: { readonly total: number; readonly performance: number };
   /** Longest sequence in tokens (BERT) or side of the square image in pixels (SSD). */
@@ -78,13 +73,13 @@ export interface PlannedRun {
   readonly benchmark: string;
   readonly model: ModelSpec;
   readonly quality?: QualityTarget;
-  readonly scenario: ScenarioName;
+  readonly scenario: Scenario;
   readonly mode: RunMode;
   /** Wins over the conf files. */
   readonly settings: SettingsOverrides;
-  /** Absolute paths; read as LoadGen reads them, `mlperfConf` first. */
-  readonly mlperfConf?: string;
-  readonly userConf?: string;
+  /** LoadGen's conf files as they were read; applied as LoadGen does, `mlperfConf` first. */
+  readonly mlperfConf?: ConfFile;
+  readonly userConf?: ConfFile;
   /** What `backendUrl` takes: a built-in name, the absolute path of a module, or a package's URL. */
   readonly backend: string;
   readonly backendOptions: Readonly<Record<string, unknown>>;

@@ -116,7 +116,7 @@ async function card(run: ResultRun, options: HtmlOptions): Promise<Markup> {
   const telemetry = telemetryOf(run) && telemetryRows(run);
   const kind = run.outcome.kind;
   return html`<article class="card"><h3>${run.benchmark} · ${run.scenario} <small>${run.runNumber ? `run ${run.runNumber}` : ''}</small> <span class="badge ${kind}">${outcomeText(run.outcome)}</span></h3>
-<ul class="notes">${[...outcomeReasons(run.outcome), ...(run.document?.warnings ?? [])].map((text) => html`<li>${text}</li>`)}</ul>
+<ul class="notes">${[...outcomeReasons(run.outcome), ...(run.document?.warnings ?? []).map(({ message }) => message)].map((text) => html`<li>${text}</li>`)}</ul>
 <div class="charts">${await runCharts([{ side: 'candidate', name: run.system, run }], options.series ?? new Map())}</div>
 ${
   telemetry

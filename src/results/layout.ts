@@ -1,9 +1,6 @@
 /** Names and places in the MLPerf submission layout: `<system>/<benchmark>/<scenario>/performance/run_N` and `…/accuracy`. */
 import { join } from 'node:path';
 import { BaremarkError } from '../base/errors.js';
-import type { ScenarioName } from './types.js';
-
-export const scenarioNames: readonly ScenarioName[] = ['SingleStream', 'MultiStream', 'Server', 'Offline'];
 
 export const files = {
   summary: 'mlperf_log_summary.txt',

@@ -1,7 +1,13 @@
 /** The columns of `queries.arrow`, one row per sample issued; null means it never happened. */
 import { Bool, Field, Int64, Schema, Uint16, Uint32 } from 'apache-arrow';
 
-export const recordVersion = 'baremark-record/1';
+export const recordVersion = 'baremark-record/2';
+
+/** Name of the column `instance`, by the versions that can be read. */
+export const instanceColumn: ReadonlyMap<string, string> = new Map([
+  ['baremark-record/1', 'device'],
+  [recordVersion, 'instance'],
+]);
 
 /** Keys of the file's metadata. */
 export const metadataKeys = {
@@ -11,7 +17,7 @@ export const metadataKeys = {
 } as const;
 
 /** What stands for null in the typed arrays of a record that is read back. */
-export const noDevice = 0xffff;
+export const noInstance = 0xffff;
 export const noBatch = 0xffffffff;
 
 /** Rows of one record batch: large enough to be fast, small enough to cost little memory (about 6 MB). */
@@ -32,7 +38,7 @@ export function recordSchema(rowCount: number, samplesPerQuery: number): Schema 
       new Field('issued_ns', new Int64(), true),
       new Field('started_ns', new Int64(), true),
       new Field('completed_ns', new Int64(), true),
-      new Field('device', new Uint16(), true),
+      new Field('instance', new Uint16(), true),
       new Field('batch', new Uint32(), true),
       new Field('batch_size', new Uint32(), true),
       new Field('failed', new Bool(), false),

@@ -1,139 +1,10 @@
-/** The documents of a finished run, and the one form in which our runs and MLPerf submissions are read back. */
-import type { BatchFilling } from '../engine/batching/batch-cost.js';
-import type { BatchingStats } from '../engine/batching/stats.js';
-import type { IssueLateness } from '../engine/issuer/lateness.js';
+/** The form in which our runs and MLPerf submissions are read back, and the columns of a run's record. */
+import type { Quality } from '../accuracy/quality.js';
+import type { Scenario } from '../loadgen/settings/settings.js';
+import type { LatencyPercentiles, Outcome, RunDocument } from './document/schema.js';
 
-export type ScenarioName = 'SingleStream' | 'MultiStream' | 'Server' | 'Offline';
-
-/** valid | invalid | aborted, with reasons; a run that was cut short is aborted, never valid. */
-export type Outcome =
-  | { readonly kind: 'valid' }
-  | { readonly kind: 'invalid'; readonly reasons: readonly string[] }
-  | { readonly kind: 'aborted'; readonly reasons: readonly string[] };
-
-export interface LatencyPercentiles {
-  readonly p50: number;
-  readonly p90: number;
-  readonly p95: number;
-  readonly p97: number;
-  readonly p99: number;
-  readonly p999: number;
-}
-
-/** Lateness of the issuer in a run. */
-export interface Lateness extends IssueLateness {
-  readonly waitMode: string;
-  /** Set where lateness could have changed the verdict: the sentence that says so, with its cause if known. */
-  readonly warning?: string;
-}
-
-/** `run.json`: everything about one run that is not a per-query row. Times are milliseconds unless named otherwise. */
-export interface RunDocument {
-  readonly schema: 'baremark-run/1';
-  readonly system: string;
-  /** MLPerf benchmark with quality target, e.g. `bert-99`, `bert-99.9`, `ssd-resnet34`; siblings are named as they are, e.g. `bert-tiny`. */
-  readonly benchmark: string;
-  readonly scenario: ScenarioName;
-  readonly mode: 'PerformanceOnly' | 'AccuracyOnly';
-  readonly startedAt: string;
-  readonly outcome: Outcome;
-  readonly result: {
-    /** `samples/s` (Offline, Server), or `ms` for the stream scenarios (LoadGen's headline latency). */
-    readonly value: number;
-    readonly unit: 'samples/s' | 'ms';
-    readonly completedSamplesPerSecond: number;
-    readonly scheduledSamplesPerSecond?: number;
-    readonly latencyMs: LatencyPercentiles & {
-      readonly min: number;
-      readonly max: number;
-      readonly mean: number;
-    };
-    readonly boundMs?: number;
-    readonly targetQps?: number;
-    readonly queries: number;
-    readonly samples: number;
-    readonly failed: number;
-    readonly durationS: number;
-    readonly minDurationS: number;
-  };
-  readonly lateness?: Lateness;
-  /**
-   * `filling`: where batches could be filled from several length buckets, how many were and by which costs; `hurried`:
-   * where rows could be held back, batches that were taken early because the latency bound came near.
-   */
-  readonly batching?: BatchingStats & { readonly filling?: BatchFilling; readonly hurried?: number };
-  readonly accuracy?: {
-    readonly metric: string;
-    readonly value: number;
-    readonly target?: number;
-    readonly met?: boolean;
-  };
-  /** How far the answers are those of the same model in FP32 on the CPU; where an accuracy run asked for it. */
-  readonly fidelity?: {
-    readonly reference: string;
-    readonly samples: number;
-    /** Samples with a good answer on both sides, and those with the same bits. */
-    readonly compared: number;
-    readonly identical: number;
-    /** BERT: share of equal answer spans, and differences of logits. */
-    readonly equalSpans?: number;
-    readonly largestDifference?: number;
-    readonly meanDifference?: number;
-    /** SSD: detections matched at IoU 0.5 ÷ the larger number of detections, and mAP against the reference. */
-    readonly matched?: number;
-    readonly matchedShare?: number;
-    readonly ap?: number;
-    readonly meets99: boolean;
-    readonly meets999: boolean;
-    /** Share that the benchmark asks for, 0.99 or 0.999. */
-    readonly gate: number;
-    readonly met: boolean;
-    readonly message: string;
-    readonly problems: readonly string[];
-  };
-  readonly sut: {
-    readonly backend: string;
-    readonly backendVersion: string;
-    readonly provider: string;
-    /**
-     * Nodes of the model by the execution provider that runs them, and the kinds of operators that the CPU runs among
-     * them; absent on the CPU and of backends that do not tell.
-     */
-    readonly placement?:
-      | { readonly nodes: Readonly<Record<string, number>>; readonly onCpu: readonly string[] }
-      | { readonly unavailable: string };
-    readonly devices: readonly string[];
-    readonly instances: number;
-    readonly maxBatch: number;
-    readonly maxWaitMs: number;
-    readonly precision: string;
-    readonly options: Readonly<Record<string, unknown>>;
-    /** The file of `baremark tune` that instances, batch or wait were taken from. */
-    readonly tuned?: string;
-  };
-  readonly model: {
-    readonly name: string;
-    readonly file?: string;
-    readonly sha256?: string;
-    readonly weights: string;
-    /** The choices of `--graph-option`, as they were made or left; absent where the model is a file. */
-    readonly graph?: Readonly<Record<string, string>>;
-  };
-  readonly dataset: {
-    readonly name: string;
-    readonly hash: string;
-    readonly totalSampleCount: number;
-    readonly performanceSampleCount: number;
-  };
-  /** LoadGen's effective settings, by LoadGen's names. */
-  readonly settings: Readonly<Record<string, unknown>>;
-  readonly versions: Readonly<Record<string, string>>;
-  /** Fingerprint of the system (see `system/`); its own schema. */
-  readonly fingerprint?: unknown;
-  /** Telemetry summary (see `system/`). */
-  readonly telemetry?: unknown;
-  readonly warnings: readonly string[];
-}
+export type { Scenario as ScenarioName } from '../loadgen/settings/settings.js';
+export type { LatencyPercentiles, Lateness, Outcome, RunDocument } from './document/schema.js';
 
 /** A column of the query record: an array, or a function from row (or query) to its value. */
 export type RecordColumn = ArrayLike<number> | ((index: number) => number);
@@ -151,12 +22,12 @@ export interface QueryColumns {
   readonly scheduledNs: RecordColumn;
   /** Per query; NaN: never issued. */
   readonly issuedNs: RecordColumn;
-  /** Per row; NaN: never started. A row without it has no device and no batch. */
+  /** Per row; NaN: never started. A row without it has no instance and no batch. */
   readonly startedNs: RecordColumn;
   /** Per row; NaN: never completed. */
   readonly completedNs: RecordColumn;
   /** Instance that ran the row, from 0 to 65534. */
-  readonly device: RecordColumn;
+  readonly instance: RecordColumn;
   readonly batch: RecordColumn;
   /** Samples in the row's batch; counted from `batch` where absent. */
   readonly batchSize?: RecordColumn;
@@ -164,14 +35,14 @@ export interface QueryColumns {
   readonly failed?: RecordColumn;
 }
 
-/** `queries.arrow` read back; a valid `QueryColumns` again. 65535 and 4294967295 stand for no device and no batch. */
+/** `queries.arrow` read back; a valid `QueryColumns` again. 65535 and 4294967295 stand for no instance and no batch. */
 export interface StoredRecord extends QueryColumns {
   readonly sample: Uint32Array;
   readonly scheduledNs: Float64Array;
   readonly issuedNs: Float64Array;
   readonly startedNs: Float64Array;
   readonly completedNs: Float64Array;
-  readonly device: Uint16Array;
+  readonly instance: Uint16Array;
   readonly batch: Uint32Array;
   readonly batchSize: Uint32Array;
   readonly failed: Uint8Array;
@@ -192,7 +63,7 @@ export interface ResultRun {
   readonly source: 'baremark' | 'mlperf';
   readonly system: string;
   readonly benchmark: string;
-  readonly scenario: ScenarioName;
+  readonly scenario: Scenario;
   readonly mode: 'PerformanceOnly' | 'AccuracyOnly';
   /** The run's folder. */
   readonly path: string;
@@ -236,12 +107,7 @@ export interface ResultRun {
   /** Path of `queries.arrow`, where there is one. */
   readonly record?: string;
   /** From the accuracy run beside it. */
-  readonly accuracy?: {
-    readonly metric: string;
-    readonly value: number;
-    readonly target?: number;
-    readonly met?: boolean;
-  };
+  readonly accuracy?: Quality;
 }
 
 export interface ResultSystem {

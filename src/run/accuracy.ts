@@ -2,21 +2,27 @@
 import type { LogSource } from '../accuracy/accuracy-log.js';
 import { readCocoTruth } from '../accuracy/coco/files.js';
 import { type CocoLogDataset, evaluateCocoLog } from '../accuracy/coco/log.js';
-import { cocoAccuracyText, qualityTarget, squadAccuracyText } from '../accuracy/quality.js';
+import type { LogProblem } from '../accuracy/log-problems.js';
+import {
+  againstTarget,
+  cocoAccuracyText,
+  type Quality,
+  type QualityTarget,
+  squadAccuracyText,
+} from '../accuracy/quality.js';
 import { readSquadQuestions } from '../accuracy/squad/files.js';
 import { evaluateSquadLog, type LogitType } from '../accuracy/squad/log.js';
 import { readCocoFolder } from '../datasets/coco/file.js';
 import type { CocoSpec, LibrarySpec, SquadSpec } from '../datasets/library-spec.js';
 import { rulesOf, squadFeatures } from '../datasets/squad/features.js';
 import { squadFiles } from '../datasets/squad/file.js';
-import type { RunDocument } from '../results/types.js';
 
 export interface Judgement {
-  readonly result: NonNullable<RunDocument['accuracy']>;
+  readonly result: Quality;
   /** `accuracy.txt`. */
   readonly text: string;
-  /** What is wrong with the log, a sentence each; what they name counts as wrong answers. */
-  readonly problems: readonly string[];
+  /** What is wrong with the log; what they name counts as wrong answers, and then no target is met. */
+  readonly problems: readonly LogProblem[];
 }
 
 /** How another submitter's system writes its log, where that is not as LoadGen's reference does. */
@@ -30,19 +36,22 @@ const paddedTo = 384;
 
 type Score = Pick<Judgement, 'text' | 'problems'> & { readonly metric: 'F1' | 'mAP'; readonly value: number };
 
-/** Scores an accuracy log against its data set; undefined where the data set has no answers, as synthetic ones. */
+/**
+ * Scores an accuracy log against its data set and judges it by the benchmark's target, where it has one.
+ * Undefined where the data set has no answers to score against, as synthetic ones.
+ */
 export async function judgeLog(
   log: LogSource,
   dataset: LibrarySpec,
-  benchmark: string,
+  target: QualityTarget | undefined,
   format: LogFormat = {},
 ): Promise<Judgement | undefined> {
   const score = await scoreLog(log, dataset, format);
   if (!score) return undefined;
   const { metric, value, text, problems } = score;
-  const target = qualityTarget(benchmark)?.target;
-  const met = target === undefined ? undefined : value >= target && problems.length === 0;
-  return { result: { metric, value, target, met }, text, problems };
+  const judged = againstTarget(metric, value, target);
+  const met = judged.met && problems.length === 0;
+  return { result: { ...judged, met }, text, problems };
 }
 
 async function scoreLog(log: LogSource, dataset: LibrarySpec, format: LogFormat): Promise<Score | undefined> {
@@ -64,7 +73,7 @@ async function scoreSquadLog(log: LogSource, spec: SquadSpec, { logits }: LogFor
     metric: 'F1',
     value: result.f1,
     text: squadAccuracyText(result),
-    problems: result.problems.map(({ message }) => message),
+    problems: result.problems,
   };
 }
 
@@ -80,6 +89,6 @@ async function scoreCocoLog(log: LogSource, spec: CocoSpec, { classes }: LogForm
     metric: 'mAP',
     value: result.ap,
     text: cocoAccuracyText(result),
-    problems: result.problems.map(({ message }) => message),
+    problems: result.problems,
   };
 }

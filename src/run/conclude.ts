@@ -1,5 +1,5 @@
-/** Turns what was measurement into what is written: the summary by LoadGen's rules, the logs, `run.json`. */
-import type { AccuracyEntry } from '../accuracy/accuracy-log.js';
+/** Turns what was measured into what is written: the summary by LoadGen's rules, the logs, `run.json`. */
+import type { LogProblem } from '../accuracy/log-problems.js';
 import type { ClockJumps } from '../base/clock-jumps.js';
 import { known } from '../base/measured.js';
 import { countRows, measuredFacts, mergedFacts } from '../engine/facts.js';
@@ -15,6 +15,7 @@ import {
   summaryText,
 } from '../loadgen/index.js';
 import type { PlannedRun } from '../plan/types.js';
+import { type RunWarning, worded } from '../results/document/warnings.js';
 import type { Lateness, QueryColumns, RunDocument } from '../results/types.js';
 import type { RunArtifacts } from '../results/write/run.js';
 import type { HostContext } from '../sut/host-context.js';
@@ -65,10 +66,10 @@ export async function conclude(finished: FinishedRun): Promise<RunArtifacts> {
     errors: issueEnd.errors,
     otherReasons,
   });
-  const lateness = latenessOf(finished, summary);
+  const lateness = latenessOf(finished);
   const accuracy =
     effective.mode === 'AccuracyOnly'
-      ? await judgeLog(entriesOf(measurement), run.dataset, run.benchmark)
+      ? await judgeLog(measurement.responses, run.dataset, run.quality)
       : undefined;
   const performance = effective.mode === 'PerformanceOnly' ? summary : undefined;
   const outcome = outcomeOf(performance, phaseResults, otherReasons);
@@ -82,7 +83,7 @@ export async function conclude(finished: FinishedRun): Promise<RunArtifacts> {
     accuracy: accuracy?.result,
     fingerprint: context.fingerprint,
     telemetry: telemetry.summary,
-    warnings: [lateness?.warning, ...(accuracy?.problems ?? [])].filter((line) => line !== undefined),
+    warnings: warningsOf(finished, lateness, summary, accuracy?.problems ?? []),
   });
   return {
     document,
@@ -103,13 +104,7 @@ export async function conclude(finished: FinishedRun): Promise<RunArtifacts> {
       errors: issueEnd.errors,
       summary: performance,
     }),
-    accuracyLog: accuracyLog(
-      measurement.responses.map(({ sequence, sample, data }) => ({
-        seqId: sequence,
-        qslIndex: sample,
-        data,
-      })),
-    ),
+    accuracyLog: accuracyLog(measurement.responses),
     accuracyText: accuracy?.text,
     record: phaseResults.length === 1 ? columnsOf(phaseResults[0]!) : undefined,
     telemetryCsv: telemetry.seriesCsv,
@@ -121,27 +116,29 @@ export async function conclude(finished: FinishedRun): Promise<RunArtifacts> {
   };
 }
 
-export function entriesOf({ responses }: Measurement): AccuracyEntry[] {
-  return responses.map(({ sequence, sample, data }) => ({ seqId: sequence, qslIdx: sample, data }));
-}
-
-function latenessOf(
-  { measurement, effective, sut, telemetry }: FinishedRun,
-  summary: Summary,
-): Lateness | undefined {
+function latenessOf({ measurement, effective }: FinishedRun): Lateness | undefined {
   const phaseResult = measurement.phaseResults.at(-1);
   if (!phaseResult || effective.mode !== 'PerformanceOnly') return undefined;
   const boundNs = effective.scenario === 'Server' ? effective.targetLatencyNs : undefined;
   const measured = issueLateness(phaseResult.record, phaseResult.queriesIssued, boundNs);
-  if (!measured) return undefined;
-  const lateness = { ...measured, waitMode: phaseResult.waitMode };
-  const { stealCores } = telemetry.summary;
-  const facts = {
-    freeCores: sut.choice.freeCores,
-    realTime: phaseResult.waitMode === 'real-time sleep-then-spin',
-    stealCores: known(stealCores)?.mean,
-  };
-  return { ...lateness, warning: latenessWarning(lateness, summary, effective, facts) };
+  return measured && { ...measured, waitMode: phaseResult.waitMode };
+}
+
+function warningsOf(
+  { sut, effective, telemetry }: FinishedRun,
+  lateness: Lateness | undefined,
+  summary: Summary,
+  faultyAnswers: readonly LogProblem[],
+): RunWarning[] {
+  const late =
+    lateness &&
+    latenessWarning(lateness, summary, effective, {
+      freeCores: sut.choice.freeCores,
+      realTime: lateness.waitMode === 'real-time sleep-then-spin',
+      stealCores: known(telemetry.summary.stealCores)?.mean,
+    });
+  const answers = faultyAnswers.map((problem) => ({ kind: 'faulty-answers', problem }) as const);
+  return [...(late ? [late] : []), ...answers].map(worded);
 }
 
 /** The record as it is stored: what was issued of it. */
@@ -154,7 +151,7 @@ function columnsOf({ record, queriesIssued }: PhaseResult): QueryColumns {
     issuedNs: record.issued,
     startedNs: record.started,
     completedNs: record.completed,
-    device: record.instance,
+    instance: record.instance,
     batch: record.batch,
     failed: record.failed,
   };

@@ -11,10 +11,10 @@ import { type OpenedSut, openSut } from '../sut/open.js';
 import { loadForProbes, probeRate, warmUp } from '../sut/rate.js';
 import { startTelemetry, type TelemetryResult } from '../system/telemetry/telemetry.js';
 import { capturedRows } from './capture.js';
-import { conclude, entriesOf } from './conclude.js';
+import { conclude } from './conclude.js';
 import { measureFidelity } from './fidelity.js';
 import { type Measurement, measure } from './measure.js';
-import { checkRecord, expectedRows } from './memory.js';
+import { checkRecordFits, expectedRows } from './memory.js';
 import { saveRun } from './save.js';
 import type { RunHooks } from './types.js';
 
@@ -47,7 +47,7 @@ export async function conductRun(
       samplesPerSecond: rate,
     });
     const effective = effectiveSettings(requested, sut.library);
-    checkRecord(effective);
+    checkRecordFits(effective);
     await checkSpace(folder.path, recordFileBytes(expectedRows(effective)));
     const clocks = readClocks();
     const { measurement, telemetry } = await observe(context, () =>
@@ -61,7 +61,7 @@ export async function conductRun(
       }),
     );
     const jumps = clockJumps(clocks, readClocks());
-    const fidelity = await measureFidelity(run, entriesOf(measurement), context.machine, say, signal);
+    const fidelity = await measureFidelity(run, measurement.responses, context.machine, say, signal);
     const finished = {
       run,
       system: plan.system,

@@ -7,8 +7,12 @@ import type { EffectiveSettings, Summary } from '../loadgen/index.js';
 import { effectiveEntries } from '../loadgen/logs/entries.js';
 import { choicesOf } from '../plan/options/graph.js';
 import type { PlannedRun } from '../plan/types.js';
+import { documentVersion } from '../results/document/schema.js';
+import type { RunWarning } from '../results/document/warnings.js';
 import type { LatencyPercentiles, Lateness, Outcome, RunDocument } from '../results/types.js';
 import type { OpenedSut } from '../sut/open.js';
+import type { TelemetrySummary } from '../system/telemetry/summary.js';
+import type { Fingerprint } from '../system/types.js';
 
 export interface RunEvidence {
   readonly system: string;
@@ -23,9 +27,9 @@ export interface RunEvidence {
   readonly lateness?: Lateness;
   readonly accuracy?: RunDocument['accuracy'];
   readonly fidelity?: RunDocument['fidelity'];
-  readonly fingerprint?: unknown;
-  readonly telemetry?: unknown;
-  readonly warnings: readonly string[];
+  readonly fingerprint?: Fingerprint;
+  readonly telemetry?: TelemetrySummary;
+  readonly warnings: readonly RunWarning[];
 }
 
 export const { version: baremarkVersion } = createRequire(import.meta.url)('../../package.json') as {
@@ -37,7 +41,7 @@ export function runDocument(evidence: RunEvidence): RunDocument {
   const { info } = sut.pool;
   const { model, choice, library } = sut;
   return {
-    schema: 'baremark-run/1',
+    schema: documentVersion,
     system: evidence.system,
     benchmark: run.benchmark,
     scenario: run.scenario,

@@ -10,6 +10,7 @@ import {
   type IssuedSet,
   loadableSets,
   type Queries,
+  type SampleResponse,
 } from '../loadgen/index.js';
 import type { OpenedSut } from '../sut/open.js';
 import type { RunEvent } from './types.js';
@@ -20,18 +21,11 @@ export type RunProgress = Pick<
   'elapsedS' | 'expectedS' | 'issued' | 'completed' | 'failed' | 'p99Ms' | 'boundMs'
 >;
 
-export interface Response {
-  /** LoadGen's sequence id: the row among all rows of the run. */
-  readonly sequence: number;
-  readonly sample: number;
-  readonly data: Uint8Array;
-}
-
 export interface Measurement {
   readonly phaseResults: readonly PhaseResult[];
   /** What was loaded and generated for each phaseResult. */
   readonly sets: readonly IssuedSet[];
-  readonly responses: readonly Response[];
+  readonly responses: readonly SampleResponse[];
 }
 
 export interface MeasureOptions {
@@ -59,7 +53,7 @@ export async function measure(
   const sets = effective.mode === 'AccuracyOnly' ? all : all.slice(0, 1);
   const phaseResults: PhaseResult[] = [];
   const issuedSets: IssuedSet[] = [];
-  const responses: Response[] = [];
+  const responses: SampleResponse[] = [];
   let before = noProgress;
   let sequence = 0;
   let expectedS = 0;

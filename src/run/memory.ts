@@ -8,7 +8,7 @@ import type { EffectiveSettings } from '../loadgen/index.js';
  * Throws `NOT_ENOUGH_MEMORY` where the record of a run with these settings cannot be held.
  * Goes by the expected number of samples, because generating them would take memory and time already.
  */
-export function checkRecord(effective: EffectiveSettings, available = availableMemory()): void {
+export function checkRecordFits(effective: EffectiveSettings, available = availableMemory()): void {
   const rows = expectedRows(effective);
   const needed = rows * (bytesPerRow + bytesPerQuery);
   if (needed <= available) return;

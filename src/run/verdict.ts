@@ -4,6 +4,7 @@ import { known } from '../base/measured.js';
 import type { Counts } from '../engine/facts.js';
 import type { Fault, PhaseResult } from '../engine/phase.js';
 import type { EffectiveSettings, Summary } from '../loadgen/index.js';
+import type { LatenessCause, WarningFacts } from '../results/document/warnings.js';
 import type { Lateness, Outcome } from '../results/types.js';
 
 /** Faults quoted in a reason. */
@@ -64,24 +65,23 @@ export interface LatenessFacts {
   readonly freeCores: number;
   /** Whether the issuer had real-time priority. */
   readonly realTime: boolean;
-  /** Mean CPUs' worth of time that the hypervisor gave to others meanwhile; undefined where it is not told. */
+  /** Mean CPUs' worth of time that the hypervisor gave to others meanwhile; undefined where it is not known. */
   readonly stealCores: number | undefined;
 }
 
 /** As much stolen time as makes one query in a hundred late, if it falls on the issuer's core. */
 const noticedStealCores = 0.01;
 
-function causeOf({ freeCores, realTime, stealCores = 0 }: LatenessFacts): string {
-  const causes: string[] = [];
-  if (stealCores >= noticedStealCores)
-    causes.push(`the hypervisor gave ${stealCores.toFixed(2)} cores' worth of time to others`);
-  if (freeCores < 1) causes.push('inference uses every core, so the issuer had to share one');
-  if (freeCores < 1 && !realTime) causes.push('it has no privilege for real-time priority');
-  return causes.length > 0 ? causes.join('; ') : 'something else on this machine took its core';
+function causesOf({ freeCores, realTime, stealCores = 0 }: LatenessFacts): LatenessCause[] {
+  const causes: LatenessCause[] = [];
+  if (stealCores >= noticedStealCores) causes.push({ kind: 'stolen-time', cores: stealCores });
+  if (freeCores < 1) causes.push({ kind: 'no-free-core' });
+  if (freeCores < 1 && !realTime) causes.push({ kind: 'no-real-time-priority' });
+  return causes;
 }
 
 /**
- * The sentence for a run whose verdict the issuer's lateness could have changed, or undefined.
+ * The warning for a run whose verdict the issuer's lateness could have changed, or undefined.
  * Latency counts from the scheduled time, so lateness can only make a run look worse than its system.
  */
 export function latenessWarning(
@@ -89,14 +89,12 @@ export function latenessWarning(
   summary: Summary,
   effective: EffectiveSettings,
   facts: LatenessFacts,
-): string | undefined {
+): WarningFacts | undefined {
   if (effective.scenario !== 'Server') return undefined;
-  const cause = causeOf(facts);
-  const ms = (ns: number) => `${(ns / 1e6).toFixed(2)} ms`;
-  const missedBy = summary.percentileLatencyNs - effective.targetLatencyNs;
-  if (missedBy > 0 && missedBy <= lateness.p99Ns)
-    return `The latency bound was missed by ${ms(missedBy)} while the issuer was up to ${ms(lateness.p99Ns)} late at p99: its lateness may have decided the verdict (${cause}).`;
-  if ((lateness.shareOver1PercentOfBound ?? 0) > 0.01)
-    return `The issuer was late by more than 1% of the latency bound for ${(100 * lateness.shareOver1PercentOfBound!).toFixed(1)}% of the queries (${cause}).`;
-  return undefined;
+  const causes = causesOf(facts);
+  const missedByNs = summary.percentileLatencyNs - effective.targetLatencyNs;
+  if (missedByNs > 0 && missedByNs <= lateness.p99Ns)
+    return { kind: 'verdict-by-lateness', missedByNs, lateP99Ns: lateness.p99Ns, causes };
+  const share = lateness.shareOver1PercentOfBound ?? 0;
+  return share > 0.01 ? { kind: 'issuer-late', share, causes } : undefined;
 }

@@ -2,8 +2,9 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { type AccuracyEntry, float32Of, readAccuracyLog } from '../../src/accuracy/accuracy-log.js';
+import { float32Of, readAccuracyLog } from '../../src/accuracy/accuracy-log.js';
 import { readResponses } from '../../src/accuracy/log-responses.js';
+import type { SampleResponse } from '../../src/loadgen/index.js';
 import { hasShared, sharedPath } from '../helpers/shared.js';
 import { logText } from './log-file.js';
 
@@ -17,7 +18,7 @@ afterAll(() => rm(folder, { recursive: true }));
 
 async function read(text: string) {
   await writeFile(file, text);
-  const entries: AccuracyEntry[] = [];
+  const entries: SampleResponse[] = [];
   const unreadable: number[] = [];
   const end = await readAccuracyLog(
     file,
@@ -40,9 +41,9 @@ describe('readAccuracyLog', () => {
   it('reads entries in order', async () => {
     const { entries, unreadable, end } = await read(three);
     expect(entries).toEqual([
-      { seqId: 0, qslIdx: 7, data: bytes(1, 2) },
-      { seqId: 1, qslIdx: 3, data: bytes() },
-      { seqId: 2, qslIdx: 5, data: bytes(255, 254) },
+      { sequence: 0, sample: 7, data: bytes(1, 2) },
+      { sequence: 1, sample: 3, data: bytes() },
+      { sequence: 2, sample: 5, data: bytes(255, 254) },
     ]);
     expect(unreadable).toEqual([]);
     expect(end).toEqual({ kind: 'whole' });
@@ -55,7 +56,7 @@ describe('readAccuracyLog', () => {
   it('reads entries that lie across the chunks of the file', async () => {
     const data = new Uint8Array(300_000).map((_, i) => i % 251);
     const { entries, end } = await read(logText([0, 1, 2, 3, 4].map((sample) => ({ sample, data }))));
-    expect(entries.map(({ qslIdx }) => qslIdx)).toEqual([0, 1, 2, 3, 4]);
+    expect(entries.map(({ sample }) => sample)).toEqual([0, 1, 2, 3, 4]);
     expect(entries.every((entry) => Buffer.compare(entry.data, data) === 0)).toBe(true);
     expect(end.kind).toBe('whole');
   });
@@ -74,7 +75,7 @@ describe('readAccuracyLog', () => {
     );
     const good = '{ "seq_id" : 9, "qsl_idx" : 9, "data" : "09" }';
     const { entries, unreadable, end } = await read(`[\n${[...bad, good].join(',\n')}\n]`);
-    expect(entries.map(({ qslIdx }) => qslIdx)).toEqual([9]);
+    expect(entries.map(({ sample }) => sample)).toEqual([9]);
     expect(unreadable).toHaveLength(3);
     expect(unreadable[0]).toBe(2);
     expect(end.kind).toBe('whole');
@@ -121,7 +122,7 @@ describe('readResponses', () => {
   it('counts only samples that are answered once, and names the others', async () => {
     const data = bytes(1, 2, 3, 4);
     await writeFile(file, logText([2, 0, 2, 9, 2, 4].map((sample) => ({ sample, data }))));
-    const { good, problems } = await readResponses(file, 5, (entry) => entry.qslIdx !== 4);
+    const { good, problems } = await readResponses(file, 5, (entry) => entry.sample !== 4);
     expect([...good]).toEqual([1, 0, 0, 0, 0]);
     const named = problems.list().map(({ kind, count, samples }) => ({ kind, count, samples }));
     expect(named).toEqual([

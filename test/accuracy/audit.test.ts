@@ -1,12 +1,12 @@
 import { describe, expect, it } from 'vitest';
-import type { AccuracyEntry } from '../../src/accuracy/accuracy-log.js';
 import { cachingVerdict } from '../../src/accuracy/caching-verdict.js';
 import { compareSampledLog } from '../../src/accuracy/sampled-log.js';
+import type { SampleResponse } from '../../src/loadgen/index.js';
 
 let sequence = 0;
-function response(sample: number, ...values: number[]): AccuracyEntry {
+function response(sample: number, ...values: number[]): SampleResponse {
   sequence += 1;
-  return { seqId: sequence, qslIdx: sample, data: new Uint8Array(Float32Array.from(values).buffer) };
+  return { sequence, sample, data: new Uint8Array(Float32Array.from(values).buffer) };
 }
 
 describe('compareSampledLog', () => {
@@ -34,8 +34,8 @@ describe('compareSampledLog', () => {
       passed: false,
     });
     expect(result.differences).toEqual([
-      { seqId: sampled[1]!.seqId, sample: 0, what: 'logits differ by up to 0.00200' },
-      { seqId: sampled[2]!.seqId, sample: 2, what: '1 values instead of 2' },
+      { sequence: sampled[1]!.sequence, sample: 0, what: 'logits differ by up to 0.00200' },
+      { sequence: sampled[2]!.sequence, sample: 2, what: '1 values instead of 2' },
     ]);
     expect((await compareSampledLog(accuracy, sampled, 'squad-logits', 0)).different).toBe(3);
   });

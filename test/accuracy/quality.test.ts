@@ -2,9 +2,9 @@ import { readFile } from 'node:fs/promises';
 import { describe, expect, it } from 'vitest';
 import type { CocoSummary } from '../../src/accuracy/coco/evaluate.js';
 import {
+  againstTarget,
   cocoAccuracyText,
   qualityTarget,
-  qualityVerdict,
   squadAccuracyText,
 } from '../../src/accuracy/quality.js';
 import { hasShared, sharedPath } from '../helpers/shared.js';
@@ -12,31 +12,27 @@ import { hasShared, sharedPath } from '../helpers/shared.js';
 const results = 'mlperf-results/v1.1/closed/Dell/results/R7525_A100-PCIE-40GBx3_TRT';
 const published = (run: string) => readFile(sharedPath(results, run, 'accuracy/accuracy.txt'), 'utf8');
 
-describe('qualityTarget', () => {
-  it('asks for a share of the reference quality', () => {
-    expect(qualityTarget('bert-99')?.target).toBeCloseTo(89.96526, 10);
-    expect(qualityTarget('bert-99.9')?.target).toBeCloseTo(90.783126, 10);
-    expect(qualityTarget('ssd-resnet34')).toMatchObject({ metric: 'mAP', reference: 0.2, share: 0.99 });
-    expect(qualityTarget('ssd-resnet34')?.target).toBeCloseTo(0.198, 12);
-    expect(qualityTarget('bert-tiny')).toBeUndefined();
-  });
-});
+describe('againstTarget', () => {
+  // 90.874 × 0.99 = 89.96526; the values are F1 of published Offline results of bert-99 and bert-99.9.
+  const bert99 = qualityTarget('F1', 90.874, 0.99);
+  const bert999 = qualityTarget('F1', 90.874, 0.999);
 
-describe('qualityVerdict', () => {
-  it('says whether the target is met', () => {
-    // F1 of the published Offline results of bert-99 and bert-99.9.
-    expect(qualityVerdict('bert-99', 90.38529083707651)).toMatchObject({
+  it('asks for a share of the reference quality', () => {
+    expect(bert99.target).toBeCloseTo(89.96526, 10);
+    expect(againstTarget('F1', 90.38529083707651, bert99)).toEqual({
+      metric: 'F1',
+      value: 90.38529083707651,
+      target: bert99.target,
       met: true,
-      message: 'F1 90.385 meets the target of 89.965 (99% of 90.874).',
     });
-    expect(qualityVerdict('bert-99.9', 90.86087496792462).met).toBe(true);
-    expect(qualityVerdict('bert-99.9', 90.38529083707651)).toMatchObject({
-      met: false,
-      message: 'F1 90.385 misses the target of 90.783 (99.9% of 90.874).',
-    });
-    expect(qualityVerdict('ssd-resnet34', 0.20117).met).toBe(true);
-    expect(qualityVerdict('ssd-resnet34', Number.NaN).met).toBe(false);
-    expect(() => qualityVerdict('resnet50', 0.7)).toThrow(/resnet50 has no MLPerf quality target/);
+    expect(againstTarget('F1', 90.38529083707651, bert999).met).toBe(false);
+    expect(againstTarget('F1', 90.86087496792462, bert999).met).toBe(true);
+    expect(againstTarget('F1', Number.NaN, bert99).met).toBe(false);
+  });
+
+  it('says nothing without a target, or with one in another metric', () => {
+    expect(againstTarget('F1', 90, undefined)).toEqual({ metric: 'F1', value: 90 });
+    expect(againstTarget('mAP', 0.2, bert99)).toEqual({ metric: 'mAP', value: 0.2 });
   });
 });
 

@@ -105,8 +105,8 @@ describe('evaluateSquadLog', () => {
 
   it('takes the responses of a run as they are', async () => {
     const responses = right().map(({ sample, data }) => ({
-      seqId: sample,
-      qslIdx: sample,
+      sequence: sample,
+      sample,
       data: new Uint8Array(data.buffer),
     }));
     expect(await evaluateSquadLog(responses, dataset)).toMatchObject({ exactMatch: 100, problems: [] });
@@ -134,13 +134,13 @@ describe('evaluateSquadLog', () => {
       const all = await allFeatures();
       const path = sharedPath(results, run, 'accuracy/mlperf_log_accuracy.json');
       const found: Record<number, string | undefined> = {};
-      await readAccuracyLog(path, ({ qslIdx, data }) => {
-        const feature = all[qslIdx]!;
+      await readAccuracyLog(path, ({ sample, data }) => {
+        const feature = all[sample]!;
         // These systems write half precision, without padding.
         expect(data.length).toBe(4 * feature.inputIds.length);
         const logits = splitLogits(data, 'float16');
-        if (typeof logits === 'object' && qslIdx in expected)
-          found[qslIdx] = extractAnswers([feature], () => logits).get(feature.qasId);
+        if (typeof logits === 'object' && sample in expected)
+          found[sample] = extractAnswers([feature], () => logits).get(feature.qasId);
       });
       expect(found).toEqual(expected);
     },
@@ -169,7 +169,7 @@ describe('evaluateSquadLog', () => {
           start[from] = 9;
           end[to] = 9;
         }
-        return { seqId: sample, qslIdx: sample, data: new Uint8Array(interleave(start, end).buffer) };
+        return { sequence: sample, sample, data: new Uint8Array(interleave(start, end).buffer) };
       });
       const result = await evaluateSquadLog(entries, { features: real, questions: asked });
       expect(result.problems).toEqual([]);

@@ -3,6 +3,7 @@ import { compareSystems } from '../../src/compare/compare-systems.js';
 import { verdictText } from '../../src/compare/sentence.js';
 import type { PairComparison, SystemRuns } from '../../src/compare/types.js';
 import type { ResultRun } from '../../src/results/types.js';
+import type { Fingerprint } from '../../src/system/types.js';
 import { ourRun, publishedRun, repeatsOf, settings } from './make-run.js';
 
 const options = { marginPercent: 5 };
@@ -260,7 +261,7 @@ describe('the range of published results', () => {
 
   it('takes the GPUs of a fingerprint, and is absent where they are not known', () => {
     const gpu = { gpus: { value: Array(3).fill({ model: { value: 'NVIDIA A100-PCIE-40GB' } }) } };
-    const known = ourRun({ throughput: run.throughput }, { fingerprint: { gpu } });
+    const known = ourRun({ throughput: run.throughput }, { fingerprint: { gpu } as unknown as Fingerprint });
     expect(rangeOf('mine', { runs: [known] })).toMatchObject({ baseline: expect.closeTo(2821.857, 2) });
     expect(rangeOf('mine', {})).toBeUndefined();
   });

@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { compareSystems } from '../../src/compare/compare-systems.js';
 import { flatten } from '../../src/compare/flatten.js';
 import type { Difference, SystemRuns } from '../../src/compare/types.js';
+import type { Fingerprint } from '../../src/system/types.js';
 import { sharedPath } from '../helpers/shared.js';
 import { ourRun } from './make-run.js';
 
@@ -38,7 +39,7 @@ function fingerprint(changes: {
 function differences(a: unknown, b: unknown): readonly Difference[] {
   const side = (name: string, print: unknown): SystemRuns => ({
     name,
-    runs: [ourRun({ system: name }, { fingerprint: print })],
+    runs: [ourRun({ system: name }, { fingerprint: print as Fingerprint })],
   });
   return compareSystems(side('bare', a), [side('vm', b)], { marginPercent: 5 }).candidates[0]!.differences;
 }

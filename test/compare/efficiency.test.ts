@@ -1,12 +1,15 @@
 import { describe, expect, it } from 'vitest';
 import { cpuCoresOf, energyPerSampleOf } from '../../src/compare/efficiency.js';
+import type { TelemetrySummary } from '../../src/system/telemetry/summary.js';
 import { ourRun, publishedRun } from './make-run.js';
 
-const telemetry = (cores: number, joules: number) => ({
-  schema: 'baremark-telemetry/1',
-  systemCores: { value: { mean: cores, max: cores } },
-  gpuEnergyJ: { value: joules },
-});
+/** What of a run's telemetry is read here. */
+const telemetry = (cores: number, joules: number) =>
+  ({
+    schema: 'baremark-telemetry/1',
+    systemCores: { value: { mean: cores, max: cores } },
+    gpuEnergyJ: { value: joules },
+  }) as TelemetrySummary;
 
 describe('CPU cores and energy beside throughput', () => {
   it('are means over the runs; energy is a sample’s', () => {

@@ -32,7 +32,7 @@ export function ourRun(
   const run = publishedRun({ source: 'baremark', ...changes });
   const value = run.throughput?.value ?? 1000;
   const document: RunDocument = {
-    schema: 'baremark-run/1',
+    schema: 'baremark-run/2',
     system: run.system,
     benchmark: run.benchmark,
     scenario: run.scenario,

@@ -145,8 +145,8 @@ describe('settingsProblems', () => {
 describe('accuracy log', () => {
   it('is laid out as LoadGen lays it out', () => {
     const entries = [
-      { seqId: 0, qslIndex: 2, data: Uint8Array.of(2, 255, 32) },
-      { seqId: 1, qslIndex: 4, data: new Uint8Array() },
+      { sequence: 0, sample: 2, data: Uint8Array.of(2, 255, 32) },
+      { sequence: 1, sample: 4, data: new Uint8Array() },
     ];
     expect([...accuracyLog(entries)].join('')).toBe(
       '[\n{ "seq_id" : 0, "qsl_idx" : 2, "data" : "02FF20" },\n{ "seq_id" : 1, "qsl_idx" : 4, "data" : "" }\n]\n',

@@ -101,7 +101,11 @@ describe('a plan of options alone', () => {
     const user = conf('user.conf', 'bert.Server.target_qps = 10\n*.Offline.min_duration = 60000\n');
     const mlperf = conf('mlperf.conf', '*.*.qsl_rng_seed = 1\n*.Server.min_duration = 60000\n');
     const byUser = runOf({ 'user-conf': user });
-    expect(byUser.userConf).toBe(join(dir, 'user.conf'));
+    expect(byUser.userConf?.path).toBe(join(dir, 'user.conf'));
+    expect(byUser.userConf?.entries.map(({ key, value }) => [key, value])).toEqual([
+      ['target_qps', '10'],
+      ['min_duration', '60000'],
+    ]);
     // The rate is said; the duration is said for Offline alone; LoadGen takes no seeds from a user.conf.
     expect(byUser.settings).toEqual({
       minDurationMs: 600_000,

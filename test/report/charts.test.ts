@@ -16,7 +16,7 @@ function record(changes: Partial<StoredRecord>): StoredRecord {
     issuedNs: new Float64Array(rowCount),
     startedNs: new Float64Array(rowCount),
     completedNs: new Float64Array(rowCount),
-    device: new Uint16Array(rowCount),
+    instance: new Uint16Array(rowCount),
     batch: new Uint32Array(rowCount),
     batchSize: new Uint32Array(rowCount),
     failed: new Uint8Array(rowCount),

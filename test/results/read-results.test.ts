@@ -1,6 +1,7 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { qualityTargets } from '../../src/plan/models.js';
 import { readRecord } from '../../src/results/read/record.js';
 import { readResults } from '../../src/results/read/results.js';
 import { writeRun } from '../../src/results/write/run.js';
@@ -42,7 +43,7 @@ describe.skipIf(!hasShared('mlperf-results', 'v1.1'))(
     });
 
     it('names the figure, the rate asked for, the settings and the accuracy', async () => {
-      const { systems } = await readResults(submission);
+      const { systems } = await readResults(submission, qualityTargets());
       const run = systems[0]!.runs[1]!;
       expect(run).toMatchObject({
         source: 'mlperf',

@@ -25,7 +25,7 @@ describe('queries.arrow', () => {
         ...row(0, 7, 0n, 10n),
         started_ns: 100n,
         completed_ns: 900n,
-        device: 0,
+        instance: 0,
         batch: 0,
         batch_size: 2,
         failed: false,
@@ -34,7 +34,7 @@ describe('queries.arrow', () => {
         ...row(1, 3, 1_000n, 1_020n),
         started_ns: 100n,
         completed_ns: 900n,
-        device: 0,
+        instance: 0,
         batch: 0,
         batch_size: 2,
         failed: false,
@@ -43,7 +43,7 @@ describe('queries.arrow', () => {
         ...row(2, 7, 5_000_000_000n, 5_000_000_030n),
         started_ns: 5_000_000_100n,
         completed_ns: null,
-        device: 1,
+        instance: 1,
         batch: 1,
         batch_size: 1,
         failed: true,
@@ -52,7 +52,7 @@ describe('queries.arrow', () => {
         ...row(3, 1, 6_000_000_000n, 6_000_000_040n),
         started_ns: null,
         completed_ns: null,
-        device: null,
+        instance: null,
         batch: null,
         batch_size: null,
         failed: false,
@@ -63,10 +63,10 @@ describe('queries.arrow', () => {
   it('is read back as it was', async () => {
     const path = join(await temporaryFolder(), 'queries.arrow');
     await writeRecord(path, sampleRecord());
-    const { device, batch, batchSize, ...back } = await readRecord(path);
-    const { device: _, batch: __, ...record } = sampleRecord();
+    const { instance, batch, batchSize, ...back } = await readRecord(path);
+    const { instance: _, batch: __, ...record } = sampleRecord();
     expect(back).toEqual(record);
-    expect([...device]).toEqual([0, 0, 1, 65_535]);
+    expect([...instance]).toEqual([0, 0, 1, 65_535]);
     expect([...batch]).toEqual([0, 0, 1, 4_294_967_295]);
     expect([...batchSize]).toEqual([2, 2, 1, 0]);
   });
@@ -84,7 +84,7 @@ describe('queries.arrow', () => {
       issuedNs: (query) => (query < 99_999 ? query * 40_000 + 7 : Number.NaN),
       startedNs: (row) => row * 10_000,
       completedNs: (row) => (row % 2 === 0 ? late - row : Number.NaN),
-      device: (row) => row % 300,
+      instance: (row) => row % 300,
       batch: (row) => 4_000_000_000 + (row >> 2),
     });
     const back = await readRecord(path);
@@ -93,7 +93,7 @@ describe('queries.arrow', () => {
     for (let row = 0; row < rowCount; row++) {
       if (back.sample[row] !== row % 1_000 || back.startedNs[row] !== row * 10_000) wrong++;
       if (!Object.is(back.completedNs[row], row % 2 === 0 ? late - row : Number.NaN)) wrong++;
-      if (back.device[row] !== row % 300 || back.batchSize[row] !== 4) wrong++;
+      if (back.instance[row] !== row % 300 || back.batchSize[row] !== 4) wrong++;
     }
     for (let query = 0; query < 100_000; query++) if (back.scheduledNs[query] !== query * 40_000) wrong++;
     expect(wrong).toBe(0);
@@ -114,7 +114,7 @@ describe('queries.arrow', () => {
         startedNs: none,
         completedNs: none,
       },
-      ...{ sample: none, device: none, batch: none },
+      ...{ sample: none, instance: none, batch: none },
     });
     expect((await readRecord(path)).rowCount).toBe(0);
     expect(tableFromIPC(await readFile(path)).numRows).toBe(0);
@@ -142,7 +142,7 @@ describe('queries.arrow', () => {
     const times = () => Float64Array.from({ length: rowCount }, (_, i) => i * 1_000);
     const ids = Uint32Array.from({ length: rowCount }, (_, i) => i >> 3);
     const record = {
-      ...{ rowCount, samplesPerQuery: 1, sample: ids, device: new Uint8Array(rowCount), batch: ids },
+      ...{ rowCount, samplesPerQuery: 1, sample: ids, instance: new Uint8Array(rowCount), batch: ids },
       ...{ scheduledNs: times(), issuedNs: times(), startedNs: times(), completedNs: times() },
     };
     const start = performance.now();

@@ -15,7 +15,7 @@ export async function temporaryFolder(): Promise<string> {
 /** A Server run with figures chosen by hand. */
 export function sampleDocument(changes: Partial<RunDocument> = {}): RunDocument {
   return {
-    schema: 'baremark-run/1',
+    schema: 'baremark-run/2',
     system: 'box',
     benchmark: 'bert-99',
     scenario: 'Server',
@@ -66,7 +66,7 @@ export function sampleRecord(): QueryColumns {
     issuedNs: Float64Array.of(10, 1_020, 5_000_000_030, 6_000_000_040),
     startedNs: Float64Array.of(100, 100, 5_000_000_100, Number.NaN),
     completedNs: Float64Array.of(900, 900, Number.NaN, Number.NaN),
-    device: Uint8Array.of(0, 0, 1, 0),
+    instance: Uint8Array.of(0, 0, 1, 0),
     batch: Uint32Array.of(0, 0, 1, 0),
     failed: Uint8Array.of(0, 0, 1, 0),
   };

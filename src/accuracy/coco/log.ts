@@ -44,17 +44,17 @@ export function isInImage(values: ArrayLike<number>, at: number): boolean {
 /** Reads the detections of `samples` samples; throws BAD_LOG where the file is no accuracy log. */
 export async function readLoggedDetections(log: LogSource, samples: number): Promise<LoggedDetections> {
   const responses: (Float32Array | undefined)[] = new Array(samples).fill(undefined);
-  const { problems, good } = await readResponses(log, samples, ({ qslIdx, data }, found) => {
+  const { problems, good } = await readResponses(log, samples, ({ sample, data }, found) => {
     if (data.length % (4 * detectionFields) !== 0) {
-      found.add('wrong length', qslIdx, `${data.length} bytes, no multiple of ${4 * detectionFields}`);
+      found.add('wrong length', sample, `${data.length} bytes, no multiple of ${4 * detectionFields}`);
       return false;
     }
     const values = float32Of(data);
     if (!values.every(Number.isFinite)) {
-      found.add('not a number', qslIdx);
+      found.add('not a number', sample);
       return false;
     }
-    responses[qslIdx] = values;
+    responses[sample] = values;
     return true;
   });
   for (let sample = 0; sample < samples; sample++) if (good[sample] === 0) responses[sample] = undefined;

@@ -77,8 +77,8 @@ export async function readSquadLogits(
     }
     return false;
   };
-  const { problems, good } = await readResponses(log, samples, (entry, found) =>
-    accept(entry.qslIdx, entry.data, found),
+  const { problems, good } = await readResponses(log, samples, (response, found) =>
+    accept(response.sample, response.data, found),
   );
   for (let sample = 0; sample < samples; sample++) if (good[sample] === 0) logits[sample] = undefined;
   return { logits, problems: problems.list() };

@@ -42,9 +42,10 @@ async function accuracy(folder: string, flags: AccuracyFlags): Promise<void> {
     logits: oneOf('--logits', flags.logits, ['float32', 'float16'] as const),
     classes: oneOf('--classes', flags.classes, ['labels', 'category-ids'] as const),
   };
-  const judged = await judgeLog(log, datasetOf(benchmark.model, [dir]), benchmark.name, format);
+  const judged = await judgeLog(log, datasetOf(benchmark.model, [dir]), benchmark.quality, format);
   // The folder was checked to hold this model's data, so there are answers to judge by.
-  const { result, text, problems } = judged!;
+  const { result, text } = judged!;
+  const problems = judged!.problems.map(({ message }) => message);
   if (flags.json)
     process.stdout.write(`${toJson({ log, benchmark: benchmark.name, ...result, problems })}\n`);
   else {

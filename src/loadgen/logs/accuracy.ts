@@ -3,20 +3,21 @@ import { canonical } from '../queries/distributions.js';
 import { Mt19937 } from '../queries/mt19937.js';
 import type { EffectiveSettings } from '../settings/effective.js';
 
-export interface AccuracyEntry {
-  /** Position of the sample among all issued, from 0, counting on from one loadable set to the next. */
-  readonly seqId: number;
-  /** Sample index in the library. */
-  readonly qslIndex: number;
+/** What a system under test answered to one sample that was issued. */
+export interface SampleResponse {
+  /** LoadGen's `seq_id`: position among all samples issued, from 0, counting on from one loadable set to the next. */
+  readonly sequence: number;
+  /** LoadGen's `qsl_idx`: the sample's index in the library. */
+  readonly sample: number;
   /** The response's bytes; an empty one where there is none. */
   readonly data: Uint8Array;
 }
 
 /** The file in pieces, to be written one after the other. */
-export function* accuracyLog(entries: Iterable<AccuracyEntry>): Generator<string> {
+export function* accuracyLog(responses: Iterable<SampleResponse>): Generator<string> {
   let before = '[\n';
-  for (const { seqId, qslIndex, data } of entries) {
-    yield `${before}{ "seq_id" : ${seqId}, "qsl_idx" : ${qslIndex}, "data" : "${hex(data)}" }`;
+  for (const { sequence, sample, data } of responses) {
+    yield `${before}{ "seq_id" : ${sequence}, "qsl_idx" : ${sample}, "data" : "${hex(data)}" }`;
     before = ',\n';
   }
   yield before === ',\n' ? '\n]\n' : '[\n]\n';
@@ -34,7 +35,7 @@ function hex(data: Uint8Array): string {
  * Which of the `rowCount` samples of a run have their responses logged. An accuracy run logs all; a performance run
  * logs each with the probability asked for, or with the one that makes about the asked number of them.
  */
-export function loggedSamples(effective: EffectiveSettings, rowCount: number): (seqId: number) => boolean {
+export function loggedSamples(effective: EffectiveSettings, rowCount: number): (sequence: number) => boolean {
   if (effective.mode === 'AccuracyOnly') return () => true;
   const probability = logProbability(effective);
   if (probability <= 0) return () => false;
@@ -44,7 +45,7 @@ export function loggedSamples(effective: EffectiveSettings, rowCount: number): (
   const logged = Uint8Array.from({ length: rowCount }, () =>
     (canonical(values) + turn) % 1 <= probability ? 1 : 0,
   );
-  return (seqId) => logged[seqId] === 1;
+  return (sequence) => logged[sequence] === 1;
 }
 
 function logProbability(effective: EffectiveSettings): number {

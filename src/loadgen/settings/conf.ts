@@ -1,6 +1,6 @@
 /** LoadGen's conf files (`mlperf.conf`, `user.conf`): lines `model.scenario.key = value`, with `*` for any model or scenario. */
 import { KEYS } from './conf-keys.js';
-import type { Scenario, TestSettings } from './settings.js';
+import { type Scenario, scenarios, type TestSettings } from './settings.js';
 
 export interface ConfEntry {
   /** Counting from 1. */
@@ -23,7 +23,7 @@ export interface ParsedConf {
   readonly problems: readonly ConfProblem[];
 }
 
-const SCENARIOS = ['*', 'SingleStream', 'MultiStream', 'Server', 'Offline'];
+const SCENARIOS = ['*', ...scenarios];
 
 /** Reads a conf file. A comment takes a whole line, starting with `#`; the `=` stands between spaces. */
 export function parseConf(text: string): ParsedConf {
@@ -80,14 +80,15 @@ export function applyConf(
   for (const [key, { targets, mlperfOnly }] of Object.entries(KEYS)) {
     if (mlperfOnly && kind === 'user') continue;
     for (const target of targets) {
-      const value = lookUp(entries, key, model, target.scenario ?? scenario);
+      const value = confValue(entries, key, model, target.scenario ?? scenario);
       if (value !== undefined) changes[target.name] = target.read(value);
     }
   }
   return { ...settings, ...changes };
 }
 
-function lookUp(
+/** The value that these entries give a key for a model and a scenario, by the same rule; undefined where they give none. */
+export function confValue(
   entries: readonly ConfEntry[],
   key: string,
   model: string,

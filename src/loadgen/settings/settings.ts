@@ -1,6 +1,8 @@
 /** What a test is asked to do: LoadGen's TestSettings, its names in camelCase, without the token-latency ones. */
 
-export type Scenario = 'SingleStream' | 'MultiStream' | 'Server' | 'Offline';
+/** LoadGen's scenarios, in the order in which they are listed for a person. */
+export const scenarios = ['Offline', 'Server', 'SingleStream', 'MultiStream'] as const;
+export type Scenario = (typeof scenarios)[number];
 export type TestMode = 'SubmissionRun' | 'AccuracyOnly' | 'PerformanceOnly' | 'FindPeakPerformance';
 
 /** Counts are whole numbers, rates are per second, percentiles are fractions of 1; 0 means "no limit" or "not set" where a maximum or an override is meant. */

@@ -3,6 +3,8 @@
  * row of the documentation.
  */
 
+import { orList } from '../../base/suggest.js';
+import { scenarios } from '../../loadgen/settings/settings.js';
 import { duration, listOf, oneOf, orAuto, pairs, text, wholeNumber, yesOrNo } from '../values.js';
 import { define, type OptionDef } from './def.js';
 import { loadgenOptions } from './loadgen.js';
@@ -18,12 +20,9 @@ const options = {
   scenario: define({
     group: 'What runs',
     scope: 'run',
-    type: listOf(
-      oneOf('Offline', 'Server', 'SingleStream', 'MultiStream'),
-      'Offline, Server, SingleStream or MultiStream',
-    ),
+    type: listOf(oneOf(...scenarios), orList(scenarios)),
     value: 'name',
-    help: 'Offline, Server, SingleStream or MultiStream, several with commas; with a plan: only its runs of these',
+    help: `${orList(scenarios)}, several with commas; with a plan: only its runs of these`,
     code: 'UNKNOWN_SCENARIO',
   }),
   mode: define({

@@ -1,6 +1,5 @@
-/** Reads `accuracy.txt` as MLPerf's evaluators write it, and knows the targets of the benchmarks baremark has. */
-
-import type { ResultRun } from '../types.js';
+/** Reads `accuracy.txt` as MLPerf's evaluators write it. */
+import { againstTarget, type Quality, type QualityTarget } from '../../accuracy/quality.js';
 import { badLog } from './log-text.js';
 
 const metrics: readonly { metric: string; pattern: RegExp; divisor: number }[] = [
@@ -10,22 +9,15 @@ const metrics: readonly { metric: string; pattern: RegExp; divisor: number }[] =
   { metric: 'accuracy', pattern: /^accuracy=([\d.]+)%/, divisor: 100 },
 ];
 
-/** MLPerf Inference's closed-division targets: a share of the FP32 reference's F1 of 90.874 and mAP of 0.20. */
-const targets: Readonly<Record<string, { readonly metric: string; readonly target: number }>> = {
-  'bert-99': { metric: 'F1', target: 0.99 * 90.874 },
-  'bert-99.9': { metric: 'F1', target: 0.999 * 90.874 },
-  'ssd-resnet34': { metric: 'mAP', target: 0.99 * 0.2 },
-};
-
 /**
- * The accuracy in the lines of an `accuracy.txt`.
+ * The accuracy in the lines of an `accuracy.txt`, judged by the benchmark's target where that is given.
  * @throws BaremarkError BAD_LOG where there is none, or two that differ
  */
 export function parseAccuracy(
   path: string,
   lines: readonly string[],
-  benchmark: string,
-): NonNullable<ResultRun['accuracy']> {
+  target: QualityTarget | undefined,
+): Quality {
   const found = lines.flatMap((line) =>
     metrics.flatMap(({ metric, pattern, divisor }) => {
       const value = Number(pattern.exec(line)?.[1] ?? Number.NaN);
@@ -40,7 +32,5 @@ export function parseAccuracy(
       path,
       `holds both ${first.metric} ${first.value} and ${other.metric} ${other.value}; keep one evaluation`,
     );
-  const rule = targets[benchmark];
-  if (rule?.metric !== first.metric) return first;
-  return { ...first, target: rule.target, met: first.value >= rule.target };
+  return againstTarget(first.metric, first.value, target);
 }

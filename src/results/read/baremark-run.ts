@@ -1,8 +1,8 @@
 /** Reads one of our own runs: `run.json`, its settings in LoadGen's names, and where its record lies. */
 import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
+import { readDocument } from '../document/file.js';
 import { files } from '../layout.js';
-import { readDocument } from '../run-document.js';
 import type { ResultRun, RunDocument } from '../types.js';
 import type { DetailLog } from './detail-log.js';
 import type { ScenarioFolder } from './find-scenarios.js';

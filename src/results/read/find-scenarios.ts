@@ -3,15 +3,15 @@ import type { Dirent } from 'node:fs';
 import { readdir, stat } from 'node:fs/promises';
 import { basename, dirname, join, resolve } from 'node:path';
 import { BaremarkError, hasErrno, messageOf } from '../../base/errors.js';
-import { runNumberOf, scenarioNames } from '../layout.js';
-import type { ScenarioName } from '../types.js';
+import { type Scenario, scenarios } from '../../loadgen/settings/settings.js';
+import { runNumberOf } from '../layout.js';
 
 export interface ScenarioFolder {
   readonly path: string;
   readonly systemPath: string;
   readonly system: string;
   readonly benchmark: string;
-  readonly scenario: ScenarioName;
+  readonly scenario: Scenario;
 }
 
 /** Parts of a submission that have scenario folders of their own, of other runs. */
@@ -68,9 +68,9 @@ async function search(path: string, depth: number, found: ScenarioFolder[]): Pro
 }
 
 /** A scenario by its folder's name; early rounds also wrote "single-stream" and the like. */
-function scenarioOf(name: string): ScenarioName | undefined {
+function scenarioOf(name: string): Scenario | undefined {
   const plain = name.replace(/[ _-]/g, '').toLowerCase();
-  return scenarioNames.find((scenario) => scenario.toLowerCase() === plain);
+  return scenarios.find((scenario) => scenario.toLowerCase() === plain);
 }
 
 /** Names of the folders in a folder, sorted as people count (run_2 before run_10). */

@@ -2,7 +2,7 @@
 import { open } from 'node:fs/promises';
 import { type RecordBatch, RecordBatchReader, type Schema } from 'apache-arrow';
 import { BaremarkError, messageOf } from '../../base/errors.js';
-import { metadataKeys, noBatch, noDevice, recordVersion } from '../record-schema.js';
+import { instanceColumn, metadataKeys, noBatch, noInstance } from '../record-schema.js';
 import type { StoredRecord } from '../types.js';
 
 /**
@@ -15,12 +15,13 @@ export async function readRecord(path: string): Promise<StoredRecord> {
     file = await open(path, 'r');
     const reader = await RecordBatchReader.from(file);
     await reader.open();
+    const instances = instanceColumnOf(reader.schema);
     const { rowCount, samplesPerQuery } = sizeOf(reader.schema, (await file.stat()).size);
     const record = emptyRecord(rowCount, samplesPerQuery);
     let row = 0;
     for await (const batch of reader) {
       if (row + batch.numRows > rowCount) throw new Error('it holds more rows than it says');
-      copyBatch(record, batch, row);
+      copyBatch(record, batch, instances, row);
       row += batch.numRows;
     }
     if (row !== rowCount) throw new Error(`it holds ${row} of the ${rowCount} rows it should`);
@@ -37,10 +38,15 @@ export async function readRecord(path: string): Promise<StoredRecord> {
   }
 }
 
-function sizeOf(schema: Schema, bytes: number): { rowCount: number; samplesPerQuery: number } {
+/** The name under which this file holds the instances. */
+function instanceColumnOf(schema: Schema): string {
   const version = schema.metadata.get(metadataKeys.version);
-  if (version !== recordVersion)
-    throw new Error(`its version is ${version ?? 'absent'}, not ${recordVersion}`);
+  const name = instanceColumn.get(version ?? '');
+  if (name !== undefined) return name;
+  throw new Error(`its version is ${version ?? 'absent'}, not ${[...instanceColumn.keys()].join(' or ')}`);
+}
+
+function sizeOf(schema: Schema, bytes: number): { rowCount: number; samplesPerQuery: number } {
   const rowCount = Number(schema.metadata.get(metadataKeys.rows));
   const samplesPerQuery = Number(schema.metadata.get(metadataKeys.samplesPerQuery));
   if (!Number.isInteger(rowCount) || rowCount < 0 || rowCount > bytes)
@@ -60,21 +66,21 @@ function emptyRecord(rowCount: number, samplesPerQuery: number): StoredRecord {
     issuedNs: new Float64Array(queries),
     startedNs: new Float64Array(rowCount),
     completedNs: new Float64Array(rowCount),
-    device: new Uint16Array(rowCount),
+    instance: new Uint16Array(rowCount),
     batch: new Uint32Array(rowCount),
     batchSize: new Uint32Array(rowCount),
     failed: new Uint8Array(rowCount),
   };
 }
 
-function copyBatch(record: StoredRecord, batch: RecordBatch, row: number): void {
+function copyBatch(record: StoredRecord, batch: RecordBatch, instances: string, row: number): void {
   const perQuery = record.samplesPerQuery;
   copyWhole(record.sample, batch, 'sample', row, 0);
   copyTimes(record.scheduledNs, batch, 'scheduled_ns', row, perQuery);
   copyTimes(record.issuedNs, batch, 'issued_ns', row, perQuery);
   copyTimes(record.startedNs, batch, 'started_ns', row, 1);
   copyTimes(record.completedNs, batch, 'completed_ns', row, 1);
-  copyWhole(record.device, batch, 'device', row, noDevice);
+  copyWhole(record.instance, batch, instances, row, noInstance);
   copyWhole(record.batch, batch, 'batch', row, noBatch);
   copyWhole(record.batchSize, batch, 'batch_size', row, 0);
   const failed = column(batch, 'failed', Uint8Array);

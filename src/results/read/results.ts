@@ -1,6 +1,7 @@
 /** Reads results, ours and official MLPerf submissions alike, through one form. */
 import { readFile } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
+import type { QualityTargets } from '../../accuracy/quality.js';
 import { hasErrno, messageOf } from '../../base/errors.js';
 import type { ResultRun, ResultSystem, ResultsFolder, SystemDescription } from '../types.js';
 import { findScenarios } from './find-scenarios.js';
@@ -9,9 +10,10 @@ import { readScenario } from './scenario.js';
 /**
  * Reads every run at or below a folder: our results folder, a submission's root, `results/<system>`, a benchmark, a
  * scenario or a run. What is broken is left out with a sentence in `problems`, and never gives a number.
+ * `targets` judge the accuracy of an MLPerf submission, which does not say itself whether it was met.
  * @throws BaremarkError BAD_RESULTS where the folder does not exist or has no results in it
  */
-export async function readResults(dir: string): Promise<ResultsFolder> {
+export async function readResults(dir: string, targets: QualityTargets = new Map()): Promise<ResultsFolder> {
   const scenarios = await findScenarios(dir);
   const problems: string[] = [];
   const report = (problem: string) => problems.push(problem);
@@ -19,7 +21,7 @@ export async function readResults(dir: string): Promise<ResultsFolder> {
   for (const place of scenarios) {
     const system = bySystem.get(place.systemPath) ?? { name: place.system, runs: [] };
     bySystem.set(place.systemPath, system);
-    system.runs.push(...(await readScenario(place, report)));
+    system.runs.push(...(await readScenario(place, targets, report)));
   }
   const systems: ResultSystem[] = [];
   for (const [path, { name, runs }] of bySystem)

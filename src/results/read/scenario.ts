@@ -1,6 +1,7 @@
 /** Reads the runs of one scenario folder: `performance/run_N` and `accuracy`. */
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
+import type { QualityTarget, QualityTargets } from '../../accuracy/quality.js';
 import { BaremarkError, messageOf } from '../../base/errors.js';
 import { files, runNumberOf } from '../layout.js';
 import type { ResultRun } from '../types.js';
@@ -11,7 +12,11 @@ import { readLines } from './log-text.js';
 import { type Report, readMlperfRun } from './mlperf-run.js';
 
 /** All runs that can be trusted; a sentence to `report` for each that cannot. */
-export async function readScenario(place: ScenarioFolder, report: Report): Promise<ResultRun[]> {
+export async function readScenario(
+  place: ScenarioFolder,
+  targets: QualityTargets,
+  report: Report,
+): Promise<ResultRun[]> {
   const performance = join(place.path, 'performance');
   const loose = (await fileNames(performance)).filter((name) => name.startsWith('mlperf_log_'));
   if (loose.length > 0)
@@ -27,7 +32,9 @@ export async function readScenario(place: ScenarioFolder, report: Report): Promi
     if (run?.mode === 'PerformanceOnly') runs.push({ ...run, runNumber });
     else if (run) report(`${run.path} holds an accuracy run among the performance runs and was left out.`);
   }
-  const accuracyRun = await guarded(report, () => readAccuracyRun(place, report));
+  const accuracyRun = await guarded(report, () =>
+    readAccuracyRun(place, targets.get(place.benchmark), report),
+  );
   if (runs.length === 0 && accuracyRun)
     report(`${place.path} has only an accuracy run; there is no performance to read.`);
   const accuracy = accuracyRun?.accuracy;
@@ -59,7 +66,11 @@ interface AccuracyRun {
   readonly run?: ResultRun;
 }
 
-async function readAccuracyRun(place: ScenarioFolder, report: Report): Promise<AccuracyRun | undefined> {
+async function readAccuracyRun(
+  place: ScenarioFolder,
+  target: QualityTarget | undefined,
+  report: Report,
+): Promise<AccuracyRun | undefined> {
   const path = join(place.path, 'accuracy');
   const names = await fileNames(path);
   if (names.length === 0) return undefined;
@@ -73,7 +84,7 @@ async function readAccuracyRun(place: ScenarioFolder, report: Report): Promise<A
   }
   const textPath = join(path, files.accuracyText);
   const { lines } = await readLines(textPath, 2 ** 20, 2 ** 20);
-  return { accuracy: parseAccuracy(textPath, lines, place.benchmark) };
+  return { accuracy: parseAccuracy(textPath, lines, target) };
 }
 
 /** What cannot be read is reported; anything that is not an input's fault is a bug and is thrown. */

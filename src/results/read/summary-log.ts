@@ -1,13 +1,14 @@
 /** Reads `mlperf_log_summary.txt` of any round: the figures LoadGen headlines, its verdict and its latencies. */
 
-import type { Outcome, ScenarioName, ThroughputFigure } from '../types.js';
+import { type Scenario, scenarios } from '../../loadgen/settings/settings.js';
+import type { Outcome, ThroughputFigure } from '../types.js';
 import { badLog } from './log-text.js';
 
 /** LoadGen's percentiles, as it prints them. */
 export const percentileNames = ['50.00', '90.00', '95.00', '97.00', '99.00', '99.90'] as const;
 
 export interface SummaryLog {
-  readonly scenario: ScenarioName;
+  readonly scenario: Scenario;
   readonly mode: 'PerformanceOnly';
   /** Samples/s, or nanoseconds where the figure is a latency. */
   readonly headline: { readonly value: number; readonly figure: ThroughputFigure };
@@ -95,16 +96,16 @@ function toNumber(path: string, name: string, value: string): number {
 }
 
 /** Rounds before v1.0 wrote "Single Stream" with a space. */
-function scenarioOf(path: string, value = ''): ScenarioName {
+function scenarioOf(path: string, value = ''): Scenario {
   const name = value.replace(/ /g, '');
-  if (name === 'SingleStream' || name === 'MultiStream' || name === 'Server' || name === 'Offline')
-    return name;
+  const scenario = scenarios.find((one) => one === name);
+  if (scenario) return scenario;
   throw badLog(path, `is of the scenario ${JSON.stringify(value)}, which is none of LoadGen's`);
 }
 
 function headlineOf(
   path: string,
-  scenario: ScenarioName,
+  scenario: Scenario,
   fields: ReadonlyMap<string, string>,
   need: (name: string) => number,
 ): SummaryLog['headline'] {

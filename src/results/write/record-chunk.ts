@@ -11,7 +11,7 @@ export interface ChunkSource {
   readonly issuedNs: RecordColumn;
   readonly startedNs: RecordColumn;
   readonly completedNs: RecordColumn;
-  readonly device: RecordColumn;
+  readonly instance: RecordColumn;
   readonly batch: RecordColumn;
   readonly batchSize: RecordColumn;
   readonly failed?: RecordColumn;
@@ -39,7 +39,7 @@ export class ChunkFiller {
   private readonly query = new Column(new Uint32Array(batchRows));
   private readonly sample = new Column(new Uint32Array(batchRows));
   private readonly times = [0, 1, 2, 3].map(() => new Column(new BigInt64Array(batchRows)));
-  private readonly device = new Column(new Uint16Array(batchRows));
+  private readonly instance = new Column(new Uint16Array(batchRows));
   private readonly batch = new Column(new Uint32Array(batchRows));
   private readonly batchSize = new Column(new Uint32Array(batchRows));
   private readonly failed = new Uint8Array(batchRows / 8);
@@ -66,11 +66,11 @@ export class ChunkFiller {
     fillTimes(issued, source.issuedNs, from, length, perQuery);
     fillTimes(started, source.startedNs, from, length, 1);
     fillTimes(completed, source.completedNs, from, length, 1);
-    fillWhole(this.device, source.device, from, length, started);
+    fillWhole(this.instance, source.instance, from, length, started);
     fillWhole(this.batch, source.batch, from, length, started);
     fillWhole(this.batchSize, source.batchSize, from, length, started);
     this.fillFailed(from, length);
-    const columns = [this.query, this.sample, ...this.times, this.device, this.batch, this.batchSize];
+    const columns = [this.query, this.sample, ...this.times, this.instance, this.batch, this.batchSize];
     const children = columns.map((column, i) => column.data(schema.fields[i]!.type, length));
     const failed = schema.fields[columns.length]!.type;
     children.push(makeData({ type: failed, length, nullCount: 0, data: this.failed } as never) as Data);

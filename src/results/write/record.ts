@@ -24,7 +24,7 @@ class Pieces extends AsyncByteQueue<Uint8Array<ArrayBuffer>> {
  * Throws the file system's error where it cannot; what was written by then is the caller's to remove.
  */
 export async function writeRecord(path: string, record: QueryColumns): Promise<void> {
-  checkRecord(record);
+  checkSize(record);
   const { rowCount, samplesPerQuery } = record;
   const schema = recordSchema(rowCount, samplesPerQuery);
   const batchSize = record.batchSize ?? countBatches(record);
@@ -58,11 +58,11 @@ async function writeAll(file: Awaited<ReturnType<typeof open>>, pieces: Uint8Arr
   }
 }
 
-function checkRecord({ rowCount, samplesPerQuery }: QueryColumns): void {
+function checkSize({ rowCount, samplesPerQuery }: QueryColumns): void {
   const whole = Number.isInteger(rowCount) && Number.isInteger(samplesPerQuery);
   if (!whole || rowCount < 0 || samplesPerQuery < 1 || rowCount > 0xffffffff)
     throw new RangeError(
-      `A record of ${rowCount} rows with ${samplesPerQuery} samples a query cannot be written.`,
+      `A record of ${rowCount} rows with ${samplesPerQuery} samples per query cannot be written.`,
     );
 }
 

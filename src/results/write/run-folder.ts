@@ -3,8 +3,9 @@ import { mkdir, readdir, rmdir, stat, statfs } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
 import { BaremarkError, hasErrno } from '../../base/errors.js';
 import { outputError } from '../../base/files.js';
+import type { Scenario } from '../../loadgen/settings/settings.js';
 import { files, runNumberOf, scenarioFolder } from '../layout.js';
-import type { RunDocument, ScenarioName } from '../types.js';
+import type { RunDocument } from '../types.js';
 
 /** A reserved, empty folder for one run. */
 export interface RunFolder {
@@ -13,7 +14,7 @@ export interface RunFolder {
   readonly path: string;
   readonly system: string;
   readonly benchmark: string;
-  readonly scenario: ScenarioName;
+  readonly scenario: Scenario;
   readonly mode: RunDocument['mode'];
   /** N of `run_N`; absent for an accuracy run, of which there is one a scenario. */
   readonly runNumber?: number;
@@ -39,7 +40,7 @@ export async function reserveRunFolder(
   out: string,
   system: string,
   benchmark: string,
-  scenario: ScenarioName,
+  scenario: Scenario,
   mode: RunDocument['mode'],
   options: PrepareOptions = {},
 ): Promise<RunFolder> {

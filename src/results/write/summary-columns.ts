@@ -1,4 +1,6 @@
 /** The columns of `summary.csv`, one row a run. Names and order are stable: new ones are added at the end. */
+import { orList } from '../../base/suggest.js';
+import { scenarios } from '../../loadgen/settings/settings.js';
 import type { RunDocument } from '../types.js';
 
 interface SummaryColumn {
@@ -10,7 +12,7 @@ interface SummaryColumn {
 export const summaryColumns: readonly SummaryColumn[] = [
   { name: 'system', meaning: 'name of the system', value: (run) => run.system },
   { name: 'benchmark', meaning: 'benchmark with its quality target', value: (run) => run.benchmark },
-  { name: 'scenario', meaning: 'SingleStream, MultiStream, Server or Offline', value: (run) => run.scenario },
+  { name: 'scenario', meaning: orList(scenarios), value: (run) => run.scenario },
   { name: 'result', meaning: 'headline figure of the scenario', value: (run) => run.result.value },
   { name: 'unit', meaning: 'unit of the result: samples/s or ms', value: (run) => run.result.unit },
   { name: 'target_qps', meaning: 'rate asked for, queries/s', value: (run) => run.result.targetQps },
@@ -24,7 +26,7 @@ export const summaryColumns: readonly SummaryColumn[] = [
   { name: 'validity', meaning: 'VALID, INVALID or ABORTED', value: (run) => run.outcome.kind.toUpperCase() },
   { name: 'reasons', meaning: 'why it is not VALID', value: reasonsOf },
   { name: 'queries', meaning: 'queries issued', value: (run) => run.result.queries },
-  { name: 'samples', meaning: 'samples issued', value: (run) => run.result.samples },
+  { name: 'samples', meaning: 'samples completed', value: (run) => run.result.samples },
   { name: 'failed', meaning: 'samples that failed', value: (run) => run.result.failed },
   { name: 'duration_s', meaning: 'measured duration, s', value: (run) => run.result.durationS },
   { name: 'min_duration_s', meaning: 'least duration asked for, s', value: (run) => run.result.minDurationS },

@@ -4,8 +4,9 @@ import { join, relative, resolve, sep } from 'node:path';
 import { stringify } from 'csv-stringify/sync';
 import { messageOf } from '../../base/errors.js';
 import { writeFileWhole } from '../../base/files.js';
-import { files, reservedNames, runNumberOf, scenarioNames } from '../layout.js';
-import { readDocument } from '../run-document.js';
+import { scenarios } from '../../loadgen/settings/settings.js';
+import { readDocument } from '../document/file.js';
+import { files, reservedNames, runNumberOf } from '../layout.js';
 import type { RunDocument } from '../types.js';
 import { summaryColumns } from './summary-columns.js';
 
@@ -66,7 +67,7 @@ async function findDocuments(out: string): Promise<string[]> {
     if (reservedNames.includes(system)) continue;
     for (const benchmark of await folders(join(out, system)))
       for (const scenario of await folders(join(out, system, benchmark))) {
-        if (!(scenarioNames as readonly string[]).includes(scenario)) continue;
+        if (!(scenarios as readonly string[]).includes(scenario)) continue;
         const place = join(out, system, benchmark, scenario);
         const runs = await folders(join(place, 'performance'));
         const numbered = runs.filter((name) => runNumberOf(name) !== undefined);

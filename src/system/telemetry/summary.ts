@@ -1,56 +1,16 @@
 /** Turns samples into what a run's document keeps: means, maxima, CPU time and energy. */
+import type { z } from 'zod';
+import type { DeepReadonly } from '../../base/deep-readonly.js';
 import { type Measured, measured, orUnavailable, unavailable } from '../../base/measured.js';
 import { throttleReasons } from './gpu-query.js';
 import type { CpuSample, GpuSample, Samples } from './sample.js';
 import { stealReported } from './steal.js';
+import type { GpuTelemetrySchema, SpreadSchema, telemetrySchema } from './summary-schema.js';
 
-export interface Spread {
-  readonly mean: number;
-  readonly max: number;
-}
-
-export interface GpuTelemetry {
-  readonly index: number;
-  readonly uuid: string;
-  /** Share of time in which a kernel ran, percent. */
-  readonly utilizationPercent: Measured<Spread>;
-  readonly memoryUtilizationPercent: Measured<Spread>;
-  readonly memoryUsedMiB: Measured<Spread>;
-  readonly smClockMhz: Measured<Spread>;
-  readonly memoryClockMhz: Measured<Spread>;
-  readonly powerW: Measured<Spread>;
-  readonly temperatureC: Measured<Spread>;
-  /** Integral of the power over the time sampled, joules. */
-  readonly energyJ: Measured<number>;
-  /** Share of the samples, 0 to 1, in which each reason held the clocks down. */
-  readonly throttling: Measured<Readonly<Record<string, number>>>;
-}
-
-export interface TelemetrySummary {
-  readonly schema: 'baremark-telemetry/1';
-  readonly samples: number;
-  readonly durationS: Measured<number>;
-  /** CPUs' worth of time in use, by the whole system and by the measured process; 1 is one CPU fully used. */
-  readonly systemCores: Measured<Spread>;
-  readonly processCores: Measured<Spread>;
-  readonly systemCoreSeconds: Measured<number>;
-  readonly processCoreSeconds: Measured<number>;
-  /** CPUs' worth of time that the hypervisor gave to others while this system wanted it. */
-  readonly stealCores: Measured<Spread>;
-  readonly involuntarySwitches: Measured<number>;
-  /** Time and periods in which the control group's CPU quota held the process back. */
-  readonly throttledSeconds: Measured<number>;
-  readonly throttledPeriods: Measured<number>;
-  readonly memoryUsedBytes: Measured<Spread>;
-  readonly processBytes: Measured<Spread>;
-  /** Time in which some task waited for memory, seconds. */
-  readonly memoryStallSeconds: Measured<number>;
-  readonly gpus: Measured<readonly GpuTelemetry[]>;
-  /** Energy of all GPUs together, joules. */
-  readonly gpuEnergyJ: Measured<number>;
-  /** What sampling cost, CPU seconds, without `nvidia-smi`. */
-  readonly samplerCoreSeconds: Measured<number>;
-}
+/** Mean and maximum over a run. */
+export type Spread = DeepReadonly<z.infer<SpreadSchema>>;
+export type GpuTelemetry = DeepReadonly<z.infer<GpuTelemetrySchema>>;
+export type TelemetrySummary = DeepReadonly<z.infer<typeof telemetrySchema>>;
 
 /** Ticks of /proc are hundredths of a second on every architecture Node runs on. */
 const ticksPerSecond = 100;

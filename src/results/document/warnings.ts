@@ -1,0 +1,92 @@
+/** Everything a run can warn of, as a closed union with the facts of each kind, and the one place where it is worded. */
+import { z } from 'zod';
+import { logProblemKinds } from '../../accuracy/log-problems.js';
+import type { DeepReadonly } from '../../base/deep-readonly.js';
+import { amount, figure } from '../../base/figure-schema.js';
+
+/** What is known to have made the issuer late. */
+const latenessCause = z.discriminatedUnion('kind', [
+  /** CPUs' worth of time that the hypervisor gave to others. */
+  z.object({ kind: z.literal('stolen-time'), cores: amount }),
+  z.object({ kind: z.literal('no-free-core') }),
+  z.object({ kind: z.literal('no-real-time-priority') }),
+]);
+
+const message = z.string();
+
+export const warning = z.discriminatedUnion('kind', [
+  /** The latency bound was missed by less than the issuer was late, so that its lateness may have decided the verdict. */
+  z.object({
+    kind: z.literal('verdict-by-lateness'),
+    missedByNs: figure,
+    lateP99Ns: figure,
+    causes: z.array(latenessCause),
+    message,
+  }),
+  /** Many queries were issued late. */
+  z.object({
+    kind: z.literal('issuer-late'),
+    /** Share of the queries, 0 to 1, issued later than 1% of the latency bound. */
+    share: amount,
+    causes: z.array(latenessCause),
+    message,
+  }),
+  /** The answers of an accuracy run have a fault, and what it names counts as wrong. */
+  z.object({
+    kind: z.literal('faulty-answers'),
+    problem: z.object({
+      kind: z.enum(logProblemKinds),
+      count: amount,
+      samples: z.array(amount),
+      message: z.string(),
+    }),
+    message,
+  }),
+  /** A sentence of a version that kept no more than that. */
+  z.object({ kind: z.literal('earlier-version'), message }),
+]);
+
+export type RunWarning = DeepReadonly<z.infer<typeof warning>>;
+export type LatenessCause = DeepReadonly<z.infer<typeof latenessCause>>;
+
+type Unworded<W> = W extends RunWarning ? Omit<W, 'message'> : never;
+/** A warning that a run of this version can have, before it is put into words. */
+export type WarningFacts = Unworded<Exclude<RunWarning, { kind: 'earlier-version' }>>;
+
+/** The warning as `run.json` holds it: its facts, and one sentence for a person. */
+export function worded(facts: WarningFacts): RunWarning {
+  return { ...facts, message: sentence(facts) };
+}
+
+function sentence(facts: WarningFacts): string {
+  switch (facts.kind) {
+    case 'verdict-by-lateness': {
+      const { missedByNs, lateP99Ns, causes } = facts;
+      return `The latency bound was missed by ${ms(missedByNs)} while the issuer was up to ${ms(lateP99Ns)} late at p99: its lateness may have decided the verdict (${causesText(causes)}).`;
+    }
+    case 'issuer-late':
+      return `The issuer was late by more than 1% of the latency bound for ${(100 * facts.share).toFixed(1)}% of the queries (${causesText(facts.causes)}).`;
+    case 'faulty-answers':
+      return facts.problem.message;
+  }
+}
+
+function ms(ns: number): string {
+  return `${(ns / 1e6).toFixed(2)} ms`;
+}
+
+function causesText(causes: readonly LatenessCause[]): string {
+  if (causes.length === 0) return 'something else on this machine took its core';
+  return causes.map(causeText).join('; ');
+}
+
+function causeText(cause: LatenessCause): string {
+  switch (cause.kind) {
+    case 'stolen-time':
+      return `the hypervisor gave ${cause.cores.toFixed(2)} cores' worth of time to others`;
+    case 'no-free-core':
+      return 'inference uses every core, so the issuer had to share one';
+    case 'no-real-time-priority':
+      return 'it has no privilege for real-time priority';
+  }
+}
