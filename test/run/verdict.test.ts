@@ -1,44 +1,138 @@
-/** What is said of an issuer that was late, and why it was. */
-import { expect, it } from 'vitest';
+/** Whether a run holds, and what is said of an issuer that was late. */
+import { describe, expect, it } from 'vitest';
 import type { EffectiveSettings, Summary } from '../../src/loadgen/index.js';
-import { type LatenessFacts, latenessWarning } from '../../src/run/verdict.js';
+import {
+  faultReasons,
+  type LatenessFacts,
+  latenessWarning,
+  outcomeOf,
+  suspensionReasons,
+} from '../../src/run/verdict.js';
+import { phaseResult } from './hand-made.js';
 
-const effective = { scenario: 'Server', targetLatencyNs: 100e6 } as EffectiveSettings;
-const quiet: LatenessFacts = { freeCores: 1, realTime: true, stealCores: 0 };
+const whole = phaseResult([{ scheduledMs: 0, latencyMs: 1 }]);
 
-function warning(p99Ms: number, late: { p99Ms: number; share: number }, facts: Partial<LatenessFacts> = {}) {
-  const lateness = {
-    p50Ns: 0,
-    p99Ns: late.p99Ms * 1e6,
-    maxNs: late.p99Ms * 1e6,
-    shareOver1PercentOfBound: late.share,
-    waitMode: 'spin',
+/** A summary in which LoadGen's rules hold, but for these. */
+function summaryWith(
+  missed: Partial<Summary['constraints']>,
+  recommendations: readonly string[] = [],
+  otherReasons: readonly string[] = [],
+): Summary {
+  const constraints = {
+    performance: true,
+    minDuration: true,
+    minQueries: true,
+    earlyStopping: true,
+    ...missed,
   };
-  const summary = { percentileLatencyNs: p99Ms * 1e6 } as Summary;
-  return latenessWarning(lateness, summary, effective, { ...quiet, ...facts });
+  const valid = !Object.values(constraints).includes(false) && otherReasons.length === 0;
+  return { valid, constraints, recommendations, facts: { otherReasons } } as unknown as Summary;
 }
 
-it('says nothing of lateness that changes nothing', () => {
-  expect(warning(50, { p99Ms: 0.02, share: 0 })).toBeUndefined();
-  expect(warning(150, { p99Ms: 0.02, share: 0 })).toBeUndefined();
+describe('the outcome', () => {
+  it('is VALID where every rule holds', () => {
+    expect(outcomeOf(summaryWith({}), [whole], [])).toEqual({ kind: 'valid' });
+  });
+
+  it('names each rule that does not hold, what LoadGen advises, and what it has no rule for', () => {
+    const advice = 'Reduce target QPS to improve latency.';
+    const own = 'The machine was suspended for 3.0 s in mid-run.';
+    const summary = summaryWith({ performance: false, earlyStopping: false }, [advice, own], [own]);
+    expect(outcomeOf(summary, [whole], [own])).toEqual({
+      kind: 'invalid',
+      reasons: ['Performance constraints not satisfied.', 'Early stopping not satisfied.', advice, own],
+    });
+  });
+
+  it('is aborted where a phase was cut short, whatever the rules say', () => {
+    const cut = phaseResult([], { aborted: 'stopped by the user' });
+    expect(outcomeOf(summaryWith({}), [whole, cut], ['a fault'])).toEqual({
+      kind: 'aborted',
+      reasons: ['The run was stopped by the user.', 'a fault'],
+    });
+  });
+
+  it('of an accuracy run, which has no summary, rests on its faults alone', () => {
+    expect(outcomeOf(undefined, [whole], [])).toEqual({ kind: 'valid' });
+    expect(outcomeOf(undefined, [whole], ['a fault'])).toEqual({ kind: 'invalid', reasons: ['a fault'] });
+  });
 });
 
-it('says where lateness may have decided the verdict', () => {
-  expect(warning(101, { p99Ms: 3, share: 0.05 })).toBe(
-    'The latency bound was missed by 1.00 ms while the issuer was up to 3.00 ms late at p99: its lateness may have decided the verdict (something else on this machine took its core).',
-  );
+describe('reasons that LoadGen has no rule for', () => {
+  it('count failed samples and quote the first two faults of the backend, then every other fault', () => {
+    const faults = ['one', 'two', 'three'].map((message) => ({ kind: 'batch-failed' as const, message }));
+    const died = { kind: 'thread-died' as const, message: 'Worker thread 0 died.' };
+    const phases = [phaseResult([], { faults }), phaseResult([], { faults: [died] })];
+    expect(faultReasons(phases, { issued: 10, completed: 7, failed: 3 })).toEqual([
+      '3 of 10 samples failed and count for nothing. one two',
+      'Worker thread 0 died.',
+    ]);
+    expect(faultReasons([whole], { issued: 1, completed: 1, failed: 0 })).toEqual([]);
+  });
+
+  it('are a machine that slept and a wall clock that was set by a second or more', () => {
+    expect(suspensionReasons({ suspendedNs: { value: 2.5e9 }, wallClockSetMs: -1500 })).toEqual([
+      'The machine was suspended for 2.5 s in mid-run.',
+      'The wall clock was set by -1.5 s in mid-run, as when a host pauses its VM.',
+    ]);
+    expect(suspensionReasons({ suspendedNs: { unavailable: 'no /proc' }, wallClockSetMs: 999 })).toEqual([]);
+  });
 });
 
-it.each<[string, Partial<LatenessFacts>]>([
-  ['inference uses every core, so the issuer had to share one', { freeCores: 0 }],
-  [
-    'inference uses every core, so the issuer had to share one; it has no privilege for real-time priority',
-    { freeCores: 0, realTime: false },
-  ],
-  ["the hypervisor gave 0.25 cores' worth of time to others", { stealCores: 0.25 }],
-  ['something else on this machine took its core', { stealCores: undefined }],
-])('names the cause: %s', (cause, facts) => {
-  expect(warning(50, { p99Ms: 3, share: 0.05 }, facts)).toBe(
-    `The issuer was late by more than 1% of the latency bound for 5.0% of the queries (${cause}).`,
-  );
+describe('the warning of a late issuer', () => {
+  const effective = { scenario: 'Server', targetLatencyNs: 100e6 } as EffectiveSettings;
+  const quiet: LatenessFacts = { freeCores: 1, realTime: true, stealCores: 0 };
+
+  function warning(
+    p99Ms: number,
+    late: { p99Ms: number; share: number },
+    facts: Partial<LatenessFacts> = {},
+    settings = effective,
+  ) {
+    const lateness = {
+      p50Ns: 0,
+      p99Ns: late.p99Ms * 1e6,
+      maxNs: late.p99Ms * 1e6,
+      shareOver1PercentOfBound: late.share,
+      waitMode: 'spin',
+    };
+    const summary = { percentileLatencyNs: p99Ms * 1e6 } as Summary;
+    return latenessWarning(lateness, summary, settings, { ...quiet, ...facts });
+  }
+
+  it('is not given for lateness that changes nothing', () => {
+    expect(warning(50, { p99Ms: 0.02, share: 0.01 })).toBeUndefined();
+    // Missed by 50 ms, which 0.02 ms cannot explain.
+    expect(warning(150, { p99Ms: 0.02, share: 0 })).toBeUndefined();
+    const offline = { ...effective, scenario: 'Offline' } as EffectiveSettings;
+    expect(warning(101, { p99Ms: 3, share: 0.5 }, {}, offline)).toBeUndefined();
+  });
+
+  it('says where the bound was missed by no more than the issuer was late', () => {
+    expect(warning(101, { p99Ms: 3, share: 0.05 })).toEqual({
+      kind: 'verdict-by-lateness',
+      missedByNs: 1e6,
+      lateP99Ns: 3e6,
+      causes: [],
+    });
+  });
+
+  it.each<[string, Partial<LatenessFacts>, unknown[]]>([
+    ['no free core', { freeCores: 0 }, [{ kind: 'no-free-core' }]],
+    [
+      'no free core and no privilege',
+      { freeCores: 0, realTime: false },
+      [{ kind: 'no-free-core' }, { kind: 'no-real-time-priority' }],
+    ],
+    ['a free core without privilege', { realTime: false }, []],
+    ['stolen time', { stealCores: 0.25 }, [{ kind: 'stolen-time', cores: 0.25 }]],
+    ['too little stolen time to matter', { stealCores: 0.009 }, []],
+    ['steal that is not known', { stealCores: undefined }, []],
+  ])('names what is known to have caused it: %s', (_, facts, causes) => {
+    expect(warning(50, { p99Ms: 3, share: 0.05 }, facts)).toEqual({
+      kind: 'issuer-late',
+      share: 0.05,
+      causes,
+    });
+  });
 });
