@@ -1,11 +1,61 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { tableFromIPC } from 'apache-arrow';
+import {
+  Bool,
+  Field,
+  Int64,
+  makeData,
+  RecordBatch,
+  Schema,
+  Struct,
+  Table,
+  tableFromIPC,
+  tableToIPC,
+  Uint16,
+  Uint32,
+  vectorFromArray,
+} from 'apache-arrow';
 import { describe, expect, it } from 'vitest';
 import { readRecord } from '../../src/results/read/record.js';
 import { recordFileBytes } from '../../src/results/record-schema.js';
 import { writeRecord } from '../../src/results/write/record.js';
 import { sampleRecord, temporaryFolder } from './sample-run.js';
+
+/** `sampleRecord` as an Arrow file made without baremark, in this version and with this name for the instances. */
+function arrowOf(version: string, instances: string): Uint8Array {
+  const none = null;
+  const columns = [
+    ['query', new Uint32(), [0, 1, 2, 3]],
+    ['sample', new Uint32(), [7, 3, 7, 1]],
+    ['scheduled_ns', new Int64(), [0n, 1_000n, 5_000_000_000n, 6_000_000_000n]],
+    ['issued_ns', new Int64(), [10n, 1_020n, 5_000_000_030n, 6_000_000_040n]],
+    ['started_ns', new Int64(), [100n, 100n, 5_000_000_100n, none]],
+    ['completed_ns', new Int64(), [900n, 900n, none, none]],
+    [instances, new Uint16(), [0, 0, 1, none]],
+    ['batch', new Uint32(), [0, 0, 1, none]],
+    ['batch_size', new Uint32(), [2, 2, 1, none]],
+    ['failed', new Bool(), [false, false, true, false]],
+  ] as const;
+  const metadata = new Map([
+    ['baremark.record', version],
+    ['baremark.rows', '4'],
+    ['baremark.samples_per_query', '1'],
+  ]);
+  const schema = new Schema(
+    columns.map(
+      ([name, type, values]) =>
+        new Field(
+          name,
+          type,
+          values.some((value) => value === none),
+        ),
+    ),
+    metadata,
+  );
+  const children = columns.map(([, type, values]) => vectorFromArray(values, type as never).data[0]!);
+  const data = makeData({ type: new Struct(schema.fields), length: 4, nullCount: 0, children });
+  return tableToIPC(new Table(schema, [new RecordBatch(schema, data)]), 'file');
+}
 
 describe('queries.arrow', () => {
   it('holds a row a sample, with nulls for what never happened', async () => {
@@ -69,6 +119,30 @@ describe('queries.arrow', () => {
     expect([...instance]).toEqual([0, 0, 1, 65_535]);
     expect([...batch]).toEqual([0, 0, 1, 4_294_967_295]);
     expect([...batchSize]).toEqual([2, 2, 1, 0]);
+  });
+
+  it('of version 1, which called the instance device, is still read', async () => {
+    const path = join(await temporaryFolder(), 'queries.arrow');
+    await writeFile(path, arrowOf('baremark-record/1', 'device'));
+    const { instance, batch, batchSize, ...back } = await readRecord(path);
+    const { instance: _, batch: __, ...record } = sampleRecord();
+    expect(back).toEqual(record);
+    expect([...instance]).toEqual([0, 0, 1, 65_535]);
+    expect([...batch]).toEqual([0, 0, 1, 4_294_967_295]);
+    expect([...batchSize]).toEqual([2, 2, 1, 0]);
+  });
+
+  it.each([
+    [
+      'baremark-record/3',
+      'instance',
+      'its version is baremark-record/3, not baremark-record/1 or baremark-record/2',
+    ],
+    ['baremark-record/2', 'device', 'its column instance is missing'],
+  ])('of version %s with a column %s is refused', async (version, column, why) => {
+    const path = join(await temporaryFolder(), 'queries.arrow');
+    await writeFile(path, arrowOf(version, column));
+    await expect(readRecord(path)).rejects.toThrow(why);
   });
 
   it('takes functions for columns, several samples a query and more than one chunk', async () => {
