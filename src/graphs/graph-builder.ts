@@ -35,7 +35,7 @@ interface NodeOptions {
 }
 
 /** Where the data of a weight lies in the external file, in bytes. */
-export interface Placement {
+export interface PlacedWeight {
   readonly weight: Weight;
   readonly type: 'float32' | 'float16';
   readonly offset: number;
@@ -133,7 +133,7 @@ export class GraphBuilder {
   }
 
   /** Weights in order with their places in the external data file, and its length in bytes. */
-  layout(): { placements: Placement[]; bytes: number } {
+  layout(): { placements: PlacedWeight[]; bytes: number } {
     let end = 0;
     const placements = this.#weights.map((weight) => {
       const type = weight.keepFloat ? 'float32' : this.type;

@@ -2,7 +2,7 @@
 import { createHash } from 'node:crypto';
 import { open } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { GraphBuilder, Placement } from './graph-builder.js';
+import type { GraphBuilder, PlacedWeight } from './graph-builder.js';
 import { toHalf } from './half.js';
 import { fillPiece, rowLength } from './weights.js';
 
@@ -56,7 +56,7 @@ export async function writeModel(
 }
 
 /** The weights file from first byte to last; a piece is valid until the next is asked for. */
-function* pieces(placements: readonly Placement[], seed: number): Generator<Uint8Array> {
+function* pieces(placements: readonly PlacedWeight[], seed: number): Generator<Uint8Array> {
   let end = 0;
   for (const { weight, type, offset, bytes } of placements) {
     if (offset > end) yield new Uint8Array(offset - end);

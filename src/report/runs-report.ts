@@ -53,6 +53,7 @@ export function runsCsv(system: ResultSystem): string {
     ['accuracy_metric', (run) => run.accuracy?.metric],
     ['accuracy', (run) => run.accuracy?.value],
     ['path', (run) => run.path],
+    ['warnings', (run) => run.document?.warnings.map(({ message }) => message).join('; ')],
   ];
   return csv(
     columns.map(([name]) => name),

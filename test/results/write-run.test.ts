@@ -3,6 +3,7 @@ import { readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { parse } from 'csv-parse/sync';
 import { describe, expect, it } from 'vitest';
+import { worded } from '../../src/results/document/warnings.js';
 import { writeRun } from '../../src/results/write/run.js';
 import { reserveRunFolder } from '../../src/results/write/run-folder.js';
 import { sampleArtifacts, sampleDocument, temporaryFolder } from './sample-run.js';
@@ -167,6 +168,7 @@ describe('summary.csv', () => {
       model: 'bert-tiny',
       weights: 'seeded',
       dataset: 'synthetic-squad',
+      warnings: '',
     });
   });
 
@@ -184,6 +186,23 @@ describe('summary.csv', () => {
       ["'=cmd(A1)", 'bert-99', 'bert-tiny', 'seeded'],
     ]);
     expect(rows[1]).toMatchObject({ validity: 'INVALID', reasons: 'a, "b"\nc; =cmd', result: '99.5' });
+  });
+
+  it('has what a run warns of, in its words', async () => {
+    const out = await temporaryFolder();
+    await run(out, {
+      warnings: [
+        worded({ kind: 'issuer-late', share: 0.05, causes: [{ kind: 'no-free-core' }] }),
+        { kind: 'earlier-version', message: 'A sentence.' },
+      ],
+    });
+    const [row] = parse(await readFile(join(out, 'summary.csv')), { columns: true }) as Record<
+      string,
+      string
+    >[];
+    expect(row!.warnings).toBe(
+      'The issuer was late by more than 1% of the latency bound for 5.0% of the queries (inference uses every core, so the issuer had to share one).; A sentence.',
+    );
   });
 
   it('leaves a figure empty that an aborted run does not have', async () => {

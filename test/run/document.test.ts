@@ -23,8 +23,9 @@ describe('a run document', () => {
       backend: 'simulated',
       backendVersion: '1',
       provider: 'simulated',
-      devices: ['cpu'],
-      instances: 2,
+      devices: ['one', 'two'],
+      // Two on each.
+      instances: 4,
       maxBatch: 4,
       precision: 'fp32',
       options: {},

@@ -111,7 +111,7 @@ function simulatedSut(library: OpenedSut['library']): OpenedSut {
     model: { ref: { name: 'bert-large', precision: 'fp32' }, bytes: 0 },
     library,
     choice: {
-      devices: ['cpu'],
+      devices: ['one', 'two'],
       instances: 2,
       backendOptions: {},
       maxBatch: 4,

@@ -48,10 +48,15 @@ export const summaryColumns: readonly SummaryColumn[] = [
   { name: 'model', meaning: 'name of the model', value: (run) => run.model.name },
   { name: 'weights', meaning: 'where the weights come from', value: (run) => run.model.weights },
   { name: 'dataset', meaning: 'name of the data set', value: (run) => run.dataset.name },
+  { name: 'warnings', meaning: 'what the run warns of', value: warningsOf },
 ];
 
 function reasonsOf(run: RunDocument): string {
   return run.outcome.kind === 'valid' ? '' : run.outcome.reasons.join('; ');
+}
+
+function warningsOf(run: RunDocument): string {
+  return run.warnings.map(({ message }) => message).join('; ');
 }
 
 function backendOf(run: RunDocument): string {
