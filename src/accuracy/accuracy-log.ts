@@ -1,12 +1,12 @@
-/** Reads LoadGen's `mlperf_log_accuracy.json` an entry at a time, so that a log may be far larger than memory. */
+/** Reads LoadGen's `mlperf_log_accuracy.json` one entry at a time, so that a log may be far larger than memory. */
 import { createReadStream } from 'node:fs';
 import { BaremarkError, hasErrno, messageOf } from '../base/errors.js';
 import type { SampleResponse } from '../loadgen/index.js';
 
-/** A log's path, or the responses themselves as a run holds them. */
+/** A log's path, or the responses themselves, as a run holds them. */
 export type LogSource = string | Iterable<SampleResponse>;
 
-/** How the log ended: whole, or cut short and why; what stands before the cut has been read. */
+/** How the log ended: whole, or cut short and why; what precedes the cut has been read. */
 export type LogEnd = { readonly kind: 'whole' } | { readonly kind: 'cut short'; readonly why: string };
 
 // What MLCommons' truncation script leaves between the first and the last 4,096 bytes of a published log.
@@ -18,7 +18,7 @@ const publishedEnd: LogEnd = {
 const largestEntry = 256 * 2 ** 20;
 const [openBracket, closeBracket, openBrace, closeBrace, comma] = [0x5b, 0x5d, 0x7b, 0x7d, 0x2c];
 
-/** The bytes of a response as float32; a copy only where they are not aligned. Their number must be a multiple of 4. */
+/** The bytes of a response as float32, copied only where they are not aligned. Their number must be a multiple of 4. */
 export function float32Of(data: Uint8Array): Float32Array {
   const aligned = data.byteOffset % 4 === 0 ? data : data.slice();
   return new Float32Array(aligned.buffer, aligned.byteOffset, data.length / 4);
@@ -27,7 +27,7 @@ export function float32Of(data: Uint8Array): Float32Array {
 /**
  * Calls `onEntry` for each response in the order of the log.
  * An entry that cannot be read is given to `onUnreadable` with its byte offset, and the next one follows.
- * Throws BAD_LOG where the file is absent or no accuracy log at all.
+ * Throws BAD_LOG where the file is absent or not an accuracy log at all.
  */
 export async function readAccuracyLog(
   source: LogSource,
@@ -49,7 +49,7 @@ async function readLogFile(
   let state: 'start' | 'entries' | 'end' = 'start';
   const strange = (byte: number): LogEnd => ({
     kind: 'cut short',
-    why: `byte ${byte} is no part of an accuracy log`,
+    why: `byte ${byte} is not part of an accuracy log`,
   });
 
   /** Reads what is whole in `pending`; a value ends the reading. */

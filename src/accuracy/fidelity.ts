@@ -1,4 +1,4 @@
-/** How faithfully a system under test answers like a reference: what is common to BERT and SSD. */
+/** How faithfully a system under test reproduces the answers of a reference: what BERT and SSD have in common. */
 import type { LogProblem } from './log-problems.js';
 
 /** The share of the reference's answers that a system keeps, against MLPerf's two quality levels. */
@@ -9,7 +9,7 @@ export interface FidelityGates {
   readonly meets999: boolean;
 }
 
-/** What the comparison of two accuracy logs says for any model. */
+/** What a comparison of two accuracy logs says, whatever the model. */
 export interface Fidelity extends FidelityGates {
   readonly samples: number;
   /** Samples with one good response in both logs; the others count as different. */

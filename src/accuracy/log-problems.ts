@@ -1,4 +1,4 @@
-/** What can be wrong with an accuracy log; each is named, and nothing that is wrong counts as correct. */
+/** What can be wrong with an accuracy log. Every fault is named, and nothing faulty counts as correct. */
 
 export const logProblemKinds = [
   'cut short',
@@ -15,7 +15,7 @@ export const logProblemKinds = [
 
 export type LogProblemKind = (typeof logProblemKinds)[number];
 
-/** One kind of problem, how often it occurs and where first. */
+/** One kind of problem, how often it occurs, and where it occurs first. */
 export interface LogProblem {
   readonly kind: LogProblemKind;
   readonly count: number;
@@ -58,7 +58,7 @@ function plural(count: number, one: string, many: string): string {
 export class LogProblems {
   readonly #found = new Map<LogProblemKind, { count: number; samples: Set<number>; detail: string }>();
 
-  /** Notes one case; the first `detail` of a kind is kept. */
+  /** Notes one case; of each kind, the first `detail` is kept. */
   add(kind: LogProblemKind, sample?: number, detail = ''): void {
     const entry = this.#found.get(kind) ?? { count: 0, samples: new Set(), detail };
     this.#found.set(kind, entry);

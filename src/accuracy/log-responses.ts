@@ -11,8 +11,8 @@ export interface LogResponses {
 }
 
 /**
- * Reads a log of `samples` samples. `accept` stores one response and tells whether it is usable (and names
- * why not); it is called for the first response of each sample only.
+ * Reads a log of `samples` samples. `accept` stores one response and says whether it is usable (and names
+ * what is wrong otherwise); it is called only for the first response to each sample.
  */
 export async function readResponses(
   source: LogSource,
@@ -29,7 +29,7 @@ export async function readResponses(
       if (sample >= samples) return problems.add('unknown sample', sample);
       if (seen[sample] === 0) good[sample] = accept(response, problems) ? 1 : 0;
       else {
-        // Two answers to one question are no answer, also where they are equal.
+        // Two answers to one question are no answer, even where they are equal.
         if (seen[sample] === 1) problems.add('duplicated', sample);
         good[sample] = 0;
       }

@@ -15,7 +15,7 @@ interface ResponseDifference {
 }
 
 export interface SampledComparison {
-  /** Sampled responses, how many of them equal accuracy mode's bit for bit, and how many within the tolerance only. */
+  /** Sampled responses, how many of them equal accuracy mode's bit for bit, and how many only within the tolerance. */
   readonly sampled: number;
   readonly identical: number;
   readonly withinTolerance: number;
@@ -29,7 +29,7 @@ export interface SampledComparison {
 
 const shownDifferences = 20;
 
-/** Floats of a response; undefined where its bytes are no whole number of them, or one is not finite. */
+/** Floats of a response; undefined where its bytes are not a whole number of floats, or one is not finite. */
 function floats(data: Uint8Array): Float32Array | undefined {
   if (data.length % 4 !== 0) return undefined;
   const values = float32Of(data);
@@ -71,7 +71,7 @@ function compareDetections(a: Float32Array, b: Float32Array, tolerance: number):
     if (match === undefined) lost += 1;
     else free.delete(match);
   }
-  return lost === 0 ? undefined : `${lost} of ${a.length / detectionFields} detections are not there`;
+  return lost === 0 ? undefined : `${lost} of ${a.length / detectionFields} detections are missing`;
 }
 
 const compareBy = { 'squad-logits': compareLogits, 'coco-detections': compareDetections };
@@ -118,7 +118,8 @@ export async function compareSampledLog(
       if (expected === undefined) problems.add('not a number', sample);
       for (const entry of entries) {
         const values = floats(entry.data);
-        if (values === undefined || expected === undefined) differs(entry, 'it is no row of finite float32');
+        if (values === undefined || expected === undefined)
+          differs(entry, 'it is not a row of finite float32');
         else if (Buffer.compare(entry.data, data) === 0) identical += 1;
         else {
           const what = tolerance > 0 ? compareBy[kind](values, expected, tolerance) : 'its bytes differ';

@@ -1,4 +1,4 @@
-/** MLPerf's audits of a system: sampled answers under load against accuracy mode's, and a repeated sample against many. */
+/** MLPerf's audits of a system: answers sampled under load against accuracy mode's, and one repeated sample against many. */
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { cachingVerdict } from '../accuracy/caching-verdict.js';
@@ -25,13 +25,13 @@ export interface Audit {
   readonly checks: readonly AuditCheck[];
 }
 
-/** Answers that are sampled of a performance run, about. */
+/** About how many answers of a performance run are sampled. */
 const sampledTarget = 1000;
 
-/** How far an answer may move with the batch it was computed in: float32 adds in another order, float16 is coarser. */
+/** How much an answer may depend on the batch it was computed in: float32 adds in another order, float16 is coarser. */
 const tolerance: Readonly<Record<string, number>> = { fp32: 1e-3, fp16: 5e-2, int8: 5e-2 };
 
-/** Audits every run of the plan, into a folder of its own under `compliance` in the results. */
+/** Audits every run of the plan, into a new folder under `compliance` in the results. */
 export async function auditPlan(plan: BenchmarkPlan, hooks: RunHooks): Promise<Audit> {
   const context = await readHostContext();
   const home = join(plan.out, 'compliance');
@@ -95,7 +95,7 @@ async function auditRun(
       passed: found.passed,
     });
   }
-  // Padded to one length, text costs the same whichever sample it is.
+  // Padded to one length, every text costs the same.
   const even = (more: SettingsOverrides): PlannedRun => {
     const same = withSettings(more);
     return { ...same, batching: { ...same.batching, pad: 'max', buckets: undefined } };
@@ -113,7 +113,7 @@ function complete(document: RunDocument | undefined): document is RunDocument {
   return document !== undefined && document.outcome.kind !== 'aborted' && document.result.failed === 0;
 }
 
-/** A Server run's rate is what was asked for, so there the latency tells. */
+/** The rate of a Server run is the one that was asked for, so its latency is compared. */
 function unitOf({ scenario }: PlannedRun): 'samples/s' | 'ms' {
   return scenario === 'Offline' ? 'samples/s' : 'ms';
 }

@@ -1,4 +1,4 @@
-/** Whether two systems answer alike, from the accuracy logs that each left for the same benchmark. */
+/** Whether two systems give the same answers, from the accuracy logs of each for the same benchmark. */
 import { existsSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { type LogSource, readAccuracyLog } from '../accuracy/accuracy-log.js';
@@ -66,7 +66,7 @@ async function compareLogs(a: Logged, b: Logged): Promise<Finding | undefined> {
   const unknown = (message: string): Finding => ({ kind: 'unknown', message });
   const [left, right] = [a.run.document?.dataset, b.run.document?.dataset];
   if (left && right && left.hash !== right.hash)
-    return unknown('The answers are to different samples, so they say nothing of each other.');
+    return unknown('The answers are to different samples, so they cannot be compared.');
   const logs = [await readWhole(a.log), await readWhole(b.log)] as const;
   const faults = logs.filter((log) => typeof log === 'string');
   if (faults.length > 0) return unknown(`${[...new Set(faults)].join(' ')}`);
@@ -104,10 +104,10 @@ async function readWhole(log: LogSource): Promise<SampleResponse[] | string> {
   return unreadable > 0 ? `An accuracy log has ${unreadable} entries that cannot be read.` : entries;
 }
 
-/** What stands for "no token" in a response's padding. */
+/** The value that pads a response where there is no token. */
 const padding = -10_000;
 
-/** Tokens of each sample without its data set: what is not padding in either log. */
+/** The number of tokens of each sample, found without its data set: what is not padding in either log. */
 function lengthsOf(
   a: readonly SampleResponse[],
   b: readonly SampleResponse[],

@@ -1,4 +1,4 @@
-/** From a batch's outputs to one response a sample, in the layouts that MLPerf's accuracy scripts read out of LoadGen's log. */
+/** From a batch's outputs to one response per sample, in the layouts that MLPerf's accuracy scripts read out of LoadGen's log. */
 import { BaremarkError } from '../base/errors.js';
 import { halfToFloat } from '../base/float16.js';
 import type { Tensor, TensorMap } from '../base/tensor.js';
@@ -100,7 +100,7 @@ function requireShape({ dims }: Tensor, name: string, batchSize: number, rank: n
   if (dims.length === rank && dims[0]! >= batchSize) return;
   throw new BaremarkError(
     'MODEL_DATA_MISMATCH',
-    `The model's output ${name} has shape [${dims.join(', ')}] for a batch of ${batchSize}, where ${rank} dimensions and a row a sample are needed; use a model made for this data set.`,
+    `The model's output ${name} has shape [${dims.join(', ')}] for a batch of ${batchSize}, where ${rank} dimensions and one row per sample are needed; use a model made for this data set.`,
   );
 }
 

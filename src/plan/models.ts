@@ -33,7 +33,7 @@ const isMap = (value: unknown) => typeof value === 'object' && value !== null;
 
 const count = z.int('a whole number of at least 1').min(1, 'a whole number of at least 1');
 const name = z
-  .string('a text')
+  .string('a string')
   .regex(/^[a-z0-9][a-z0-9._-]*$/, 'a name of small letters, digits, dots and dashes');
 const bound = map({
   latency: z
@@ -74,7 +74,7 @@ const quality = map({
 
 const modelFile = map({
   name,
-  description: z.string('a text'),
+  description: z.string('a string'),
   graph,
   precision: z.enum(['fp32', 'fp16'], 'fp32 or fp16'),
   'weights-seed': z.int('a whole number').min(0, 'a whole number of at least 0'),
@@ -96,7 +96,7 @@ export function readModel(path: string): CatalogueEntry {
       name: model.name,
       description: model.description,
       task: model.graph.kind === 'bert' ? 'bert' : 'ssd',
-      // The graph kinds carry the very names of LoadGen's conf files.
+      // The graph kinds have the names that LoadGen's conf files use.
       confName: model.graph.kind,
       precision: model.precision,
       weights: { kind: 'seeded', seed: model['weights-seed'] },
@@ -108,7 +108,7 @@ export function readModel(path: string): CatalogueEntry {
   };
 }
 
-/** The graph in the words of its builder, which checks sizes against each other. */
+/** The graph as its builder takes it, which checks the sizes against each other. */
 function graphOf(model: Omit<z.infer<typeof modelFile>, 'benchmarks'>): GraphSpec {
   const common = { precision: model.precision, seed: model['weights-seed'] };
   if (model.graph.kind === 'bert') {
@@ -125,7 +125,7 @@ function graphOf(model: Omit<z.infer<typeof modelFile>, 'benchmarks'>): GraphSpe
   };
 }
 
-/** One fault as a sentence: an unknown key before anything else, since a mistyped key is missing under its right name too. */
+/** One fault as a sentence. An unknown key comes first, because a mistyped key is also missing under its right name. */
 function modelError(file: YamlFile, issues: readonly z.core.$ZodIssue[]): BaremarkError {
   const unknown = issues.find((issue) => issue.code === 'unrecognized_keys');
   if (unknown !== undefined) {
@@ -155,7 +155,7 @@ export function readCatalogue(dir = modelsDir): readonly CatalogueEntry[] {
     .map((file) => readModel(join(dir, file)));
 }
 
-/** A benchmark: its name, its model and the quality it asks for. */
+/** A benchmark: its name, its model, and the quality that it asks for. */
 export interface Benchmark {
   readonly name: string;
   readonly model: ModelSpec;
@@ -191,6 +191,6 @@ export function findBenchmark(
   const advice = near === undefined ? suggestion(wanted, names) : `did you mean ${near}?`;
   throw new BaremarkError(
     'UNKNOWN_MODEL',
-    `${where} is ${show(wanted)}, which is no model or benchmark; ${advice}`,
+    `${where} is ${show(wanted)}, which is not a known model or benchmark; ${advice}`,
   );
 }

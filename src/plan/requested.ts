@@ -5,7 +5,7 @@ import { applyConf } from '../loadgen/settings/conf.js';
 import { settingsProblems } from '../loadgen/settings/problems.js';
 import type { LatencyBound, PlannedRun } from './types.js';
 
-/** Rates found by a probe, for those that the plan left to it. */
+/** Rates measured by a probe, for what the plan leaves open. */
 export interface ProbedRates {
   readonly serverTargetQps: number;
   readonly offlineExpectedQps: number;
@@ -13,7 +13,7 @@ export interface ProbedRates {
   readonly samplesPerSecond: number;
 }
 
-/** Whether a rate has to be found before the run. */
+/** Whether a rate has to be measured before the run. */
 export function needsProbe(run: PlannedRun): boolean {
   const { serverTargetQps, offlineExpectedQps } = run.settings;
   return serverTargetQps === 'auto' || offlineExpectedQps === 'auto';
@@ -55,7 +55,7 @@ function boundSettings(scenario: Scenario, bound: LatencyBound | undefined): Par
   return scenario === 'MultiStream' ? { multiStreamTargetLatencyPercentile: bound.percentile } : {};
 }
 
-/** LoadGen generates a stream's queries beforehand, so it has to be told a latency that the system will not beat. */
+/** LoadGen generates a stream's queries in advance, so it must expect a latency that the system will not beat. */
 function expectedLatencies(run: PlannedRun, samplesPerSecond: number): Partial<TestSettings> {
   const perQuery =
     run.settings.multiStreamSamplesPerQuery ?? defaultSettings('MultiStream').multiStreamSamplesPerQuery;

@@ -38,11 +38,11 @@ export function settingsOf(
     serverCoalesceQueries: scenario === 'Server' ? values.coalesce : undefined,
   };
   const given = Object.entries(settings).filter(([, value]) => value !== undefined);
-  // Only an mlperf.conf can say seeds: LoadGen ignores those of a user.conf.
+  // Only an mlperf.conf can set seeds: LoadGen ignores those in a user.conf.
   return { ...(values['mlperf-conf'] === undefined ? seeds : {}), ...Object.fromEntries(given) };
 }
 
-/** LoadGen names a latency and a percentile of its own for each scenario; Offline has none. */
+/** LoadGen has a separate latency and percentile for each scenario; Offline has none. */
 function boundOf(
   scenario: Scenario,
   ms: number | undefined,

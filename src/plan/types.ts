@@ -1,4 +1,4 @@
-/** The validated plan of a benchmark: what the conductor runs, with nothing left to look up or to check. */
+/** The validated plan of a benchmark: what the conductor runs, with nothing left to look up or check. */
 import type { QualityTarget } from '../accuracy/quality.js';
 import type { Precision } from '../backends/backend.js';
 import type { LibrarySpec } from '../datasets/library-spec.js';
@@ -35,7 +35,7 @@ export interface ModelSpec {
   readonly weights: ModelWeights;
   /** Set unless the model is a file; carries precision and seed too. */
   readonly graph?: GraphSpec;
-  /** Absolute path of an ONNX file, which then is run as it is. */
+  /** Absolute path of an ONNX file, which is run as it is. */
   readonly file?: string;
   /** LoadGen's bounds by scenario, e.g. Server: p99 within 130 ms. */
   readonly latencyBounds: Readonly<Partial<Record<Scenario, LatencyBound>>>;
@@ -57,13 +57,13 @@ export type SettingsOverrides = Partial<Omit<TestSettings, 'scenario' | 'mode' |
 
 /** How samples are grouped: LoadGen leaves it to the system under test. */
 interface Batching {
-  /** Most samples of one batch; `auto` is found by the conductor for the model and the device. */
+  /** Most samples in one batch; `auto` is chosen for the model and the device. */
   readonly maxBatch: number | 'auto';
-  /** Longest that the oldest sample waits for company, Server only; `auto` adapts so that the bound is kept. */
+  /** Longest time that a sample waits for others to join its batch, Server only; `auto` is 0. */
   readonly maxWaitMs: number | 'auto';
   /** Pad text to the longest sample of the batch, or always to the model's longest sequence. */
   readonly pad: 'longest' | 'max';
-  /** Upper lengths of the buckets, ascending, in tokens; absent: the conductor's choice, empty: one bucket. */
+  /** Upper lengths of the buckets, ascending, in tokens; absent: chosen for the model, empty: one bucket. */
   readonly buckets?: readonly number[];
 }
 

@@ -12,11 +12,11 @@ export const files = {
   telemetry: 'telemetry.csv',
 } as const;
 
-/** Folders of an out folder that hold something else than a system's runs. */
+/** Folders of a results folder that hold something other than a system's runs. */
 export const reservedNames: readonly string[] = ['systems', 'published'];
 
 /**
- * Checks that a system's or benchmark's name can be a folder of its own on every file system.
+ * Checks that a system's or benchmark's name can be the name of a folder on every file system.
  * @throws BaremarkError BAD_OPTION naming what is wrong with it
  */
 function checkName(what: 'system' | 'benchmark', name: string): string {

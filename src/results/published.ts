@@ -50,7 +50,7 @@ export async function loadPublished(): Promise<Published> {
 
 type Row = (column: string) => string;
 
-/** Our own tables have no quoted cells, so a row is split at its commas. */
+/** These tables have no quoted cells, so a row is split at its commas. */
 async function readTable<T>(name: string, toValue: (row: Row) => T): Promise<T[]> {
   const url = new URL(name, folder);
   try {

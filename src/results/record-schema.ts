@@ -20,7 +20,7 @@ export const metadataKeys = {
 export const noInstance = 0xffff;
 export const noBatch = 0xffffffff;
 
-/** Rows of one record batch: large enough to be fast, small enough to cost little memory (about 6 MB). */
+/** Rows in one record batch: enough to be fast, few enough to need little memory (about 6 MB). */
 export const batchRows = 131_072;
 
 /** The schema for a record of this size. Times are nanoseconds since the start of the run. */

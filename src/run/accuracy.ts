@@ -1,4 +1,4 @@
-/** Judges an accuracy run, or the log that one left: scores it against the data set's answers. */
+/** Judges an accuracy run, or the log of one: scores it against the data set's answers. */
 import type { LogSource } from '../accuracy/accuracy-log.js';
 import { readCocoTruth } from '../accuracy/coco/files.js';
 import { type CocoLogDataset, evaluateCocoLog } from '../accuracy/coco/log.js';
@@ -25,7 +25,7 @@ export interface Judgement {
   readonly problems: readonly LogProblem[];
 }
 
-/** How another submitter's system writes its log, where that is not as LoadGen's reference does. */
+/** How another submitter's system writes its log, where it differs from LoadGen's reference. */
 export interface LogFormat {
   readonly logits?: LogitType;
   readonly classes?: CocoLogDataset['classes'];

@@ -2,7 +2,7 @@
 import type { EffectiveSettings, Queries } from '../loadgen/index.js';
 import { loggedSamples } from '../loadgen/logs/accuracy.js';
 
-/** A function from a phase's queries to a 1 for each row whose response is wanted; undefined where none is. */
+/** A function that gives, for a phase's queries, 1 for each row whose response is wanted; undefined where none is. */
 export function capturedRows(effective: EffectiveSettings): ((queries: Queries) => Uint8Array) | undefined {
   const { mode, accuracyLogProbability, accuracyLogSamplingTarget } = effective;
   if (mode !== 'AccuracyOnly' && accuracyLogProbability <= 0 && accuracyLogSamplingTarget <= 0)

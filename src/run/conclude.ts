@@ -38,7 +38,7 @@ export interface FinishedRun {
   readonly startedAt: Date;
   readonly context: HostContext;
   readonly telemetry: TelemetryResult;
-  /** What happened to the clocks meanwhile. */
+  /** What happened to the clocks during the run. */
   readonly jumps: ClockJumps;
   readonly fidelity?: RunDocument['fidelity'];
 }

@@ -18,9 +18,9 @@ import { checkRecordFits, expectedRows } from './memory.js';
 import { saveRun } from './save.js';
 import type { RunHooks } from './types.js';
 
-/** Of what the system under test can do, a Server rate left open asks for this share: it is to be VALID, not a record. */
+/** The share of the measured rate that a Server run asks for where the plan leaves it open: enough room to be VALID. */
 const serverShare = 0.5;
-/** An Offline query is sized by what the probe found and this much more, so that it lasts the minimum duration. */
+/** An Offline query is sized by the measured rate times this, so that it lasts the minimum duration. */
 const offlineReserve = 1.3;
 
 /** The run's document, or undefined where it was stopped before its clock had started. */
@@ -85,7 +85,7 @@ export async function conductRun(
   }
 }
 
-/** Measures with telemetry running beside; the sampler ends in any case. */
+/** Measures while telemetry is sampled; the sampler ends in any case. */
 async function observe(
   context: HostContext,
   run: () => Promise<Measurement>,
@@ -101,7 +101,7 @@ async function observe(
   }
 }
 
-/** Warms every session up; measures the rate where the plan leaves one open. Samples per second. */
+/** Warms up every session, and measures the rate where the plan leaves one open. Samples per second. */
 async function findRate(
   run: PlannedRun,
   { pool, phase, library }: OpenedSut,

@@ -15,7 +15,7 @@ import { oneQuery, oneQueryLimits } from '../sut/rate.js';
 
 export type FidelityResult = NonNullable<RunDocument['fidelity']>;
 
-/** Undefined where the run asks for none or was stopped. */
+/** Undefined where the run does not ask for it, or was stopped. */
 export async function measureFidelity(
   run: PlannedRun,
   answers: readonly SampleResponse[],

@@ -6,9 +6,9 @@ import { conductRun } from './conduct-run.js';
 import type { RunHooks } from './types.js';
 
 /**
- * Runs everything in the plan, in its order, and writes each result as it is there. Returns the documents of the
- * runs that were started; fewer than planned where the signal stopped it.
- * @throws BaremarkError for what is wrong with the input; results already written stay
+ * Runs everything in the plan, in order, and writes each result as soon as it is there. Returns the documents of the
+ * runs that were started: fewer than planned where the signal stopped it.
+ * @throws BaremarkError for what is wrong with the input; results that are already written stay
  */
 export async function runPlan(plan: BenchmarkPlan, hooks: RunHooks): Promise<readonly RunDocument[]> {
   const context = await readHostContext();

@@ -1,4 +1,4 @@
-/** Refuses a run whose record would not fit into memory, before anything large is allocated. */
+/** Refuses a run whose record would not fit in memory, before anything large is allocated. */
 import { BaremarkError } from '../base/errors.js';
 import { availableMemory, gigabytes } from '../base/memory.js';
 import { bytesPerQuery, bytesPerRow } from '../engine/query-record.js';
@@ -6,7 +6,7 @@ import type { EffectiveSettings } from '../loadgen/index.js';
 
 /**
  * Throws `NOT_ENOUGH_MEMORY` where the record of a run with these settings cannot be held.
- * Goes by the expected number of samples, because generating them would take memory and time already.
+ * Goes by the expected number of samples, because generating them would itself take memory and time.
  */
 export function checkRecordFits(effective: EffectiveSettings, available = availableMemory()): void {
   const rows = expectedRows(effective);

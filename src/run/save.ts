@@ -1,4 +1,4 @@
-/** Writes what a run measured; where its folder cannot take it, elsewhere, so that a full disk costs nobody the run. */
+/** Writes what a run measured, or keeps it elsewhere where its folder cannot take it, so that no run is lost to a full disk. */
 import { existsSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';

@@ -1,9 +1,9 @@
-/** What the conductor tells while it runs a plan. */
+/** What the conductor reports while it runs a plan. */
 import type { PlannedRun } from '../plan/types.js';
 import type { RunDocument } from '../results/types.js';
 
 export type RunEvent =
-  /** Before the clock starts: building or loading models, loading samples, warming up, probing. */
+  /** Before the clock starts: building or loading models, loading samples, warming up, measuring a rate. */
   | {
       readonly type: 'preparing';
       readonly run: PlannedRun;
@@ -32,6 +32,6 @@ export type RunEvent =
 
 export interface RunHooks {
   readonly onEvent: (event: RunEvent) => void;
-  /** Aborts the run in progress cleanly and starts no further one. */
+  /** Stops the run in progress cleanly and starts no other. */
   readonly signal: AbortSignal;
 }

@@ -10,7 +10,7 @@ import type { Lateness, Outcome } from '../results/types.js';
 /** Faults quoted in a reason. */
 const quoted = 2;
 
-/** Why a run is INVALID for reasons that LoadGen has no rule for, a sentence each. */
+/** Why a run is INVALID for reasons that LoadGen has no rule for, one sentence each. */
 export function faultReasons(phaseResults: readonly PhaseResult[], counts: Counts): string[] {
   const faults = phaseResults.flatMap(({ faults }) => faults);
   const reasons: string[] = [];
@@ -23,14 +23,14 @@ export function faultReasons(phaseResults: readonly PhaseResult[], counts: Count
   return [...reasons, ...faults.filter(others).map(({ message }) => message)];
 }
 
-/** A machine that slept in mid-run has measured its sleep; one whose clock was set may have been paused by its host. */
+/** A machine that slept during the run has measured its sleep; one whose clock was set may have been paused by its host. */
 export function suspensionReasons({ suspendedNs, wallClockSetMs }: ClockJumps): string[] {
   const slept = known(suspendedNs) ?? 0;
   const reasons: string[] = [];
-  if (slept > 0) reasons.push(`The machine was suspended for ${(slept / 1e9).toFixed(1)} s in mid-run.`);
+  if (slept > 0) reasons.push(`The machine was suspended for ${(slept / 1e9).toFixed(1)} s during the run.`);
   if (Math.abs(wallClockSetMs) >= 1000)
     reasons.push(
-      `The wall clock was set by ${(wallClockSetMs / 1000).toFixed(1)} s in mid-run, as when a host pauses its VM.`,
+      `The wall clock was set by ${(wallClockSetMs / 1000).toFixed(1)} s during the run, as when a host pauses its VM.`,
     );
   return reasons;
 }

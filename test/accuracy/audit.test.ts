@@ -49,7 +49,7 @@ describe('compareSampledLog', () => {
     const swapped = await compareSampledLog(log, [response(0, ...b!, ...a!)], 'coco-detections', 1e-4);
     expect(swapped).toMatchObject({ withinTolerance: 1, passed: true });
     const twice = await compareSampledLog(log, [response(0, ...a!, ...a!)], 'coco-detections', 1e-4);
-    expect(twice.differences[0]!.what).toBe('1 of 2 detections are not there');
+    expect(twice.differences[0]!.what).toBe('1 of 2 detections are missing');
     const one = await compareSampledLog(log, [response(0, ...a!)], 'coco-detections', 1e-4);
     expect(one.differences[0]!.what).toBe('1 detections instead of 2');
   });

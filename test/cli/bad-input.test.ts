@@ -24,7 +24,10 @@ const server = ['run', '--model', 'bert-tiny', '--scenario', 'Server'];
 
 describe('one sentence and exit code 2 for', () => {
   it.each([
-    [['--model', 'bret-99'], '--model is "bret-99", which is no model or benchmark; did you mean bert-99?'],
+    [
+      ['--model', 'bret-99'],
+      '--model is "bret-99", which is not a known model or benchmark; did you mean bert-99?',
+    ],
     [
       ['--scenario', 'Sever'],
       '--scenario is "Sever"; it must be Offline, Server, SingleStream or MultiStream (did you mean Server?).',
@@ -130,7 +133,7 @@ describe('one sentence and exit code 2 for', () => {
     expect(await refused('run', 'quick', 'quick')).toMatch(/^too many arguments/);
     expect(await refused('models', 'lst')).toBe("unknown command 'lst'; did you mean list?");
     expect(await refused('models', 'build', 'bert-tny')).toBe(
-      'the model to build is "bert-tny", which is no model or benchmark; did you mean bert-tiny?',
+      'the model to build is "bert-tny", which is not a known model or benchmark; did you mean bert-tiny?',
     );
     expect(await refused('datasets', 'check', 'absent')).toMatch(
       /^absent has no data set; give a folder with/,

@@ -55,7 +55,7 @@ describe('a summary that cannot be trusted gives a sentence and no number', () =
     ],
     ['VALID with a NO', text.replace('queries satisfied : Yes', 'queries satisfied : NO'), /says VALID and/],
     ['latencies that fall', text.replace('104000497', '4000497'), /do not rise/],
-    ['another scenario', summaryText({ scenario: 'Offline' }), /Offline but lies in a folder for Server/],
+    ['another scenario', summaryText({ scenario: 'Offline' }), /Offline but is in a folder for Server/],
     [
       'a figure unlike its detail log',
       text.replace('7871.94', '7971.94'),
@@ -160,7 +160,7 @@ describe('a folder that is not as it should be', () => {
     await writeFile(join(folder, 'mlperf_log_summary (2).txt'), summaryText(server));
     const { runs, problems } = await read(out);
     expect(runs).toEqual([]);
-    expect(problems).toEqual([expect.stringMatching(/run_1 holds 2 runs .* folder run_N of its own/)]);
+    expect(problems).toEqual([expect.stringMatching(/run_1 holds 2 runs .* its own folder run_N/)]);
   });
 
   it('logs outside run_N, and a folder of another name', async () => {
@@ -206,7 +206,7 @@ describe('a folder that is not as it should be', () => {
       JSON.stringify(sampleDocument()).replace('"value":99.5', '"value":-99.5'),
       /result.value/,
     ],
-    ['of another benchmark', JSON.stringify(sampleDocument({ benchmark: 'other' })), /is of other Server/],
+    ['of another benchmark', JSON.stringify(sampleDocument({ benchmark: 'other' })), /is a run of other Server/],
   ])('a run.json %s', async (_, text, sentence) => {
     const out = await temporaryFolder();
     const folder = await writeLogs(out, server);

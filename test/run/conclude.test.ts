@@ -169,12 +169,12 @@ it('an accuracy run of several loadable sets has no record and no performance ru
   expect(summaryText).not.toContain('Result is');
 });
 
-it('a machine that slept in mid-run makes it INVALID', async () => {
+it('a machine that slept during the run makes it INVALID', async () => {
   const finished = await finishedRun(server, [phaseResult(everyMs(1000, () => 1))]);
   const slept = { ...finished, jumps: { suspendedNs: { value: 3e9 }, wallClockSetMs: 0 } };
   const { document } = await conclude(slept);
   expect(document.outcome).toEqual({
     kind: 'invalid',
-    reasons: ['The machine was suspended for 3.0 s in mid-run.'],
+    reasons: ['The machine was suspended for 3.0 s during the run.'],
   });
 });

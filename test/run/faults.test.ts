@@ -109,7 +109,7 @@ describe('a run with faults', () => {
 describe('a machine that sleeps in mid-run', () => {
   it('makes the run INVALID, with how long it slept', () => {
     expect(suspensionReasons({ suspendedNs: { value: 12.34e9 }, wallClockSetMs: 0 })).toEqual([
-      'The machine was suspended for 12.3 s in mid-run.',
+      'The machine was suspended for 12.3 s during the run.',
     ]);
     expect(suspensionReasons({ suspendedNs: { value: 0 }, wallClockSetMs: 5000 })[0]).toMatch(
       /set by 5\.0 s/,
@@ -126,7 +126,7 @@ describe('a machine that sleeps in mid-run', () => {
     machine.sleepsNs = 0;
     expect(document.outcome.kind).toBe('invalid');
     expect(reasons(document)).toContainEqual(
-      expect.stringMatching(/^The machine was suspended for 7\.5 s in mid-run\.$/),
+      expect.stringMatching(/^The machine was suspended for 7\.5 s during the run\.$/),
     );
     expect(readFileSync(join(folder, 'mlperf_log_summary.txt'), 'utf8')).toMatch(/suspended for 7\.5 s/);
   });

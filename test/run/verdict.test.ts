@@ -36,7 +36,7 @@ describe('the outcome', () => {
 
   it('names each rule that does not hold, what LoadGen advises, and what it has no rule for', () => {
     const advice = 'Reduce target QPS to improve latency.';
-    const own = 'The machine was suspended for 3.0 s in mid-run.';
+    const own = 'The machine was suspended for 3.0 s during the run.';
     const summary = summaryWith({ performance: false, earlyStopping: false }, [advice, own], [own]);
     expect(outcomeOf(summary, [whole], [own])).toEqual({
       kind: 'invalid',
@@ -72,8 +72,8 @@ describe('reasons that LoadGen has no rule for', () => {
 
   it('are a machine that slept and a wall clock that was set by a second or more', () => {
     expect(suspensionReasons({ suspendedNs: { value: 2.5e9 }, wallClockSetMs: -1500 })).toEqual([
-      'The machine was suspended for 2.5 s in mid-run.',
-      'The wall clock was set by -1.5 s in mid-run, as when a host pauses its VM.',
+      'The machine was suspended for 2.5 s during the run.',
+      'The wall clock was set by -1.5 s during the run, as when a host pauses its VM.',
     ]);
     expect(suspensionReasons({ suspendedNs: { unavailable: 'no /proc' }, wallClockSetMs: 999 })).toEqual([]);
   });

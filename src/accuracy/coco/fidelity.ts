@@ -1,4 +1,4 @@
-/** Fidelity of SSD for any weights: the reference's detections are taken for the truth. */
+/** Fidelity of SSD for any weights: the reference's detections are taken as the truth. */
 import type { LogSource } from '../accuracy-log.js';
 import { equalValues, type Fidelity, fidelityGates, percent } from '../fidelity.js';
 import { evaluateCoco } from './evaluate.js';
@@ -83,7 +83,7 @@ function countMatches(
   return matched;
 }
 
-/** The reference's detections as ground truth: the 100 best of an image and class, as many as an evaluation counts. */
+/** The reference's detections as ground truth: the 100 best per image and class, as many as an evaluation counts. */
 function asTruth(table: DetectionTable) {
   const taken = new Map<string, number>();
   const rows: number[] = [];
@@ -103,8 +103,8 @@ function asTruth(table: DetectionTable) {
 }
 
 /**
- * Compares two SSD accuracy logs of `samples` samples. The gates ask for the matched share and the mAP alike, and
- * for a good response to every sample. Throws BAD_LOG where a file is no accuracy log.
+ * Compares two SSD accuracy logs of `samples` samples. A gate must be met by both the matched share and the mAP, with
+ * a good response to every sample. Throws BAD_LOG where a file is not an accuracy log.
  */
 export async function cocoFidelity(
   reference: LogSource,

@@ -6,7 +6,7 @@ import { type CocoSet, emptyDetections, emptyTruth, setBox, type TruthTable } fr
 
 const box = z.tuple([z.number(), z.number(), z.number(), z.number()]);
 
-// No object of more than these keys is copied: the rest (segmentations above all) is dropped while checking.
+// Only these keys are copied: the rest (above all the segmentations) is dropped while checking.
 const truthSchema = z.object({
   images: z.array(
     z.object({
@@ -54,7 +54,7 @@ export interface CocoTruth {
 
 const truthFix = 'give a COCO file with images, categories and annotations such as instances_val2017.json';
 
-/** Reads ground truth; throws BAD_DATASET where the file is none. */
+/** Reads ground truth; throws BAD_DATASET where the file holds none. */
 export async function readCocoTruth(path: string): Promise<CocoTruth> {
   const document = await readJsonFile(path, truthSchema, truthFix);
   const bad = (why: string) => new BaremarkError('BAD_DATASET', `${path} ${why}; ${truthFix}.`);
@@ -72,7 +72,7 @@ export async function readCocoTruth(path: string): Promise<CocoTruth> {
   const categoryIds = [...new Set(document.categories.map((category) => category.id))].sort((a, b) => a - b);
   const categoryPlaces = new Map(categoryIds.map((id, place) => [id, place]));
 
-  // Like pycocotools: what belongs to no listed image or category is not asked for.
+  // Like pycocotools: what belongs to no listed image or category is left out.
   const annotations = document.annotations.filter(
     (annotation) => imagePlaces.has(annotation.image_id) && categoryPlaces.has(annotation.category_id),
   );
@@ -96,7 +96,7 @@ export async function readCocoTruth(path: string): Promise<CocoTruth> {
   return { images, imagePlaces, categoryPlaces, truth };
 }
 
-/** Reads a COCO results file against its ground truth; throws BAD_DATASET where it is none, or names other images. */
+/** Reads a COCO results file against its ground truth; throws BAD_DATASET where it is not one, or names other images. */
 export async function readCocoDetections(path: string, truth: CocoTruth): Promise<CocoSet> {
   const fix = 'give a JSON array of {image_id, category_id, bbox, score} for the same images';
   const rows = await readJsonFile(path, detectionsSchema, fix);

@@ -1,4 +1,4 @@
-/** COCO's twelve numbers from an accuracy log alone: seven float32 a detection, with whatever is wrong named. */
+/** COCO's twelve numbers from an accuracy log alone: seven float32 per detection, with everything that is wrong named. */
 import { BaremarkError } from '../../base/errors.js';
 import { float32Of, type LogSource } from '../accuracy-log.js';
 import type { LogProblem, LogProblems } from '../log-problems.js';
@@ -28,12 +28,12 @@ const farOut = 1;
 
 /** Detections by sample in fractions of the image. */
 export interface LoggedDetections {
-  /** Seven values a detection; undefined where the sample's response was not good. */
+  /** Seven values per detection; undefined where the sample's response was not good. */
   readonly responses: readonly (Float32Array | undefined)[];
   readonly problems: LogProblems;
 }
 
-/** Whether the box of the detection at `at` lies in the image, if only in part, and is not inside out. */
+/** Whether the box of the detection at `at` lies at least partly in the image, and is not inside out. */
 export function isInImage(values: ArrayLike<number>, at: number): boolean {
   const [top, left, bottom, right] = [values[at + 1]!, values[at + 2]!, values[at + 3]!, values[at + 4]!];
   const touches = top <= 1 && left <= 1 && bottom >= 0 && right >= 0;
@@ -41,12 +41,16 @@ export function isInImage(values: ArrayLike<number>, at: number): boolean {
   return touches && near && top <= bottom && left <= right;
 }
 
-/** Reads the detections of `samples` samples; throws BAD_LOG where the file is no accuracy log. */
+/** Reads the detections of `samples` samples; throws BAD_LOG where the file is not an accuracy log. */
 export async function readLoggedDetections(log: LogSource, samples: number): Promise<LoggedDetections> {
   const responses: (Float32Array | undefined)[] = new Array(samples).fill(undefined);
   const { problems, good } = await readResponses(log, samples, ({ sample, data }, found) => {
     if (data.length % (4 * detectionFields) !== 0) {
-      found.add('wrong length', sample, `${data.length} bytes, no multiple of ${4 * detectionFields}`);
+      found.add(
+        'wrong length',
+        sample,
+        `${data.length} bytes, which is not a multiple of ${4 * detectionFields}`,
+      );
       return false;
     }
     const values = float32Of(data);
@@ -61,7 +65,7 @@ export async function readLoggedDetections(log: LogSource, samples: number): Pro
   return { responses, problems };
 }
 
-/** The images that the samples are, as ground truth of their own: image i of the result is the i-th by id. */
+/** The ground truth of the samples' images alone: image i of the result is the i-th by id. */
 function truthOfSamples({ truth, sampleImageIds }: CocoLogDataset): {
   readonly truth: CocoSet['truth'];
   readonly imageOfSample: readonly number[];
@@ -103,8 +107,8 @@ export interface CocoLogResult extends CocoSummary {
 }
 
 /**
- * Scores an SSD accuracy log, or the responses of a run. All images of the data set count, also those without a good response; a box that
- * is outside its image or names another image stays in the ranking as a wrong detection.
+ * Scores an SSD accuracy log, or the responses of a run. All images of the data set count, even those without a good
+ * response. A box that is outside its image, or names another image, stays in the ranking as a wrong detection.
  */
 export async function evaluateCocoLog(log: LogSource, dataset: CocoLogDataset): Promise<CocoLogResult> {
   const { truth, imageOfSample, sizes } = truthOfSamples(dataset);

@@ -1,4 +1,4 @@
-/** Fidelity of BERT for any weights: the same answer spans, and how far the logits are apart. */
+/** Fidelity of BERT for any weights: how many answer spans are the same, and how far apart the logits are. */
 import type { LogSource } from '../accuracy-log.js';
 import { equalValues, type Fidelity, fidelityGates, percent } from '../fidelity.js';
 import { maxAnswerLength, type SpanLogits } from './answers.js';
@@ -14,7 +14,7 @@ export interface SquadFidelity extends Fidelity {
 
 /**
  * The span with the highest sum of logits among the first `length` positions: start not after end, at most
- * 30 tokens; the earliest of equal ones. Unlike an answer it may lie in the question: it needs no document.
+ * 30 tokens; the earliest of equal ones. Unlike an answer, it may lie in the question.
  */
 function argmaxSpan({ start, end }: SpanLogits, length: number): readonly [number, number] {
   let best = -Infinity;
@@ -32,8 +32,8 @@ function argmaxSpan({ start, end }: SpanLogits, length: number): readonly [numbe
 }
 
 /**
- * Compares two BERT accuracy logs sample by sample. `tokens` gives the tokens of a sample: what stands in the
- * padding is not compared. Throws BAD_LOG where a file is no accuracy log.
+ * Compares two BERT accuracy logs sample by sample. `tokens` gives the number of tokens of a sample: the padding after
+ * them is not compared. Throws BAD_LOG where a file is not an accuracy log.
  */
 export async function squadFidelity(
   reference: LogSource,

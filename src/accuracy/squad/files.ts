@@ -18,7 +18,7 @@ const datasetSchema = z.object({
 
 const predictionsSchema = z.record(z.string(), z.string());
 
-/** The questions of a SQuAD v1.1 file in its order; throws BAD_DATASET where it is none. */
+/** The questions of a SQuAD v1.1 file, in its order; throws BAD_DATASET where it is not one. */
 export async function readSquadQuestions(path: string): Promise<SquadQuestion[]> {
   const fix = 'give the SQuAD v1.1 development set, dev-v1.1.json';
   const { data } = await readJsonFile(path, datasetSchema, fix);
@@ -31,7 +31,7 @@ export async function readSquadQuestions(path: string): Promise<SquadQuestion[]>
   return questions;
 }
 
-/** Predictions by question id; throws BAD_DATASET where the file is not an object of texts. */
+/** Predictions by question id; throws BAD_DATASET where the file is not an object of strings. */
 export async function readSquadPredictions(path: string): Promise<Map<string, string>> {
   const fix = 'give a JSON object of question id to answer text';
   return new Map(Object.entries(await readJsonFile(path, predictionsSchema, fix)));

@@ -1,4 +1,4 @@
-/** SQuAD's EM and F1 from an accuracy log alone: logits to answers to scores, with whatever is wrong named. */
+/** SQuAD's EM and F1 from an accuracy log alone: logits to answers to scores, with everything that is wrong named. */
 import { halfToFloat } from '../../base/float16.js';
 import { float32Of, type LogSource } from '../accuracy-log.js';
 import type { LogProblem, LogProblems } from '../log-problems.js';
@@ -28,7 +28,7 @@ export interface SquadLogits {
   readonly problems: readonly LogProblem[];
 }
 
-/** Start and end logits of one response; a name of what is wrong with it otherwise. */
+/** Start and end logits of one response, or what is wrong with it. */
 export function splitLogits(
   data: Uint8Array,
   type: LogitType,
@@ -52,7 +52,7 @@ export function splitLogits(
 
 /**
  * Reads the logits of `samples` samples. `tokens` gives the tokens of a sample: a response must cover them and
- * may hold up to `maxLength` positions (padding). Throws BAD_LOG where the file is no accuracy log.
+ * may hold up to `maxLength` positions (padding). Throws BAD_LOG where the file is not an accuracy log.
  */
 export async function readSquadLogits(
   log: LogSource,

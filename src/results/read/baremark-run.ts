@@ -1,4 +1,4 @@
-/** Reads one of our own runs: `run.json`, its settings in LoadGen's names, and where its record lies. */
+/** Reads one of our own runs: `run.json`, its settings by LoadGen's names, and where its record is. */
 import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { readDocument } from '../document/file.js';
@@ -23,7 +23,7 @@ export async function readBaremarkRun(
   if (document.benchmark !== place.benchmark || document.scenario !== place.scenario)
     throw badLog(
       documentPath,
-      `is of ${document.benchmark} ${document.scenario} but lies in a folder for ${place.benchmark} ${place.scenario}`,
+      `is a run of ${document.benchmark} ${document.scenario} but is in a folder for ${place.benchmark} ${place.scenario}`,
     );
   const detail = await readDetail(path, report);
   const record = join(path, files.record);

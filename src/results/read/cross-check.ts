@@ -1,4 +1,4 @@
-/** LoadGen writes every figure twice, into the summary and the detail log; a run whose logs disagree gives no number. */
+/** LoadGen writes every figure twice, into the summary and into the detail log; a run whose logs disagree gives no number. */
 import type { DetailLog } from './detail-log.js';
 import { percentileNames, type SummaryLog } from './summary-log.js';
 
@@ -63,7 +63,7 @@ function pairs(summary: SummaryLog): Pair[] {
 }
 
 /**
- * Equal to the digits that both have: the detail log prints six significant ones, and the summary prints Server's rates
+ * Whether both are equal to the digits that both have: the detail log prints six significant ones, and the summary prints Server's rates
  * with two decimals.
  */
 function agree(value: number | string, other: unknown, decimals?: number): boolean {

@@ -8,7 +8,7 @@ export interface DetailLog {
   readonly damaged: number;
 }
 
-/** Keys of which a log holds one value; messages and loaded sets may come again. */
+/** Keys that have one value in a log; messages and loaded sets may appear more often. */
 const single = /^(requested|effective|result|generated|qsl)_|^(test_datetime|sut_name|loadgen_version)$/;
 
 /**

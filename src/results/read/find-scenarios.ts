@@ -14,7 +14,7 @@ export interface ScenarioFolder {
   readonly scenario: Scenario;
 }
 
-/** Parts of a submission that have scenario folders of their own, of other runs. */
+/** Parts of a submission with scenario folders that are not results. */
 const skipped = new Set([
   'compliance',
   'measurements',
@@ -25,7 +25,7 @@ const skipped = new Set([
   'node_modules',
 ]);
 
-/** A submission's root is six folders above its scenarios (division, submitter, results, system, benchmark). */
+/** A submission's root is six levels above its scenarios (division, submitter, results, system, benchmark). */
 const deepest = 7;
 
 /**

@@ -9,8 +9,8 @@ export interface LogLines {
 }
 
 /**
- * Lines of a log, at most `head` bytes of its beginning and `tail` bytes of its end: what a reader needs of a
- * detail log of hundreds of megabytes (settings and results) lies there. Line ends may be LF or CRLF.
+ * Lines of a log: of a large one only the first `head` and the last `tail` bytes, where a detail log of hundreds of
+ * megabytes has its settings and its results. Line ends may be LF or CRLF.
  * @throws BaremarkError BAD_LOG where the file is missing, empty, or holds bytes that are not text
  */
 export async function readLines(path: string, head: number, tail: number): Promise<LogLines> {
@@ -27,7 +27,7 @@ export async function readLines(path: string, head: number, tail: number): Promi
     if (size <= head + tail) return { lines: split(path, await part(0, size)), cut: false };
     const first = await part(0, head);
     const last = await part(size - tail, tail);
-    // A cut line is left out: the first of the tail and the last of the head are parts of lines.
+    // The last line of the head and the first of the tail are cut, so both are left out.
     const begin = split(path, first.subarray(0, first.lastIndexOf(10) + 1));
     return { lines: [...begin, ...split(path, last.subarray(last.indexOf(10) + 1))], cut: true };
   } finally {
@@ -35,7 +35,7 @@ export async function readLines(path: string, head: number, tail: number): Promi
   }
 }
 
-/** The error for a log that is not to be trusted; `what` completes "<path> ...". */
+/** The error for a log that cannot be trusted; `what` completes "<path> ...". */
 export function badLog(path: string, what: string): BaremarkError {
   return new BaremarkError('BAD_LOG', `${path} ${what}.`);
 }

@@ -12,7 +12,7 @@ import { parseSummaryLog, type SummaryLog } from './summary-log.js';
 const mebibyte = 2 ** 20;
 const none: DetailLog = { values: new Map(), damaged: 0 };
 
-/** Where a reader reports what is wrong but leaves a run readable. */
+/** Takes a sentence about something that is wrong but leaves a run readable. */
 export type Report = (problem: string) => void;
 
 /**
@@ -27,18 +27,19 @@ export async function readMlperfRun(place: ScenarioFolder, path: string, report:
   if (summary.scenario !== place.scenario)
     throw badLog(
       summaryPath,
-      `is of the scenario ${summary.scenario} but lies in a folder for ${place.scenario}`,
+      `has the scenario ${summary.scenario} but is in a folder for ${place.scenario}`,
     );
   const detail = await readDetail(path, report);
   const difference = disagreement(summary, detail);
-  if (difference) throw badLog(summaryPath, `${difference}; one of them is damaged or of another run`);
+  if (difference)
+    throw badLog(summaryPath, `${difference}; one of them is damaged or belongs to another run`);
   return { ...identity(place, path), ...figures(summary, detail), settings: settings(detail) };
 }
 
 /** The detail log of a run's folder; an empty one, and a report, where it is missing or cannot be used. */
 export async function readDetail(path: string, report: Report): Promise<DetailLog> {
   const detailPath = join(path, files.detail);
-  const consequence = 'the settings of this run are not known and its figures rest on the summary alone';
+  const consequence = 'the settings of this run are not known, and its figures rest on the summary alone';
   const lines = await readLines(detailPath, 4 * mebibyte, mebibyte).catch((error: unknown) => {
     if (!(error instanceof BaremarkError)) throw error;
     report(`${error.message.replace(/\.$/, '')}; ${consequence}.`);
@@ -47,9 +48,9 @@ export async function readDetail(path: string, report: Report): Promise<DetailLo
   const log = parseDetailLog(detailPath, lines.lines);
   if (log.damaged > 0) report(`${detailPath} has ${log.damaged} damaged line(s), which were left out.`);
   if (log.values.size === 0)
-    report(`${detailPath} has no :::MLLOG lines (early rounds have another form); ${consequence}.`);
+    report(`${detailPath} has no :::MLLOG lines (early rounds had another format); ${consequence}.`);
   else if (!log.values.has('effective_scenario') || !log.values.has('result_validity'))
-    report(`${detailPath} is cut off: it lacks its settings or its results, and what it lacks is not known.`);
+    report(`${detailPath} is cut off: its settings or its results are missing, and stay unknown.`);
   return log;
 }
 
@@ -104,7 +105,7 @@ const percentileKeys: Readonly<Record<string, keyof LatencyPercentiles>> = {
   '0.999': 'p999',
 };
 
-/** The bound with the share of it that is used. Without a detail log the percentile is LoadGen's usual 0.99. */
+/** The bound, and the share of it that was used. Without a detail log the percentile is LoadGen's usual 0.99. */
 export function bound(boundMs: number, given: number | undefined, latencyMs: LatencyPercentiles) {
   const percentile = given ?? 0.99;
   const key = percentileKeys[String(percentile)];

@@ -11,7 +11,7 @@ import { folderNames, type ScenarioFolder } from './find-scenarios.js';
 import { readLines } from './log-text.js';
 import { type Report, readMlperfRun } from './mlperf-run.js';
 
-/** All runs that can be trusted; a sentence to `report` for each that cannot. */
+/** All runs that can be trusted; `report` gets one sentence for each that cannot. */
 export async function readScenario(
   place: ScenarioFolder,
   targets: QualityTargets,
@@ -20,7 +20,7 @@ export async function readScenario(
   const performance = join(place.path, 'performance');
   const loose = (await fileNames(performance)).filter((name) => name.startsWith('mlperf_log_'));
   if (loose.length > 0)
-    report(`${performance} holds ${loose[0]} outside a folder run_N; move each run into one of its own.`);
+    report(`${performance} holds ${loose[0]} outside a folder run_N; move each run into its own.`);
   const runs: ResultRun[] = [];
   for (const name of await folderNames(performance)) {
     const runNumber = runNumberOf(name);
@@ -36,7 +36,7 @@ export async function readScenario(
     readAccuracyRun(place, targets.get(place.benchmark), report),
   );
   if (runs.length === 0 && accuracyRun)
-    report(`${place.path} has only an accuracy run; there is no performance to read.`);
+    report(`${place.path} has only an accuracy run; there is no performance run to read.`);
   const accuracy = accuracyRun?.accuracy;
   const all = runs.map((run) => ({ ...run, accuracy: run.accuracy ?? accuracy }));
   return accuracyRun?.run ? [...all, accuracyRun.run] : all;
@@ -48,14 +48,14 @@ async function readRun(place: ScenarioFolder, path: string, report: Report): Pro
   if (summaries.length > 1)
     throw new BaremarkError(
       'BAD_RESULTS',
-      `${path} holds ${summaries.length} runs (${summaries.join(', ')}); give each a folder run_N of its own.`,
+      `${path} holds ${summaries.length} runs (${summaries.join(', ')}); give each its own folder run_N.`,
     );
   if (names.includes(files.run)) return readBaremarkRun(place, path, report);
   const unfinished = names.length === 0 || names.includes(files.record) || names.includes(files.telemetry);
   if (unfinished)
     throw new BaremarkError(
       'BAD_RESULTS',
-      `${path} has no finished run in it: it was cut off or is still going on; remove it or wait.`,
+      `${path} has no finished run in it: it was cut off or is still running; remove it or wait.`,
     );
   return readMlperfRun(place, path, report);
 }
@@ -87,7 +87,7 @@ async function readAccuracyRun(
   return { accuracy: parseAccuracy(textPath, lines, target) };
 }
 
-/** What cannot be read is reported; anything that is not an input's fault is a bug and is thrown. */
+/** Reports what cannot be read; any other error is a bug and is thrown. */
 async function guarded<T>(report: Report, read: () => Promise<T>): Promise<T | undefined> {
   try {
     return await read();

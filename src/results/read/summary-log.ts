@@ -25,13 +25,13 @@ const title = 'MLPerf Results Summary';
 
 /**
  * Parses the lines of a performance run's summary.
- * @throws BaremarkError BAD_LOG where a figure is missing, no number, contradicted, or the text is cut off
+ * @throws BaremarkError BAD_LOG where a figure is missing, not a number or contradicted, or the text is cut off
  */
 export function parseSummaryLog(path: string, lines: readonly string[]): SummaryLog {
   const titles = lines.filter((line) => line.trim() === title).length;
   if (titles === 0)
     throw badLog(path, `has no "${title}": it is not the summary of a performance run, or is cut off`);
-  if (titles > 1) throw badLog(path, `holds ${titles} runs in one file; give each a folder run_N of its own`);
+  if (titles > 1) throw badLog(path, `holds ${titles} runs in one file; give each its own folder run_N`);
   const fields = readFields(path, lines);
   const text = (name: string) => fields.get(name);
   const number = (name: string) => {
@@ -46,7 +46,7 @@ export function parseSummaryLog(path: string, lines: readonly string[]): Summary
   const scenario = scenarioOf(path, text('Scenario'));
   const mode = text('Mode') ?? '';
   if (!/^Performance(Only)?$/.test(mode))
-    throw badLog(path, `is of the mode ${JSON.stringify(mode)}, not of a performance run`);
+    throw badLog(path, `has the mode ${JSON.stringify(mode)}, so it is not the summary of a performance run`);
   const latencyNs = readLatencies(path, need);
   // Server prints both, one as the headline and one below it.
   const rate = scenario === 'Server' ? need : number;
@@ -74,7 +74,7 @@ const parameterNames = [
   'performance_sample_count',
 ] as const;
 
-/** "name : value" lines; a name that comes again must say the same. */
+/** "name : value" lines; a name that appears twice must have the same value. */
 function readFields(path: string, lines: readonly string[]): Map<string, string> {
   const fields = new Map<string, string>();
   for (const line of lines) {
@@ -100,7 +100,7 @@ function scenarioOf(path: string, value = ''): Scenario {
   const name = value.replace(/ /g, '');
   const scenario = scenarios.find((one) => one === name);
   if (scenario) return scenario;
-  throw badLog(path, `is of the scenario ${JSON.stringify(value)}, which is none of LoadGen's`);
+  throw badLog(path, `has the scenario ${JSON.stringify(value)}, which is not one of LoadGen's`);
 }
 
 function headlineOf(
@@ -112,7 +112,7 @@ function headlineOf(
   const names = [...fields.keys()];
   if (scenario === 'Offline') return { value: need('Samples per second'), figure: 'samples per second' };
   if (scenario === 'Server') {
-    // The headline stands before the verdict; up to v2.1 it was the scheduled rate, then the completed one.
+    // The headline comes before the verdict; up to v2.1 it is the scheduled rate, later the completed one.
     const before = names.slice(0, names.indexOf('Result is'));
     const [name, other] = before.filter((field) => /^(Scheduled|Completed) samples per second$/.test(field));
     if (!name) throw badLog(path, 'has no samples per second before its verdict: it is cut off or damaged');
@@ -127,7 +127,7 @@ function headlineOf(
   if (!name && scenario === 'MultiStream' && fields.has('Samples per query'))
     throw badLog(
       path,
-      'counts streams, as MultiStream did before v1.1, and not a latency: it has no figure to compare',
+      'counts streams instead of a latency, as MultiStream did before v1.1: it has no figure to compare',
     );
   if (!name) throw badLog(path, 'has no percentile latency as its result: it is cut off or damaged');
   return { value: need(name), figure: 'latency' };
@@ -149,7 +149,10 @@ function readLatencies(path: string, need: (name: string) => number): SummaryLog
   const rising = [latencyNs.min, ...percentileNames.map((name) => latencyNs[name]), latencyNs.max];
   const falls = rising.some((value, i) => i > 0 && value < rising[i - 1]!);
   if (falls || latencyNs.mean < latencyNs.min || latencyNs.mean > latencyNs.max)
-    throw badLog(path, 'has latencies that do not rise from the least over the percentiles to the greatest');
+    throw badLog(
+      path,
+      'has latencies that do not rise from the minimum through the percentiles to the maximum',
+    );
   return latencyNs;
 }
 

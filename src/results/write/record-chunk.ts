@@ -34,7 +34,7 @@ class Column<T extends Uint16Array | Uint32Array | BigInt64Array> {
   }
 }
 
-/** Buffers for one chunk, used again for the next: the batch it returns is good until the next call. */
+/** Buffers for one chunk, reused for the next: the batch it returns is valid until the next call. */
 export class ChunkFiller {
   private readonly query = new Column(new Uint32Array(batchRows));
   private readonly sample = new Column(new Uint32Array(batchRows));
@@ -106,7 +106,7 @@ function fillWhole(
   if (unless && unless.nulls > 0) column.bits.set(unless.bits);
 }
 
-/** Nanoseconds as int64, written as two 32-bit halves: a BigInt for each would take seconds. NaN becomes null. */
+/** Nanoseconds as int64, written as two 32-bit halves: one BigInt per time would take seconds. NaN becomes null. */
 function fillTimes(
   column: TimeColumn,
   source: RecordColumn,

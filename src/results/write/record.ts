@@ -19,9 +19,9 @@ class Pieces extends AsyncByteQueue<Uint8Array<ArrayBuffer>> {
 }
 
 /**
- * Writes the record chunk by chunk; beside the record it needs the buffers of one chunk and, where the batch sizes
- * are not given, 4 bytes a batch.
- * Throws the file system's error where it cannot; what was written by then is the caller's to remove.
+ * Writes the record chunk by chunk. In addition to the record it needs memory for one chunk and, where the batch sizes
+ * are not given, 4 bytes per batch.
+ * Throws the file system's error where it cannot; the caller removes what was written by then.
  */
 export async function writeRecord(path: string, record: QueryColumns): Promise<void> {
   checkSize(record);
@@ -48,7 +48,7 @@ export async function writeRecord(path: string, record: QueryColumns): Promise<v
 async function writeAll(file: Awaited<ReturnType<typeof open>>, pieces: Uint8Array[]): Promise<void> {
   const bytes = pieces.reduce((sum, piece) => sum + piece.byteLength, 0);
   const { bytesWritten } = await file.writev(pieces);
-  // A disk that fills up may take a part without an error; the next write names it.
+  // A disk that fills up may take part of it without an error; the next write gives one.
   if (bytesWritten === bytes) return;
   let skip = bytesWritten;
   for (const piece of pieces) {

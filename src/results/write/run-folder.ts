@@ -16,16 +16,16 @@ export interface RunFolder {
   readonly benchmark: string;
   readonly scenario: Scenario;
   readonly mode: RunDocument['mode'];
-  /** N of `run_N`; absent for an accuracy run, of which there is one a scenario. */
+  /** N of `run_N`; absent for an accuracy run, of which a scenario has one. */
   readonly runNumber?: number;
   /** The topmost folder that had to be made for it. */
   readonly created: string;
 }
 
 export interface PrepareOptions {
-  /** N of `run_N`; the next after the highest there is where not given. */
+  /** N of `run_N`; where absent, the one after the highest that exists. */
   readonly runNumber?: number;
-  /** Bytes the run will write at most; see `recordFileBytes`. At least 16 MiB are asked for. */
+  /** The most bytes that the run will write; see `recordFileBytes`. At least 16 MiB must be free in any case. */
   readonly expectedBytes?: number;
 }
 
@@ -34,7 +34,7 @@ const leastFreeBytes = 16 * 2 ** 20;
 /**
  * Reserves the folder atomically: of two processes asking for the same one, one gets it.
  * @throws BaremarkError BAD_OPTION (a name that cannot be a folder), OUTPUT_NOT_WRITABLE (permission, disk nearly full),
- *   OUTPUT_EXISTS (this run number, or this scenario's accuracy run, is there already)
+ *   OUTPUT_EXISTS (this run number, or this scenario's accuracy run, exists already)
  */
 export async function reserveRunFolder(
   out: string,
@@ -65,7 +65,7 @@ export async function reserveRunFolder(
   return reserved;
 }
 
-/** Gives a reserved folder back, with the folders made for it, where nothing has been written into them. */
+/** Removes a reserved folder, and the folders made for it, where nothing has been written into them. */
 export async function discardRun(folder: RunFolder): Promise<void> {
   for (let path = folder.path; path.length >= folder.created.length; path = dirname(path)) {
     try {
@@ -100,7 +100,7 @@ async function reserve(parent: string, name: string): Promise<{ path: string; cr
       await mkdir(path);
       return { path, created: created ?? path };
     } catch (error) {
-      // Another process may give an empty parent back between the two calls.
+      // Another process may remove an empty parent between the two calls.
       if (hasErrno(error, 'ENOENT') && attempt < 10) continue;
       if (hasErrno(error, 'EEXIST') && (await isFolder(parent))) throw await existsError(path);
       throw outputError(path, error);
@@ -131,7 +131,7 @@ async function existsError(path: string): Promise<BaremarkError> {
     'OUTPUT_EXISTS',
     finished
       ? `${path} already holds a run; choose another folder with --out or another name with --system, or remove it first.`
-      : `${path} already exists without a finished run (one that is still going on, or was cut off); remove it, or choose another folder with --out.`,
+      : `${path} already exists without a finished run (it is still running, or was cut off); remove it, or choose another folder with --out.`,
   );
 }
 
@@ -146,7 +146,7 @@ async function list(path: string): Promise<string[]> {
   return readdir(path).catch(() => []);
 }
 
-/** Throws OUTPUT_NOT_WRITABLE where the disk of this folder has less than this free. */
+/** Throws OUTPUT_NOT_WRITABLE where the disk of this folder has fewer bytes free. */
 export async function checkSpace(path: string, bytes: number): Promise<void> {
   const { bavail, bsize } = await statfs(path).catch(() => ({ bavail: Number.POSITIVE_INFINITY, bsize: 1 }));
   const free = bavail * bsize;

@@ -1,4 +1,4 @@
-/** Writes a finished run into its reserved folder: everything beside its place first, then renamed, `run.json` last. */
+/** Writes a finished run into its reserved folder: first under a temporary name, then everything is renamed, `run.json` last. */
 import { randomBytes } from 'node:crypto';
 import { createWriteStream } from 'node:fs';
 import { mkdir, rename, rm, writeFile } from 'node:fs/promises';
@@ -42,7 +42,7 @@ export interface WrittenRun {
 
 /**
  * Writes the run, its system's description and the results folder's `summary.csv`.
- * @throws BaremarkError OUTPUT_NOT_WRITABLE; then none of the run's files is there under its own name
+ * @throws BaremarkError OUTPUT_NOT_WRITABLE; then none of the run's files exists under its own name
  */
 export async function writeRun(folder: RunFolder, artifacts: RunArtifacts): Promise<WrittenRun> {
   const part = join(folder.path, `.part-${randomBytes(4).toString('hex')}`);
@@ -92,7 +92,7 @@ async function writeLines(path: string, lines: Iterable<string>): Promise<void> 
   await writePieces(path, ended());
 }
 
-/** Gathers some 64 KB at a time, because a stream step for each piece would cost more than the piece. */
+/** Writes about 64 KB at a time, because one step of the stream per piece would cost more than the piece. */
 async function writePieces(path: string, pieces: Iterable<string> | AsyncIterable<string>): Promise<void> {
   async function* gathered(): AsyncGenerator<string> {
     let text = '';

@@ -1,4 +1,4 @@
-/** The columns of `summary.csv`, one row a run. Names and order are stable: new ones are added at the end. */
+/** The columns of `summary.csv`, one row per run. Names and order are stable: new ones are added at the end. */
 import { orList } from '../../base/suggest.js';
 import { scenarios } from '../../loadgen/settings/settings.js';
 import type { RunDocument } from '../types.js';

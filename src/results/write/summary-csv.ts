@@ -1,4 +1,4 @@
-/** Keeps `summary.csv`: one row for each finished run of a results folder, written whole each time. */
+/** Keeps `summary.csv`: one row per finished run of a results folder, rewritten as a whole each time. */
 import { readdir } from 'node:fs/promises';
 import { join, relative, resolve, sep } from 'node:path';
 import { stringify } from 'csv-stringify/sync';
@@ -28,8 +28,8 @@ function cell(value: string | number | undefined): string | number | undefined {
 }
 
 /**
- * Writes `summary.csv` out of all the runs that are there, by system, benchmark, scenario, mode and run number.
- * Returns a sentence for each `run.json` that cannot be read, whose run has no row.
+ * Writes `summary.csv` from all runs of a results folder, by system, benchmark, scenario, mode and run number.
+ * Returns one sentence for each `run.json` that cannot be read; its run has no row.
  */
 export async function writeSummaryCsv(out: string): Promise<{ path: string; problems: readonly string[] }> {
   const folder = resolve(out);

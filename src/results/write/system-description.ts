@@ -5,7 +5,7 @@ import { hasErrno } from '../../base/errors.js';
 import { outputError, writeFileWhole } from '../../base/files.js';
 import type { SystemDescription } from '../types.js';
 
-/** The fields that MLPerf Inference's submission rules ask of a system description. */
+/** The fields that MLPerf Inference's submission rules ask for in a system description. */
 const systemFields = [
   'accelerator_frequency',
   'accelerator_host_interconnect',
