@@ -8,6 +8,7 @@ export { ensureModel, type ModelFile } from './graphs/model-cache.js';
 export type { GraphSpec } from './graphs/spec.js';
 export * as loadgen from './loadgen/index.js';
 export { buildPlan, type PlanRequest } from './plan/build.js';
+export { qualityTargets } from './plan/models.js';
 export type { BenchmarkPlan, PlannedRun } from './plan/types.js';
 export { compareCsv } from './report/compare-csv.js';
 export { compareHtml } from './report/compare-html.js';

@@ -1,5 +1,5 @@
 /** How far published bare-metal results of the same accelerator lie apart, to read a ratio without an interval by. */
-import type { ScenarioName } from '../results/types.js';
+import type { Scenario } from '../loadgen/settings/settings.js';
 import type { PublishedRange, PublishedRate, SystemRuns } from './types.js';
 
 /**
@@ -11,7 +11,7 @@ export function publishedRange(
   published: readonly PublishedRate[],
   baseline: SystemRuns,
   benchmark: string,
-  scenario: ScenarioName,
+  scenario: Scenario,
   samplesPerSecond: number,
 ): PublishedRange | undefined {
   const { model, count } = acceleratorsOf(baseline);

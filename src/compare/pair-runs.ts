@@ -1,15 +1,16 @@
 /** Which runs belong together: the same benchmark (its quality target is in the name) and scenario, repeats as one. */
-import type { ResultRun, ScenarioName } from '../results/types.js';
+import type { Scenario } from '../loadgen/settings/settings.js';
+import type { ResultRun } from '../results/types.js';
 import type { SystemRuns, Unpaired } from './types.js';
 
 export interface RunPair {
   readonly benchmark: string;
-  readonly scenario: ScenarioName;
+  readonly scenario: Scenario;
   readonly baseline: readonly ResultRun[];
   readonly candidate: readonly ResultRun[];
 }
 
-const scenarioOrder: Readonly<Record<ScenarioName, number>> = {
+const scenarioOrder: Readonly<Record<Scenario, number>> = {
   Offline: 0,
   Server: 1,
   SingleStream: 2,
@@ -49,7 +50,7 @@ function grouped(runs: readonly ResultRun[]): Map<string, ResultRun[]> {
   return groups;
 }
 
-function byName(a: { benchmark: string; scenario: ScenarioName }, b: typeof a): number {
+function byName(a: { benchmark: string; scenario: Scenario }, b: typeof a): number {
   if (a.benchmark !== b.benchmark) return a.benchmark < b.benchmark ? -1 : 1;
   return scenarioOrder[a.scenario] - scenarioOrder[b.scenario];
 }

@@ -1,20 +1,15 @@
 /** What a comparison is given and what it says, as data that every report is made from. */
 
 import type { Measured } from '../base/measured.js';
-import type {
-  Outcome,
-  ResultRun,
-  ScenarioName,
-  SystemDescription,
-  ThroughputFigure,
-} from '../results/types.js';
+import type { Scenario } from '../loadgen/settings/settings.js';
+import type { Outcome, ResultRun, SystemDescription, ThroughputFigure } from '../results/types.js';
 
 /** One published result of bare metal, as a rate per accelerator. */
 export interface PublishedRate {
   /** The table's name of the accelerator, e.g. `A100-PCIe-40`. */
   readonly accelerator: string;
   readonly benchmark: string;
-  readonly scenario: ScenarioName;
+  readonly scenario: Scenario;
   readonly round: string;
   readonly system: string;
   readonly samplesPerSecondPerAccelerator: number;
@@ -118,7 +113,7 @@ export interface PublishedRange {
 
 export interface PairComparison {
   readonly benchmark: string;
-  readonly scenario: ScenarioName;
+  readonly scenario: Scenario;
   readonly baseline: PairSide;
   readonly candidate: PairSide;
   /**
@@ -138,7 +133,7 @@ export interface PairComparison {
 
 export interface Unpaired {
   readonly benchmark: string;
-  readonly scenario: ScenarioName;
+  readonly scenario: Scenario;
   readonly system: string;
   readonly why: string;
 }

@@ -3,7 +3,6 @@ import type { Quality } from '../accuracy/quality.js';
 import type { Scenario } from '../loadgen/settings/settings.js';
 import type { LatencyPercentiles, Outcome, RunDocument } from './document/schema.js';
 
-export type { Scenario as ScenarioName } from '../loadgen/settings/settings.js';
 export type { LatencyPercentiles, Lateness, Outcome, RunDocument } from './document/schema.js';
 
 /** A column of the query record: an array, or a function from row (or query) to its value. */

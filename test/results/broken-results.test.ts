@@ -206,7 +206,11 @@ describe('a folder that is not as it should be', () => {
       JSON.stringify(sampleDocument()).replace('"value":99.5', '"value":-99.5'),
       /result.value/,
     ],
-    ['of another benchmark', JSON.stringify(sampleDocument({ benchmark: 'other' })), /is a run of other Server/],
+    [
+      'of another benchmark',
+      JSON.stringify(sampleDocument({ benchmark: 'other' })),
+      /is a run of other Server/,
+    ],
   ])('a run.json %s', async (_, text, sentence) => {
     const out = await temporaryFolder();
     const folder = await writeLogs(out, server);
