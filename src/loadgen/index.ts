@@ -4,11 +4,24 @@ export { type AccuracyEntry, accuracyLog, loggedSamples } from './logs/accuracy.
 export { type DetailFacts, detailLog, type IssuedSet } from './logs/detail.js';
 export { loadableSets } from './queries/loadable-sets.js';
 export { generateQueries, type Queries } from './queries/queries.js';
-export { type IssueEnd, type IssueState, issueEnd, RAN_OUT_OF_QUERIES } from './run-limits.js';
+export {
+  type IssueEnd,
+  type IssueEndLine,
+  type IssueLimits,
+  issueEnd,
+  issueEndLine,
+  issueRules,
+} from './run-limits.js';
 export { applyConf, type ConfEntry, type ConfProblem, type ParsedConf, parseConf } from './settings/conf.js';
 export { type EffectiveSettings, effectiveSettings, type QslCounts } from './settings/effective.js';
 export { settingsProblems } from './settings/problems.js';
-export { defaultSettings, type Scenario, type TestMode, type TestSettings } from './settings/settings.js';
+export {
+  defaultSettings,
+  isStream,
+  type Scenario,
+  type TestMode,
+  type TestSettings,
+} from './settings/settings.js';
 export { minUnderlatencyQueries } from './summary/early-stopping.js';
 export { orderStatistics, percentileRank, type Spread, spread, type Values } from './summary/percentiles.js';
 export {

@@ -2,6 +2,7 @@
 import { readFile } from 'node:fs/promises';
 import { z } from 'zod';
 import { BaremarkError, hasErrno, messageOf } from '../base/errors.js';
+import { batchPolicySchema, withBatchPolicy } from './batch-policy.js';
 import { scenarioNames } from './layout.js';
 import type { RunDocument } from './types.js';
 
@@ -68,8 +69,7 @@ const document = z
       provider: text,
       devices: z.array(text),
       instances: positive,
-      maxBatch: positive,
-      maxWaitMs: positive,
+      batchPolicy: batchPolicySchema,
       precision: text,
     }),
     model: z.looseObject({ name: text, weights: text }),
@@ -110,7 +110,7 @@ export function formatDocument(value: RunDocument): string {
 export async function readDocument(path: string): Promise<RunDocument> {
   let value: unknown;
   try {
-    value = JSON.parse(await readFile(path, 'utf8'));
+    value = withBatchPolicy(JSON.parse(await readFile(path, 'utf8')));
   } catch (error) {
     const why = hasErrno(error, 'ENOENT') ? 'it is missing' : messageOf(error);
     throw bad(path, `is not JSON or half-written (${why}); remove it or run again`, error);

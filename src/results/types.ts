@@ -1,5 +1,6 @@
 /** The documents of a finished run, and the one form in which our runs and MLPerf submissions are read back. */
-import type { BatchFilling } from '../engine/batching/batch-cost.js';
+import type { BatchPolicy } from '../engine/batching/batch-policy.js';
+import type { BucketFillReport } from '../engine/batching/bucket-fill.js';
 import type { BatchingStats } from '../engine/batching/stats.js';
 import type { IssueLateness } from '../engine/issuer/lateness.js';
 
@@ -58,10 +59,14 @@ export interface RunDocument {
   };
   readonly lateness?: Lateness;
   /**
-   * `filling`: where batches could be filled from several length buckets, how many were and by which costs; `hurried`:
-   * where rows could be held back, batches that were taken early because the latency bound came near.
+   * What batching came to. `bucketFill`: where batches could be filled from neighbouring length buckets, how many were
+   * and by which costs; `dispatchedEarly`: where samples could be held back, batches that were neither full nor held
+   * back as long as allowed, because the latency bound came near.
    */
-  readonly batching?: BatchingStats & { readonly filling?: BatchFilling; readonly hurried?: number };
+  readonly batching?: BatchingStats & {
+    readonly bucketFill?: BucketFillReport;
+    readonly dispatchedEarly?: number;
+  };
   readonly accuracy?: {
     readonly metric: string;
     readonly value: number;
@@ -104,8 +109,8 @@ export interface RunDocument {
       | { readonly unavailable: string };
     readonly devices: readonly string[];
     readonly instances: number;
-    readonly maxBatch: number;
-    readonly maxWaitMs: number;
+    /** How samples were grouped into batches; of an older file the batch and the wait alone. */
+    readonly batchPolicy: Partial<BatchPolicy> & Pick<BatchPolicy, 'maxBatch'>;
     readonly precision: string;
     readonly options: Readonly<Record<string, unknown>>;
     /** The file of `baremark tune` that instances, batch or wait were taken from. */

@@ -3,6 +3,11 @@
 export type Scenario = 'SingleStream' | 'MultiStream' | 'Server' | 'Offline';
 export type TestMode = 'SubmissionRun' | 'AccuracyOnly' | 'PerformanceOnly' | 'FindPeakPerformance';
 
+/** Whether each query is issued when the one before has completed. */
+export function isStream(scenario: Scenario): boolean {
+  return scenario === 'SingleStream' || scenario === 'MultiStream';
+}
+
 /** Counts are whole numbers, rates are per second, percentiles are fractions of 1; 0 means "no limit" or "not set" where a maximum or an override is meant. */
 export interface TestSettings {
   readonly scenario: Scenario;
