@@ -1,5 +1,5 @@
 /** Watches a phase from the main thread: reports progress, hears the abort signal, and notices threads that die or hang. */
-import { quantileSorted } from 'simple-statistics';
+import { percentileRank } from '../loadgen/summary/percentiles.js';
 import { monotonicNs } from './clock.js';
 import {
   busySinceNs,
@@ -119,7 +119,7 @@ export class Watch {
   }
 }
 
-/** p99 of the latencies of the rows issued last, as far as they are completed, nanoseconds; undefined where none is. */
+/** p99 of the latencies of the rows issued last that are completed, by LoadGen's rule, nanoseconds; undefined for none. */
 export function recentP99Ns(record: QueryRecord, issued: number): number | undefined {
   const latencies: number[] = [];
   const oldest = Math.max(0, issued - 4 * recentRows);
@@ -129,5 +129,5 @@ export function recentP99Ns(record: QueryRecord, issued: number): number | undef
   }
   if (latencies.length === 0) return undefined;
   latencies.sort((a, b) => a - b);
-  return quantileSorted(latencies, 0.99);
+  return latencies[percentileRank(latencies.length, 0.99)];
 }

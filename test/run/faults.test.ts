@@ -94,7 +94,7 @@ describe('a run with faults', () => {
     const { document } = await runPlanOf(['fixedMs=1', 'dieAt=50']);
     expect(document.outcome.kind).toBe('aborted');
     expect(reasons(document).join(' ')).toMatch(
-      /no worker thread was left.*Worker thread 0 died during the run/,
+      /^The run was aborted because no worker thread was left\. .*Worker thread 0 died during the run/,
     );
   });
 
