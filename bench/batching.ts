@@ -2,13 +2,13 @@
 import { availableParallelism } from 'node:os';
 import type { PhaseConfig } from '../src/engine/phase.js';
 import { type Figure, repeat } from './figure.js';
-import { benchModel, offlinePhase, offlineQueries, openDeck } from './models.js';
+import { benchModel, offlinePhase, offlineQueries, openPool } from './models.js';
 
 const rows = 1024;
 
 export async function batching(runs: number): Promise<readonly Figure[]> {
   const bench = await benchModel('bert-tiny', 512);
-  const pool = await openDeck(bench, Math.min(2, availableParallelism()));
+  const pool = await openPool(bench, Math.min(2, availableParallelism()));
   const rateOf = async (phase: PhaseConfig) => {
     const { record } = await pool.run(phase);
     let last = 0;

@@ -5,7 +5,7 @@ import type { TensorMap } from '../src/base/tensor.js';
 import { createLayout } from '../src/datasets/layout/layout.js';
 import type { QueryRecord } from '../src/engine/query-record.js';
 import { type Figure, repeat } from './figure.js';
-import { type Bench, benchModel, offlinePhase, offlineQueries, openDeck } from './models.js';
+import { type Bench, benchModel, offlinePhase, offlineQueries, openPool } from './models.js';
 
 const seconds = 4;
 
@@ -44,7 +44,7 @@ async function bareLoop(bench: Bench, record: QueryRecord): Promise<() => Promis
   };
 }
 
-/** A layout overwrites its tensors; the bare loop keeps one set a batch. */
+/** A layout overwrites its tensors; the bare loop keeps one set per batch. */
 function ownTensors(map: TensorMap): Record<string, Tensor> {
   return Object.fromEntries(
     Object.entries(map).map(([name, { type, data, dims }]) => [
@@ -56,7 +56,7 @@ function ownTensors(map: TensorMap): Record<string, Tensor> {
 
 async function ratioOf(name: string, maxBatch: number, runs: number): Promise<Figure> {
   const bench = await benchModel(name, 64);
-  const pool = await openDeck(bench, 1);
+  const pool = await openPool(bench, 1);
   const trial = await pool.run(offlinePhase(bench, offlineQueries(bench, 8 * maxBatch), maxBatch));
   const rate = (trial.record.rowCount * 1e9) / Math.max(...trial.record.completed);
   const queries = offlineQueries(bench, Math.ceil((seconds * rate) / maxBatch) * maxBatch);

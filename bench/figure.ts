@@ -1,7 +1,7 @@
-/** Figures of a benchmark: measured several times, told as median and spread beside what is to be reached. */
+/** Figures of a benchmark: measured several times, reported as median and spread beside the target. */
 import { median } from 'simple-statistics';
 
-/** `atLeast` or `atMost`: what is to be reached; neither where the figure only informs. */
+/** `atLeast` or `atMost` is the target; a figure with neither only informs. */
 export interface Figure {
   readonly name: string;
   readonly unit: string;
@@ -11,7 +11,7 @@ export interface Figure {
   readonly note?: string;
 }
 
-/** A benchmark: its figures, or why it could not be run here. */
+/** A benchmark gives its figures, or the reason why it cannot run here. */
 export type Bench = (runs: number) => Promise<readonly Figure[] | { readonly skipped: string }>;
 
 export interface FigureRow {
@@ -48,7 +48,7 @@ export function figureRow(
   };
 }
 
-/** Runs a measurement so many times and gathers each of its named values. */
+/** Repeats a measurement and gathers each of its named values. */
 export async function repeat(
   runs: number,
   measure: (run: number) => Promise<Readonly<Record<string, number>>>,

@@ -10,7 +10,7 @@ import { loadBackend } from '../src/backends/load.js';
 import { createLayout } from '../src/datasets/layout/layout.js';
 import type { WorkerPool } from '../src/engine/worker-pool.js';
 import { type Figure, repeat } from './figure.js';
-import { type Bench, benchModel, offlinePhase, offlineQueries, openDeck } from './models.js';
+import { type Bench, benchModel, offlinePhase, offlineQueries, openPool } from './models.js';
 
 const seconds = 2;
 /** Samples whose logits are compared. */
@@ -27,8 +27,8 @@ export async function fused(runs: number): Promise<readonly Figure[]> {
   const standard = await benchModel(model, 512, { precision });
   const contrib = await benchModel(model, 512, { precision, fused: true });
   const pools = [
-    await openDeck(standard, instances, device),
-    await openDeck(contrib, instances, device),
+    await openPool(standard, instances, device),
+    await openPool(contrib, instances, device),
   ] as const;
   const rateOf = async (pool: WorkerPool, rows: number) => {
     const { record } = await pool.run(offlinePhase(standard, offlineQueries(standard, rows), batch));

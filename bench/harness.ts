@@ -1,4 +1,4 @@
-/** Flies an instant system under test, so that what is measured is the harness alone. */
+/** Runs an instant system under test, so that what is measured is the harness alone. */
 import { availableParallelism } from 'node:os';
 import type { PhaseConfig, PhaseResult } from '../src/engine/phase.js';
 import { allocateShared } from '../src/engine/query-record.js';
@@ -43,20 +43,17 @@ export function instantPool(): Promise<WorkerPool> {
   });
 }
 
-/** A phase as the conductor flies it for the instant backend. */
-export function instantPhase(
-  spec: Pick<PhaseConfig, 'queries' | 'limits' | 'meanGapNs' | 'stream'> & { maxBatch?: number },
-): PhaseConfig {
+/** A phase as the conductor runs it for the instant backend. */
+export function instantPhase({
+  maxBatch = 256,
+  ...config
+}: Pick<PhaseConfig, 'queries' | 'limits' | 'meanGapNs'> & { maxBatch?: number }): PhaseConfig {
   return {
     freeCores: availableParallelism() - 1,
-    maxBatch: 256,
-    maxWaitNs: 0,
+    policy: { maxBatch, order: 'arrival', buckets: [], padding: { pad: 'longest', maxLength: 1 } },
     idleSpinNs: 1e6,
-    padding: { pad: 'longest', maxLength: 1 },
-    buckets: [],
-    sort: false,
     hangLimitNs: 60e9,
-    ...spec,
+    ...config,
   };
 }
 

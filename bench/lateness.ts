@@ -17,9 +17,7 @@ export async function lateness(runs: number): Promise<readonly Figure[]> {
     let mode = '';
     const { p50, p99, cpu } = await repeat(runs, async () => {
       const before = process.cpuUsage();
-      const phaseResult = await pool.run(
-        instantPhase({ queries, limits: effective, meanGapNs: 1e9 / qps, stream: false }),
-      );
+      const phaseResult = await pool.run(instantPhase({ queries, limits: effective, meanGapNs: 1e9 / qps }));
       const used = process.cpuUsage(before);
       mode = phaseResult.waitMode;
       const [p50, p99] = percentilesOf(phaseResult, 'issued', [0.5, 0.99]) as [number, number];

@@ -6,8 +6,6 @@ import { parse } from 'csv-parse/sync';
 import { stringify } from 'csv-stringify/sync';
 import { type Bench, type FigureRow, figureRow } from './figure.js';
 
-/** A benchmark gives its figures, or the reason why it was skipped. */
-
 const benches: Readonly<Record<string, () => Promise<Bench>>> = {
   lateness: async () => (await import('./lateness.js')).lateness,
   saturation: async () => (await import('./saturation.js')).saturation,
@@ -65,7 +63,7 @@ async function measure(name: string): Promise<void> {
   save(name, rows);
 }
 
-/** In a process of its own: what one benchmark leaves behind in memory and threads would be the next one's burden. */
+/** In a process of its own: the memory and threads that one benchmark leaves behind would burden the next. */
 function measureApart(name: string): void {
   const flags = process.argv.slice(2).filter((arg) => arg.startsWith('--'));
   const script = fileURLToPath(import.meta.url);

@@ -10,6 +10,7 @@ import { ensureModel } from '../src/graphs/model-cache.js';
 import type { BertSpec } from '../src/graphs/spec.js';
 import type { Queries } from '../src/loadgen/index.js';
 import { findBenchmark } from '../src/plan/models.js';
+import { oneQueryLimits } from '../src/sut/rate.js';
 
 export interface Bench {
   readonly name: string;
@@ -37,8 +38,8 @@ export async function benchModel(
   return { name, file: path, library, loaded, maxLength: model.inputSize };
 }
 
-/** One CPU thread an instance. */
-export function openDeck(bench: Bench, instances: number, device = 'cpu'): Promise<WorkerPool> {
+/** One CPU thread per instance. */
+export function openPool(bench: Bench, instances: number, device = 'cpu'): Promise<WorkerPool> {
   return WorkerPool.open({
     backend: 'onnxruntime',
     model: { name: bench.name, file: bench.file, precision: 'fp32' },
@@ -63,7 +64,7 @@ export function offlineQueries(bench: Bench, rowCount: number): Queries {
   };
 }
 
-/** An Offline phase as the conductor flies it on the CPU. */
+/** An Offline phase as the conductor runs it on the CPU. */
 export function offlinePhase(
   bench: Bench,
   queries: Queries,
@@ -72,17 +73,12 @@ export function offlinePhase(
 ): PhaseConfig {
   return {
     queries,
-    stream: false,
-    limits: { minQueryCount: 1, maxQueryCount: 0, targetDurationNs: 0, maxDurationNs: 0, maxAsyncQueries: 0 },
+    limits: oneQueryLimits,
     meanGapNs: 0,
     freeCores: 0,
-    maxBatch,
-    maxWaitNs: 0,
+    policy: { maxBatch, order: 'longest-first', buckets: [], padding: { pad, maxLength: bench.maxLength } },
     idleSpinNs: 0,
-    padding: { pad, maxLength: bench.maxLength },
     lengthOf: bench.library.sampleLength?.bind(bench.library),
-    buckets: [],
-    sort: true,
     loaded: bench.loaded,
     hangLimitNs: 300e9,
   };

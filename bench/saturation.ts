@@ -14,9 +14,7 @@ async function holds(pool: WorkerPool, qps: number): Promise<boolean> {
     minDurationMs: seconds * 1000,
     minQueryCount: 1,
   });
-  const phaseResult = await pool.run(
-    instantPhase({ queries, limits: effective, meanGapNs: 1e9 / qps, stream: false }),
-  );
+  const phaseResult = await pool.run(instantPhase({ queries, limits: effective, meanGapNs: 1e9 / qps }));
   const [p99] = percentilesOf(phaseResult, 'completed', [0.99]) as [number];
   return phaseResult.queriesIssued === queries.queryCount && p99 <= boundNs;
 }

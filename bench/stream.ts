@@ -13,7 +13,7 @@ export async function stream(runs: number): Promise<readonly Figure[]> {
   });
   const { rate } = await repeat(runs, async () => {
     const { record, queriesIssued } = await pool.run(
-      instantPhase({ queries, limits: effective, meanGapNs: 0, stream: true, maxBatch: 1 }),
+      instantPhase({ queries, limits: effective, meanGapNs: 0, maxBatch: 1 }),
     );
     return { rate: (queriesIssued / record.completed[queriesIssued - 1]!) * 1e3 };
   });

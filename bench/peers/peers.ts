@@ -33,9 +33,7 @@ export const peers: Bench = async (runs) => {
     });
     const measured = await repeat(runs, async () => {
       const theirs = loadgen('Server', qps);
-      const phaseResult = await pool.run(
-        instantPhase({ queries, limits: effective, meanGapNs: 1e9 / qps, stream: false }),
-      );
+      const phaseResult = await pool.run(instantPhase({ queries, limits: effective, meanGapNs: 1e9 / qps }));
       const [p50, p99] = percentilesOf(phaseResult, 'completed', [0.5, 0.99]) as [number, number];
       return {
         'LoadGen p50': theirs['result_50.00_percentile_latency_ns']! / 1e3,
@@ -59,7 +57,7 @@ export const peers: Bench = async (runs) => {
   const streams = await repeat(runs, async () => {
     const theirs = loadgen('SingleStream', 0);
     const { record, queriesIssued } = await pool.run(
-      instantPhase({ queries, limits: effective, meanGapNs: 0, stream: true, maxBatch: 1 }),
+      instantPhase({ queries, limits: effective, meanGapNs: 0, maxBatch: 1 }),
     );
     return {
       'LoadGen SingleStream': theirs.result_qps_with_loadgen_overhead! / 1e6,

@@ -116,14 +116,16 @@ function runProperties(run: ResultRun): Properties {
   known('dataset.hash', document?.dataset.hash, why);
   known('sut.precision', document?.sut.precision, why);
   if (document) {
-    const { backend, backendVersion, provider, instances, maxBatch, maxWaitMs } = document.sut;
+    const { backend, backendVersion, provider, instances, batchPolicy } = document.sut;
+    const { maxBatch, maxWaitNs } = batchPolicy;
     for (const [field, value] of Object.entries({
       backend,
       backendVersion,
       provider,
       instances,
       maxBatch,
-      maxWaitMs,
+      // Only Server holds samples back: elsewhere there is no wait to compare.
+      ...(maxWaitNs !== undefined && { maxWaitMs: maxWaitNs / 1e6 }),
     }))
       known(`sut.${field}`, value, why);
     for (const [name, version] of Object.entries(document.versions)) known(`versions.${name}`, version, why);

@@ -1,6 +1,7 @@
-/** Reads out of a done phase what LoadGen's summary is made from. Failed and unfinished samples count for nothing. */
+/** Reads from a finished phase what LoadGen's summary is made from. Failed and unfinished samples count for nothing. */
 
 import type { EffectiveSettings, RunFacts, Values } from '../loadgen/index.js';
+import { isCompleted, queryLatency, rowLatency } from './latency.js';
 import type { PhaseResult } from './phase.js';
 import type { QueryRecord } from './query-record.js';
 
@@ -15,33 +16,39 @@ export interface Counts {
 export type MeasuredFacts = Omit<RunFacts, 'effective' | 'sutName' | 'warnings' | 'errors' | 'otherReasons'>;
 
 /** Rows that were completed and not failed; absent where that is every row issued, which needs no list. */
-interface GoodRows {
+interface CompletedRows {
   readonly count: number;
   readonly rows?: Uint32Array;
 }
 
-export function countRows({ record, queriesIssued }: PhaseResult): Counts {
+export function countRows({ record, queriesIssued }: Pick<PhaseResult, 'record' | 'queriesIssued'>): Counts {
   const issued = queriesIssued * record.samplesPerQuery;
-  const { failed: failures, completed: times } = record;
   let completed = 0;
   let failed = 0;
   for (let row = 0; row < issued; row++) {
-    if (failures[row]) failed++;
-    else if (!Number.isNaN(times[row])) completed++;
+    if (record.failed[row]) failed++;
+    else if (isCompleted(record, row)) completed++;
   }
   return { issued, completed, failed };
 }
 
+/** When the last of the completed rows was completed, run nanoseconds; 0 where none was. */
+export function lastCompletedAt({ record, queriesIssued }: Pick<PhaseResult, 'record' | 'queriesIssued'>) {
+  const issued = queriesIssued * record.samplesPerQuery;
+  let last = 0;
+  for (let row = 0; row < issued; row++)
+    if (isCompleted(record, row)) last = Math.max(last, record.completed[row]!);
+  return last;
+}
+
 export function measuredFacts(
-  phaseResult: PhaseResult,
+  phaseResult: Pick<PhaseResult, 'record' | 'queriesIssued'>,
   effective: EffectiveSettings,
   counts: Counts,
 ): MeasuredFacts {
   const { record, queriesIssued } = phaseResult;
-  const { rows, count } = goodRows(record, counts);
-  const { completed, scheduled, samplesPerQuery } = record;
-  const latencyOf = (row: number) =>
-    Math.floor(completed[row]! - scheduled[samplesPerQuery === 1 ? row : Math.floor(row / samplesPerQuery)]!);
+  const { rows, count } = completedRows(record, counts);
+  const latencyOf = (row: number) => Math.floor(rowLatency(record, row));
   const samples: Values = {
     count,
     at: (i) => latencyOf(rows ? rows[i]! : i),
@@ -55,12 +62,11 @@ export function measuredFacts(
   for (let i = 0; i < count; i++) {
     const row = rows ? rows[i]! : i;
     maxLatencyNs = Math.max(maxLatencyNs, latencyOf(row));
-    lastDone = Math.max(lastDone, completed[row]!);
+    lastDone = Math.max(lastDone, record.completed[row]!);
   }
   const lastQuery = queriesIssued - 1;
   return {
-    latencies:
-      effective.scenario === 'MultiStream' ? slowestOfQueries(record, queriesIssued, latencyOf) : samples,
+    latencies: effective.scenario === 'MultiStream' ? latenciesOfQueries(record, queriesIssued) : samples,
     sampleLatencies: effective.scenario === 'MultiStream' ? samples : undefined,
     queryCount: queriesIssued,
     sampleCount: count,
@@ -71,29 +77,25 @@ export function measuredFacts(
   };
 }
 
-function goodRows(record: QueryRecord, { issued, completed }: Counts): GoodRows {
+function completedRows(record: QueryRecord, { issued, completed }: Counts): CompletedRows {
   if (completed === issued) return { count: issued };
   const rows = new Uint32Array(completed);
   let count = 0;
-  for (let row = 0; row < issued; row++)
-    if (!record.failed[row] && !Number.isNaN(record.completed[row])) rows[count++] = row;
+  for (let row = 0; row < issued; row++) if (isCompleted(record, row)) rows[count++] = row;
   return { count, rows };
 }
 
-/** Latencies of the queries all of whose samples were completed: each that of its slowest sample. */
-function slowestOfQueries(record: QueryRecord, queries: number, latencyOf: (row: number) => number) {
-  const slowest: number[] = [];
-  const { samplesPerQuery } = record;
+/** Latencies of the queries all of whose samples were completed. */
+function latenciesOfQueries(record: QueryRecord, queries: number): Values {
+  const latencies: number[] = [];
   for (let query = 0; query < queries; query++) {
-    let latency = 0;
-    for (let row = query * samplesPerQuery; row < (query + 1) * samplesPerQuery; row++)
-      latency = record.failed[row] ? Number.NaN : Math.max(latency, latencyOf(row));
-    if (!Number.isNaN(latency)) slowest.push(latency);
+    const latency = queryLatency(record, query);
+    if (!Number.isNaN(latency)) latencies.push(Math.floor(latency));
   }
-  return { count: slowest.length, at: (i: number) => slowest[i]! };
+  return { count: latencies.length, at: (i) => latencies[i]! };
 }
 
-/** The facts of several phases measurement one after the other, as those of one: times add up. */
+/** The facts of several phases measured one after the other, as those of one: times add up. */
 export function mergedFacts(parts: readonly MeasuredFacts[]): MeasuredFacts {
   if (parts.length === 1) return parts[0]!;
   const total = (of: (part: MeasuredFacts) => number) => parts.reduce((sum, part) => sum + of(part), 0);

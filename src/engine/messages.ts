@@ -1,13 +1,13 @@
-/** What the main thread and the flight's threads say to each other, always between phases, never while the clock runs. */
+/** What the main thread and the engine's threads say to each other: always between phases, never while the clock runs. */
 import type { ModelRef } from '../backends/backend.js';
 import type { TensorInfo } from '../base/tensor.js';
 import type { LoadedSamples } from '../datasets/sample-library.js';
 import type { SsdSpec } from '../graphs/spec.js';
-import type { BatchFilling } from './batching/batch-cost.js';
-import type { BatcherOptions } from './batching/batcher.js';
+import type { BatchPolicy } from './batching/batch-policy.js';
+import type { BatcherReport } from './batching/batcher.js';
 import type { BucketQueue } from './batching/bucket-queues.js';
 import type { Control } from './control.js';
-import type { IssueLimits, IssueReport } from './issuer/issuer.js';
+import type { IssueReport, IssueTask } from './issuer/issuer.js';
 import type { WaitFacts, WaitMode } from './issuer/waiting.js';
 import type { QueryRecord } from './query-record.js';
 import type { Thread } from './thread.js';
@@ -15,6 +15,8 @@ import type { Thread } from './thread.js';
 /** Given to a worker thread when it is created. */
 export interface WorkerThreadData {
   readonly instance: number;
+  /** The other instances that compute on the same device; empty where each has cores of its own. */
+  readonly sharers: readonly number[];
   /** Built-in name, or the URL of the backend's module. */
   readonly backend: string;
   readonly model: ModelRef;
@@ -26,22 +28,14 @@ export interface WorkerThreadData {
   readonly nice: number;
 }
 
-/** How the samples of a batch are padded to one length. */
-export interface Padding {
-  readonly pad: 'longest' | 'max';
-  /** Longest sequence of the model, tokens. */
-  readonly maxLength: number;
-}
-
 export interface WorkerPhase {
   readonly record: QueryRecord;
   readonly control: Control;
   readonly queues: readonly BucketQueue[];
-  readonly batcher: BatcherOptions;
-  /** Device of each instance. */
-  readonly devices: readonly string[];
+  readonly policy: BatchPolicy;
+  /** How long to spin for new rows before sleeping, nanoseconds. */
+  readonly idleSpinNs: number;
   readonly loaded?: LoadedSamples;
-  readonly padding: Padding;
   /** By row: 1 where the response is wanted; absent for none. */
   readonly capture?: Uint8Array;
 }
@@ -67,18 +61,13 @@ export type FromWorker =
   | { readonly type: 'armed' }
   | { readonly type: 'responses'; readonly rows: readonly number[]; readonly data: readonly Uint8Array[] }
   | { readonly type: 'failure'; readonly message: string; readonly batch: number; readonly size: number }
-  | { readonly type: 'done'; readonly filling?: BatchFilling; readonly hurried: number }
+  | { readonly type: 'done'; readonly batching: BatcherReport }
   | { readonly type: 'closed' }
   | { readonly type: 'error'; readonly error: ThreadError };
 
 export type WorkerThread = Thread<ToWorker, FromWorker>;
 
-export interface IssuerPhase {
-  readonly record: QueryRecord;
-  readonly control: Control;
-  readonly stream: boolean;
-  readonly coalesce: boolean;
-  readonly limits: IssueLimits;
+export interface IssuerPhase extends IssueTask {
   readonly wait: WaitFacts;
 }
 

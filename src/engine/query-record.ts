@@ -1,6 +1,6 @@
 /**
  * The query record: a run as columns in shared memory, one row for each sample issued.
- * It is written by the issuer and the worker threads while the clock runs, and everything reported afterwards is read from it.
+ * The issuer and the worker threads write it while the clock runs, and everything reported afterwards is read from it.
  */
 import type { Queries } from '../loadgen/queries/queries.js';
 
@@ -16,9 +16,9 @@ export interface QueryRecord {
   readonly scheduled: Float64Array;
   /** By query; NaN until issued. */
   readonly issued: Float64Array;
-  /** By row: when its batch was taken up; NaN until then. */
+  /** By row: when its batch was taken; NaN until then. */
   readonly started: Float64Array;
-  /** By row; NaN until completed, also for a failed row that nobody completed. */
+  /** By row; NaN until its batch was computed, and for ever where its thread was lost. A failed batch has a time too. */
   readonly completed: Float64Array;
   /** By row: the run's number of the batch it was computed in. */
   readonly batch: Uint32Array;

@@ -1,9 +1,11 @@
-/** The pool: an issuer thread and one worker thread an instance, opened once and measurement phase after phase. */
+/** The pool: an issuer thread and one worker thread per instance, opened once and used for phase after phase. */
 import { BaremarkError } from '../base/errors.js';
 import type { TensorInfo } from '../base/tensor.js';
-import { fillingOf } from './batching/batch-cost.js';
+import type { IssueLimits } from '../loadgen/run-limits.js';
+import type { BatcherReport } from './batching/batcher.js';
+import { mergedFill } from './batching/bucket-fill.js';
 import { planQueues } from './batching/bucket-queues.js';
-import { type Control, createControl, stopPhase } from './control.js';
+import { createControl, stopPhase } from './control.js';
 import type {
   FromIssuer,
   FromWorker,
@@ -18,10 +20,12 @@ import { Thread } from './thread.js';
 import { fromThreadError } from './thread-error.js';
 import { Watch } from './watch.js';
 
-export interface WorkerPoolConfig extends Omit<WorkerThreadData, 'instance' | 'device'> {
+export interface WorkerPoolConfig extends Omit<WorkerThreadData, 'instance' | 'device' | 'sharers'> {
   readonly devices: readonly string[];
   /** Instances on each device. */
   readonly instances: number;
+  /** Whether the instances of a device take turns on it, as on an accelerator; default no: each has cores of its own. */
+  readonly sharedDevice?: boolean;
 }
 
 /** What the sessions said of themselves; the same for all instances. */
@@ -48,8 +52,8 @@ export class WorkerPool {
   ) {}
 
   /** Starts the threads and opens their sessions; throws what the first one that fails threw. */
-  static async open(spec: WorkerPoolConfig): Promise<WorkerPool> {
-    const { devices: names, instances, ...shared } = spec;
+  static async open(config: WorkerPoolConfig): Promise<WorkerPool> {
+    const { devices: names, instances, sharedDevice = false, ...shared } = config;
     const devices = Array.from({ length: names.length * instances }, (_, i) => names[i % names.length]!);
     if (devices.length > maxInstances)
       throw new BaremarkError(
@@ -62,6 +66,7 @@ export class WorkerPool {
           ...shared,
           device,
           instance,
+          sharers: sharedDevice ? othersOn(devices, instance) : [],
         } satisfies WorkerThreadData),
     );
     const issuer: IssuerThread = new Thread('engine/issuer/issuer-thread.js', undefined);
@@ -74,10 +79,11 @@ export class WorkerPool {
     throw failed?.reason;
   }
 
-  /** Flies one phase and resolves when every row that was taken is done, or nobody is left to do it. */
-  async run(spec: PhaseConfig): Promise<PhaseResult> {
-    const record = createRecord(spec.queries);
-    const queues = planQueues(record, spec);
+  /** Runs one phase and resolves when every row that was taken is done, or nobody is left to do it. */
+  async run(config: PhaseConfig): Promise<PhaseResult> {
+    const { policy, idleSpinNs, loaded, capture, limits, coalesce = false } = config;
+    const record = createRecord(config.queries);
+    const queues = planQueues(record, policy, config.lengthOf);
     const control = createControl(this.threads.length, queues.length);
     const live = this.threads.filter((thread) => thread.endReason === undefined);
     const faults: Fault[] = [];
@@ -91,50 +97,33 @@ export class WorkerPool {
         else if (message.type === 'failure') faults.push(batchFault(message));
       }),
     );
-    const { maxBatch, maxWaitNs, boundNs, idleSpinNs: spinNs } = spec;
-    const batcher = { maxBatch, maxWaitNs, boundNs, spinNs };
-    const { loaded, padding, capture } = spec;
     const done = live.map((thread) => thread.next('done'));
     const armed = live.map(armedThread);
     for (const thread of live)
       thread.post({
         type: 'phase',
-        phase: { record, control, queues, batcher, devices: this.devices, loaded, padding, capture },
+        phase: { record, control, queues, policy, idleSpinNs, loaded, capture },
       });
-    const watch = new Watch({ spec, record, control, threads: this.threads, faults });
+    const watch = new Watch({ config, record, control, threads: this.threads, faults });
     try {
       await Promise.all(armed);
-      const issued = await this.issue(
-        {
-          record,
-          control,
-          stream: spec.stream,
-          coalesce: spec.coalesce ?? false,
-          limits: spec.limits,
-          wait: spec,
-        },
-        control,
-        faults,
-        () => watch.start(),
+      const wait = { meanGapNs: config.meanGapNs, freeCores: config.freeCores };
+      const issued = await this.issue({ record, control, limits, coalesce, wait }, faults, () =>
+        watch.start(),
       );
-      const ended = await Promise.race([Promise.all(done), watch.allGone]);
-      const told = (ended ?? []).filter((message) => message !== undefined);
-      const filling = fillingOf(told.map((message) => message.filling));
-      const hurried = told.reduce((sum, message) => sum + message.hurried, 0);
-      return { record, ...issued, filling, hurried, aborted: watch.aborted, faults, responses };
+      const ended = (await Promise.race([Promise.all(done), watch.allGone])) ?? [];
+      const batching = mergedBatching(ended.flatMap((message) => message?.batching ?? []));
+      return { record, ...issued, batching, aborted: watch.aborted, faults, responses };
     } finally {
       watch.stop();
       for (const stop of stopListening) stop();
     }
   }
 
-  private async issue(phase: IssuerPhase, control: Control, faults: Fault[], onGo: () => void) {
+  private async issue(phase: IssuerPhase, faults: Fault[], onGo: () => void) {
     const { issuer } = this;
     const armed = issuer.next('armed');
-    issuer.post({
-      type: 'phase',
-      phase: { ...phase, wait: { meanGapNs: phase.wait.meanGapNs, freeCores: phase.wait.freeCores } },
-    });
+    issuer.post({ type: 'phase', phase: { ...phase, limits: justLimits(phase.limits) } });
     const waitMode = (await armed)?.waitMode ?? 'sleep-then-spin';
     const issued = issuer.next('issued');
     const startedAtMs = Date.now();
@@ -142,11 +131,13 @@ export class WorkerPool {
     onGo();
     const report = (await issued)?.report;
     if (report) return { ...report, waitMode, startedAtMs };
-    faults.push({ kind: 'issuer-died', message: `The issuer thread ended in mid-run: ${issuer.endReason}.` });
-    stopPhase(control);
+    faults.push({
+      kind: 'issuer-died',
+      message: `The issuer thread ended during the run: ${issuer.endReason}.`,
+    });
+    stopPhase(phase.control);
     const queriesIssued = countIssued(phase.record.issued);
-    const lost = { end: 'stopped' as const, endedAtNs: 0, outstanding: queriesIssued };
-    return { queriesIssued, ...lost, waitMode, startedAtMs };
+    return { queriesIssued, end: { kind: 'stopped' } as const, waitMode, startedAtMs };
   }
 
   /** Closes the sessions and ends the threads; a thread that does not answer is left behind. */
@@ -164,6 +155,27 @@ export class WorkerPool {
   }
 }
 
+/** The other instances on an instance's device. */
+function othersOn(devices: readonly string[], instance: number): number[] {
+  return devices.flatMap((device, other) =>
+    device === devices[instance] && other !== instance ? [other] : [],
+  );
+}
+
+/** Without what else a run's settings hold. */
+function justLimits(limits: IssueLimits): IssueLimits {
+  const { scenario, mode, minQueryCount, maxQueryCount, targetDurationNs, maxDurationNs, maxAsyncQueries } =
+    limits;
+  return { scenario, mode, minQueryCount, maxQueryCount, targetDurationNs, maxDurationNs, maxAsyncQueries };
+}
+
+function mergedBatching(reports: readonly BatcherReport[]): BatcherReport {
+  return {
+    dispatchedEarly: reports.reduce((sum, { dispatchedEarly }) => sum + dispatchedEarly, 0),
+    bucketFill: mergedFill(reports.map(({ bucketFill }) => bucketFill)),
+  };
+}
+
 async function openedSession(thread: WorkerThread): Promise<SessionInfo> {
   const failed = thread.next('error');
   const opened = await Promise.race([thread.next('open'), failed]);
@@ -173,7 +185,7 @@ async function openedSession(thread: WorkerThread): Promise<SessionInfo> {
     : new Error(`A worker thread ended while opening its session: ${thread.endReason}.`);
 }
 
-/** Resolves when a thread is ready for the phase; throws what kept it from being so, e.g. inputs that do not fit. */
+/** Resolves when a thread is ready for the phase; throws what kept it from that, e.g. inputs that do not fit. */
 async function armedThread(thread: WorkerThread): Promise<void> {
   const answer = await Promise.race([thread.next('armed'), thread.next('error')]);
   if (answer?.type === 'error') throw fromThreadError(answer.error);

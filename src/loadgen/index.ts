@@ -4,12 +4,20 @@ export { accuracyLog, loggedSamples, type SampleResponse } from './logs/accuracy
 export { type DetailFacts, detailLog, type IssuedSet } from './logs/detail.js';
 export { loadableSets } from './queries/loadable-sets.js';
 export { generateQueries, type Queries } from './queries/queries.js';
-export { type IssueEnd, type IssueState, issueEnd, RAN_OUT_OF_QUERIES } from './run-limits.js';
+export {
+  type IssueEnd,
+  type IssueEndLine,
+  type IssueLimits,
+  issueEnd,
+  issueEndLine,
+  issueRules,
+} from './run-limits.js';
 export { applyConf, type ConfEntry, type ConfProblem, type ParsedConf, parseConf } from './settings/conf.js';
 export { type EffectiveSettings, effectiveSettings, type QslCounts } from './settings/effective.js';
 export { settingsProblems } from './settings/problems.js';
 export {
   defaultSettings,
+  isStream,
   type Scenario,
   scenarios,
   type TestMode,

@@ -47,6 +47,16 @@ export function requestedSettings(run: PlannedRun, rates: ProbedRates): TestSett
   return settings;
 }
 
+/**
+ * The Server latency bound of a run: an option's, a conf file's or the model's.
+ * @throws BaremarkError as `requestedSettings` does
+ */
+export function latencyBoundOf(run: PlannedRun): LatencyBound {
+  const anyRates = { serverTargetQps: 1, offlineExpectedQps: 1, samplesPerSecond: 1 };
+  const settings = requestedSettings(run, anyRates);
+  return { ns: settings.serverTargetLatencyNs, percentile: settings.serverTargetLatencyPercentile };
+}
+
 function boundSettings(scenario: Scenario, bound: LatencyBound | undefined): Partial<TestSettings> {
   if (!bound) return {};
   if (scenario === 'Server')

@@ -1,4 +1,5 @@
-/** What charts take of a run's record: latencies and completions, as plain columns. */
+/** What charts take from a run's record: latencies and completions, as plain columns. Failed rows have neither. */
+import { isCompleted, queryLatency, rowLatency } from '../engine/latency.js';
 import type { StoredRecord } from '../results/types.js';
 
 export interface RunSeries {
@@ -13,23 +14,20 @@ export type SeriesByRun = ReadonlyMap<string, RunSeries>;
 
 /** The series of a record; a query's latency runs from its scheduled time to its last sample's completion. */
 export function seriesOf(record: StoredRecord): RunSeries {
-  const { scheduledNs, completedNs, samplesPerQuery, rowCount, failed } = record;
-  const latency: number[] = [];
-  if (samplesPerQuery > 1 && scheduledNs.length === 1) {
-    // Offline is one query: its samples' latencies are what LoadGen reports.
-    for (let row = 0; row < rowCount; row++) latency.push(completedNs[row]! - scheduledNs[0]!);
-  } else {
-    for (let query = 0; query < scheduledNs.length; query++) {
-      let last = Number.NEGATIVE_INFINITY;
-      for (let row = query * samplesPerQuery; row < (query + 1) * samplesPerQuery; row++)
-        last = Math.max(last, completedNs[row] ?? Number.NaN);
-      latency.push(last - scheduledNs[query]!);
-    }
-  }
+  const { rowCount, samplesPerQuery, completedNs, scheduledNs, failed } = record;
+  const columns = { samplesPerQuery, scheduled: scheduledNs, completed: completedNs, failed };
+  // Offline is one query: its samples' latencies are what LoadGen reports.
+  const bySample = samplesPerQuery === 1 || scheduledNs.length === 1;
+  const latencies = Float64Array.from({ length: bySample ? rowCount : scheduledNs.length }, (_, i) =>
+    bySample ? rowLatency(columns, i) : queryLatency(columns, i),
+  );
   return {
-    latencyMs: Float64Array.from(latency.filter(Number.isFinite), (ns) => ns / 1e6).sort(),
+    latencyMs: latencies
+      .filter(Number.isFinite)
+      .map((ns) => ns / 1e6)
+      .sort(),
     completedS: completedNs
-      .filter((ns, row) => Number.isFinite(ns) && failed[row] !== 1)
+      .filter((_, row) => isCompleted(columns, row))
       .map((ns) => ns / 1e9)
       .sort(),
   };

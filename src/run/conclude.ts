@@ -9,6 +9,7 @@ import {
   accuracyLog,
   detailLog,
   type EffectiveSettings,
+  issueEndLine,
   messageCounts,
   type Summary,
   summarize,
@@ -24,7 +25,6 @@ import type { TelemetryResult } from '../system/telemetry/telemetry.js';
 import { judgeLog } from './accuracy.js';
 import { knownSystem } from './describe-system.js';
 import { baremarkVersion, runDocument } from './document.js';
-import { endOfIssue } from './issue-end.js';
 import type { Measurement } from './measure.js';
 import { faultReasons, latenessWarning, outcomeOf, suspensionReasons } from './verdict.js';
 
@@ -57,13 +57,15 @@ export async function conclude(finished: FinishedRun): Promise<RunArtifacts> {
     phaseResults.map((phaseResult, i) => measuredFacts(phaseResult, effective, perPhase[i]!)),
   );
   const sutName = `${system}: ${sut.pool.info.backendName} on ${sut.choice.devices.join(', ')}`;
-  const issueEnd = endOfIssue(phaseResults, effective);
+  const end = phaseResults.at(-1)?.end;
+  const endLine = end && end.kind !== 'stopped' ? issueEndLine(end) : undefined;
+  const errors = endLine?.level === 'error' ? [endLine.text] : [];
   const summary = summarize({
     ...facts,
     effective,
     sutName,
     warnings: [],
-    errors: issueEnd.errors,
+    errors,
     otherReasons,
   });
   const lateness = latenessOf(finished);
@@ -87,7 +89,7 @@ export async function conclude(finished: FinishedRun): Promise<RunArtifacts> {
   });
   return {
     document,
-    summaryText: performance ? summaryText(performance) : messageCounts(0, issueEnd.errors.length),
+    summaryText: performance ? summaryText(performance) : messageCounts(0, errors.length),
     detailLog: detailLog({
       effective,
       qsl: sut.library,
@@ -99,9 +101,9 @@ export async function conclude(finished: FinishedRun): Promise<RunArtifacts> {
       endedAt: finished.startedAt.getTime() + facts.finalQueryAllSamplesDoneNs / 1e6,
       pid: process.pid,
       sets: measurement.sets,
-      endMessage: issueEnd.message,
+      endMessage: endLine?.level === 'plain' ? endLine.text : undefined,
       warnings: [],
-      errors: issueEnd.errors,
+      errors,
       summary: performance,
     }),
     accuracyLog: accuracyLog(measurement.responses),

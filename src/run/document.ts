@@ -60,8 +60,7 @@ export function runDocument(evidence: RunEvidence): RunDocument {
       placement: sut.placement && ('value' in sut.placement ? sut.placement.value : sut.placement),
       devices: choice.devices,
       instances: choice.instances * choice.devices.length,
-      maxBatch: choice.maxBatch,
-      maxWaitMs: choice.maxWaitNs / 1e6,
+      batchPolicy: choice.policy,
       precision: run.model.precision,
       options: choice.backendOptions,
       tuned: run.tuned,
@@ -128,17 +127,17 @@ function resultOf(summary: Summary, effective: EffectiveSettings, counts: Counts
 }
 
 /** Of the last phase: in accuracy mode the others are alike. */
-function batchingOf({ sut, run, phaseResults }: RunEvidence): RunDocument['batching'] {
-  const { record, filling, hurried } = phaseResults.at(-1) ?? {};
-  const { lengthOf, padding } = sut.phase;
-  const paddedTo = run.batching.pad === 'max' ? padding.maxLength : undefined;
-  return (
-    record && {
-      ...batchingStats(record, lengthOf && { lengthOf, paddedTo }),
-      filling,
-      hurried: sut.phase.maxWaitNs > 0 ? hurried : undefined,
-    }
-  );
+function batchingOf({ sut, phaseResults }: RunEvidence): RunDocument['batching'] {
+  const last = phaseResults.at(-1);
+  if (!last) return undefined;
+  const { lengthOf, policy } = sut.phase;
+  const paddedTo = policy.padding.pad === 'max' ? policy.padding.maxLength : undefined;
+  const { bucketFill, dispatchedEarly } = last.batching;
+  return {
+    ...batchingStats(last.record, lengthOf && { lengthOf, paddedTo }),
+    bucketFill,
+    dispatchedEarly: (policy.maxWaitNs ?? 0) > 0 ? dispatchedEarly : undefined,
+  };
 }
 
 /** `min_query_count: 100` and so on. Seeds stay texts: they exceed what a number holds exactly. */

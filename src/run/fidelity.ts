@@ -68,7 +68,6 @@ async function answersOf(
     const phaseResult = await pool.run({
       ...phase,
       queries: oneQuery(set, set.length),
-      stream: false,
       limits: oneQueryLimits,
       meanGapNs: 0,
       loaded,

@@ -1,7 +1,6 @@
-/** Flies the phases of a run: one over the performance set, or in accuracy mode one over every loadable set. */
+/** Runs the phases of a run: one over the performance set, or in accuracy mode one over every loadable set. */
 
-import { countRows } from '../engine/facts.js';
-import type { IssueLimits } from '../engine/issuer/issuer.js';
+import { countRows, lastCompletedAt } from '../engine/facts.js';
 import type { PhaseProgress, PhaseResult } from '../engine/phase.js';
 import { allocateShared } from '../engine/query-record.js';
 import {
@@ -23,7 +22,7 @@ export type RunProgress = Pick<
 
 export interface Measurement {
   readonly phaseResults: readonly PhaseResult[];
-  /** What was loaded and generated for each phaseResult. */
+  /** What was loaded and generated for each phase. */
   readonly sets: readonly IssuedSet[];
   readonly responses: readonly SampleResponse[];
 }
@@ -34,7 +33,7 @@ export interface MeasureOptions {
   readonly onLoading: (loaded: number, of: number) => void;
   readonly onStart: (expectedS: number) => void;
   readonly onProgress: (progress: RunProgress) => void;
-  /** Latency bound, shown beside the live p99 and kept in sight by waiting batches, nanoseconds. */
+  /** Latency bound, shown beside the live p99, nanoseconds. */
   readonly boundNs?: number;
   readonly signal: AbortSignal;
 }
@@ -69,11 +68,9 @@ export async function measure(
     }
     const phaseResult = await pool.run({
       ...phase,
-      boundNs: options.boundNs,
       queries,
-      stream: effective.scenario === 'SingleStream' || effective.scenario === 'MultiStream',
+      limits: effective,
       coalesce: effective.scenario === 'Server' && effective.requested.serverCoalesceQueries,
-      limits: effective.mode === 'AccuracyOnly' ? everything : effective,
       meanGapNs: effective.scenario === 'Server' ? 1e9 / effective.targetQps : 0,
       loaded,
       capture: options.capture?.(queries),
@@ -90,15 +87,6 @@ export async function measure(
   library.unload();
   return { phaseResults, sets: issuedSets, responses: responses.sort((a, b) => a.sequence - b.sequence) };
 }
-
-/** An accuracy run uses up its queries, whatever they take. */
-const everything: IssueLimits = {
-  minQueryCount: Number.POSITIVE_INFINITY,
-  maxQueryCount: 0,
-  targetDurationNs: 0,
-  maxDurationNs: 0,
-  maxAsyncQueries: 0,
-};
 
 /** How long a phase will take: its schedule, or what is known of the rate. */
 function expectedSeconds(effective: EffectiveSettings, queries: Queries, rate: number): number {
@@ -132,10 +120,5 @@ function sum(before: PhaseProgress, now: PhaseProgress): PhaseProgress {
 }
 
 function endOf(phaseResult: PhaseResult): PhaseProgress {
-  let elapsedNs = 0;
-  const { completed, failed } = phaseResult.record;
-  completed.forEach((time, row) => {
-    if (!failed[row] && time > elapsedNs) elapsedNs = time;
-  });
-  return { elapsedNs, ...countRows(phaseResult) };
+  return { elapsedNs: lastCompletedAt(phaseResult), ...countRows(phaseResult) };
 }

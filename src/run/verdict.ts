@@ -2,7 +2,7 @@
 import type { ClockJumps } from '../base/clock-jumps.js';
 import { known } from '../base/measured.js';
 import type { Counts } from '../engine/facts.js';
-import type { Fault, PhaseResult } from '../engine/phase.js';
+import type { AbortReason, Fault, PhaseResult } from '../engine/phase.js';
 import type { EffectiveSettings, Summary } from '../loadgen/index.js';
 import type { LatenessCause, WarningFacts } from '../results/document/warnings.js';
 import type { Lateness, Outcome } from '../results/types.js';
@@ -35,13 +35,18 @@ export function suspensionReasons({ suspendedNs, wallClockSetMs }: ClockJumps): 
   return reasons;
 }
 
+const abortSentences: Readonly<Record<AbortReason, string>> = {
+  'stopped-by-user': 'The run was stopped by the user.',
+  'no-worker-left': 'The run was aborted because no worker thread was left.',
+};
+
 export function outcomeOf(
   summary: Summary | undefined,
   phaseResults: readonly PhaseResult[],
   reasons: readonly string[],
 ): Outcome {
   const aborted = phaseResults.find((phaseResult) => phaseResult.aborted !== undefined)?.aborted;
-  if (aborted !== undefined) return { kind: 'aborted', reasons: [`The run was ${aborted}.`, ...reasons] };
+  if (aborted !== undefined) return { kind: 'aborted', reasons: [abortSentences[aborted], ...reasons] };
   if (!summary) return reasons.length > 0 ? { kind: 'invalid', reasons } : { kind: 'valid' };
   if (summary.valid) return { kind: 'valid' };
   return { kind: 'invalid', reasons: [...missedRules(summary), ...reasons] };

@@ -34,7 +34,7 @@ export async function offlineRate(
   loaded: LoadedSamples,
   { probeDurationS, repeats }: TuneEffort,
 ): Promise<number> {
-  const round = pool.devices.length * phase.maxBatch;
+  const round = pool.devices.length * phase.policy.maxBatch;
   // The first probe is for warming up, and says how long the others must be.
   const estimate = await samplesPerSecond(pool, phase, loaded, 2 * round);
   const rows = Math.min(2_000_000, Math.max(2, Math.ceil((probeDurationS * estimate) / round)) * round);
@@ -61,9 +61,7 @@ async function serverLatencyNs(
   const queries = generateQueries(effective, loaded.indices, allocateShared);
   const phaseResult = await pool.run({
     ...phase,
-    boundNs: bound.ns,
     queries,
-    stream: false,
     limits: effective,
     meanGapNs: 1e9 / qps,
     loaded,

@@ -1,8 +1,9 @@
 /** Searches batch, instances and wait for the best Offline rate, and for the best Server rate within the bound. */
 import { BaremarkError } from '../base/errors.js';
-import { requestedSettings } from '../plan/requested.js';
+import { latencyBoundOf } from '../plan/requested.js';
 import type { Tuned } from '../plan/tuned.js';
 import type { LatencyBound, PlannedRun } from '../plan/types.js';
+import { chooseBatchPolicy, fittedBatchPolicy } from '../sut/batching.js';
 import { readHostContext } from '../sut/host-context.js';
 import { type OpenedSut, openSut } from '../sut/open.js';
 import { loadForProbes } from '../sut/rate.js';
@@ -47,7 +48,7 @@ export async function tune(
   hooks: TuneHooks,
 ): Promise<Tuned | undefined> {
   const { machine } = await readHostContext();
-  const bound = boundOf(runs.server);
+  const bound = latencyBoundOf(runs.server);
   const best: { Offline?: Tried; Server?: Tried } = {};
   const note = (tried: Tried) => {
     hooks.onTried(tried);
@@ -105,8 +106,9 @@ async function climb(
   const rates = new Map<number, number>();
   let top = 0;
   let below = 0;
-  for (const maxBatch of batches.filter((batch) => batch <= sut.phase.maxBatch)) {
-    const rate = await offlineRate(sut, { ...sut.phase, maxBatch, maxWaitNs: 0 }, loaded, effort);
+  for (const maxBatch of batches.filter((batch) => batch <= sut.phase.policy.maxBatch)) {
+    const phase = { ...sut.phase, policy: { ...sut.phase.policy, maxBatch } };
+    const rate = await offlineRate(sut, phase, loaded, effort);
     if (Number.isNaN(rate)) break;
     rates.set(maxBatch, rate);
     note({ scenario: 'Offline', instances, maxBatch, maxWaitMs: 0, samplesPerSecond: rate });
@@ -128,21 +130,18 @@ interface Serving {
   readonly bound: LatencyBound;
 }
 
-/** The bound that the run would have: an option's, a conf file's or the model's. */
-function boundOf(run: PlannedRun): LatencyBound {
-  const rates = { serverTargetQps: 1, offlineExpectedQps: 1, samplesPerSecond: 1 };
-  const settings = requestedSettings(run, rates);
-  return { ns: settings.serverTargetLatencyNs, percentile: settings.serverTargetLatencyPercentile };
-}
-
 /** The best batch without waiting, then longer waits with it, or with Offline's best where no batch was good enough. */
 async function serve(server: PlannedRun, sut: OpenedSut, serving: Serving): Promise<void> {
   const { instances, rates, space, effort, note, best, bound } = serving;
   const loaded = await loadForProbes(sut.library);
   const before = best.Server;
   const probeOf = (maxBatch: number, maxWaitMs: number) => {
-    const phase = { ...sut.phase, sort: false, maxBatch, maxWaitNs: maxWaitMs * 1e6 };
-    return { run: server, sut, phase, loaded, bound, effort };
+    const run = { ...server, batching: { ...server.batching, maxWaitMs } };
+    const policy = fittedBatchPolicy(chooseBatchPolicy(run, maxBatch), {
+      largestBatch: sut.phase.policy.maxBatch,
+      lengthsDiffer: sut.phase.lengthOf !== undefined,
+    });
+    return { run, sut, phase: { ...sut.phase, policy }, loaded, bound, effort };
   };
   const attempt = async (maxBatch: number, maxWaitMs: number) => {
     const range = { above: best.Server?.samplesPerSecond ?? 0, most: rates.get(maxBatch)! };

@@ -1,6 +1,8 @@
 /** Chooses what a plan leaves to the system under test: instances, threads, batches, buckets, and who gets which core. */
+import type { BatchPolicy } from '../engine/batching/batch-policy.js';
 import type { PlannedRun } from '../plan/types.js';
 import type { GpuInventory } from '../system/types.js';
+import { chooseBatchPolicy } from './batching.js';
 
 export interface Machine {
   readonly cores: number;
@@ -15,9 +17,7 @@ export interface SutChoice {
   /** Instances on each device. */
   readonly instances: number;
   readonly backendOptions: Readonly<Record<string, unknown>>;
-  readonly maxBatch: number;
-  readonly maxWaitNs: number;
-  readonly buckets: readonly number[];
+  readonly policy: BatchPolicy;
   /** Cores that no inference thread needs. */
   readonly freeCores: number;
   /** Niceness of the inference threads. */
@@ -28,25 +28,17 @@ export interface SutChoice {
 /** Below this many cores each instance gets one; above, four cores work on one batch, which keeps latency down. */
 const fewCores = 4;
 
-/** Where the buckets of SQuAD's lengths end, tokens; its features are 32 to 384 long, most 100 to 250. */
-export const textBuckets = [96, 128, 160, 192, 256, 384];
-
-type Defaults = Pick<SutChoice, 'instances' | 'maxBatch' | 'freeCores' | 'idleSpinNs' | 'backendOptions'>;
+interface Defaults extends Pick<SutChoice, 'instances' | 'freeCores' | 'idleSpinNs' | 'backendOptions'> {
+  readonly maxBatch: number;
+}
 
 export function chooseSut(run: PlannedRun, devices: readonly string[], machine: Machine): SutChoice {
-  const defaults = defaultsFor(run, devices, machine);
-  const { batching } = run;
-  const maxBatch = batching.maxBatch === 'auto' ? defaults.maxBatch : batching.maxBatch;
-  const text = run.model.task === 'bert';
+  const { maxBatch, ...defaults } = defaultsFor(run, devices, machine);
   return {
     ...defaults,
     devices,
     backendOptions: { ...defaults.backendOptions, ...run.backendOptions },
-    maxBatch,
-    // A free device takes what there is: batches fill by themselves when it does not keep up, and from length buckets
-    // beside their own where that saves time. Waiting for fuller ones held no higher rate.
-    maxWaitNs: batching.maxWaitMs === 'auto' ? 0 : batching.maxWaitMs * 1e6,
-    buckets: batching.buckets ?? (text && maxBatch > 1 && batching.pad === 'longest' ? textBuckets : []),
+    policy: chooseBatchPolicy(run, run.batching.maxBatch === 'auto' ? maxBatch : run.batching.maxBatch),
     // With real-time priority the issuer gets a core whenever it wakes; without, inference has to step back.
     nice: defaults.freeCores < 1 && !machine.realTime ? 19 : 0,
   };

@@ -11,6 +11,7 @@ import { WorkerPool } from '../engine/worker-pool.js';
 import { ensureModel } from '../graphs/model-cache.js';
 import type { SsdSpec } from '../graphs/spec.js';
 import type { ModelSpec, PlannedRun } from '../plan/types.js';
+import { fittedBatchPolicy } from './batching.js';
 import { chooseSut, type Machine, type SutChoice } from './choose.js';
 import { devicesOf } from './devices.js';
 import { checkInstances } from './memory.js';
@@ -60,25 +61,23 @@ export async function openSut(
     model: model.ref,
     devices,
     instances: choice.instances,
+    sharedDevice: run.device !== 'cpu',
     options: choice.backendOptions,
     nice: choice.nice,
     hostNms: hostNmsOf(run),
   });
-  const maxBatch = Math.min(choice.maxBatch, maxBatchOf(pool.info.inputs));
   const lengthOf = library.sampleLength?.bind(library);
+  const largestBatch = maxBatchOf(pool.info.inputs);
+  const policy = fittedBatchPolicy(choice.policy, { largestBatch, lengthsDiffer: lengthOf !== undefined });
   const phase: SutPhase = {
     freeCores: choice.freeCores,
-    sort: run.scenario === 'Offline',
-    maxBatch,
-    maxWaitNs: run.scenario === 'Server' ? choice.maxWaitNs : 0,
+    policy,
     idleSpinNs: choice.idleSpinNs,
-    padding: { pad: run.batching.pad, maxLength: run.model.inputSize },
     lengthOf,
-    buckets: choice.buckets,
     hangLimitNs,
     signal,
   };
-  return { model, library, choice: { ...choice, maxBatch }, pool, phase, placement };
+  return { model, library, choice: { ...choice, policy }, pool, phase, placement };
 }
 
 async function prepareModel(

@@ -1,27 +1,18 @@
 /** What happens before the clock starts: every session is warmed up, and where a rate is to be found, it is measured. */
 import type { LoadedSamples, SampleLibrary } from '../datasets/sample-library.js';
-import type { IssueLimits } from '../engine/issuer/issuer.js';
+import { countRows, lastCompletedAt } from '../engine/facts.js';
 import type { PhaseConfig } from '../engine/phase.js';
 import { allocateShared } from '../engine/query-record.js';
 import type { WorkerPool } from '../engine/worker-pool.js';
-import type { Queries } from '../loadgen/index.js';
+import type { IssueLimits, Queries } from '../loadgen/index.js';
 
 /** The part of a phase that the system under test decides; the same for warm-up, probe and measurement. */
 export type SutPhase = Pick<
   PhaseConfig,
-  | 'freeCores'
-  | 'sort'
-  | 'maxBatch'
-  | 'maxWaitNs'
-  | 'idleSpinNs'
-  | 'padding'
-  | 'lengthOf'
-  | 'buckets'
-  | 'hangLimitNs'
-  | 'signal'
+  'freeCores' | 'policy' | 'idleSpinNs' | 'lengthOf' | 'hangLimitNs' | 'signal'
 >;
 
-/** How long a probe is to run, seconds. */
+/** How long a probe runs, seconds. */
 const probeS = 2;
 
 /** Enough to meet SQuAD's length distribution, few enough to be loaded quickly. */
@@ -33,8 +24,10 @@ export function loadForProbes(library: SampleLibrary): Promise<LoadedSamples> {
   return library.load(Uint32Array.from({ length: count }, (_, i) => i));
 }
 
-/** What ends a phase of one query: that the query was issued. */
+/** Of a phase of one query, which ends it. */
 export const oneQueryLimits: IssueLimits = {
+  scenario: 'Offline',
+  mode: 'PerformanceOnly',
   minQueryCount: 1,
   maxQueryCount: 0,
   targetDurationNs: 0,
@@ -42,14 +35,14 @@ export const oneQueryLimits: IssueLimits = {
   maxAsyncQueries: 0,
 };
 
-/** Runs this many batches on every instance. Returns samples per second over them, NaN where it was aborted. */
+/** Runs this many batches on every instance; samples per second over them, as `samplesPerSecond` tells them. */
 export async function warmUp(
   pool: WorkerPool,
   phase: SutPhase,
   loaded: LoadedSamples,
   batches: number,
 ): Promise<number> {
-  const rows = Math.max(1, batches) * pool.devices.length * phase.maxBatch;
+  const rows = Math.max(1, batches) * pool.devices.length * phase.policy.maxBatch;
   return samplesPerSecond(pool, phase, loaded, rows);
 }
 
@@ -60,12 +53,12 @@ export async function probeRate(
   loaded: LoadedSamples,
   estimate: number,
 ): Promise<number> {
-  const batch = pool.devices.length * phase.maxBatch;
+  const batch = pool.devices.length * phase.policy.maxBatch;
   const rows = Math.max(2 * batch, Math.ceil((probeS * estimate) / batch) * batch);
   return samplesPerSecond(pool, phase, loaded, Math.min(rows, 2_000_000));
 }
 
-/** Samples per second over so many rows, all given at once; NaN where it was aborted. */
+/** Samples per second over this many rows, all given at once; NaN where it was aborted or none was completed. */
 export async function samplesPerSecond(
   pool: WorkerPool,
   phase: SutPhase,
@@ -75,20 +68,12 @@ export async function samplesPerSecond(
   const phaseResult = await pool.run({
     ...phase,
     queries: oneQuery(loaded.indices, rows),
-    stream: false,
     limits: oneQueryLimits,
     meanGapNs: 0,
     loaded,
   });
   if (phaseResult.aborted !== undefined) return Number.NaN;
-  let last = 0;
-  let done = 0;
-  for (let row = 0; row < rows; row++) {
-    if (phaseResult.record.failed[row]) continue;
-    last = Math.max(last, phaseResult.record.completed[row]!);
-    done++;
-  }
-  return (done * 1e9) / last;
+  return (countRows(phaseResult).completed * 1e9) / lastCompletedAt(phaseResult);
 }
 
 /** One query over the loaded samples in turn. */

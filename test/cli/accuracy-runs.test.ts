@@ -69,7 +69,7 @@ describe.skipIf(absent)(`accuracy runs${absent ? ' (skipped: no images beside th
       '--json',
     );
     const [document] = JSON.parse(fixed.stdout) as RunDocument[];
-    expect(document!.sut.maxBatch, 'what the file takes').toBe(1);
+    expect(document!.sut.batchPolicy.maxBatch, 'what the file takes').toBe(1);
     expect(document!.result).toMatchObject({ samples: 47, failed: 0 });
     expect((await run('free', '--mode', 'accuracy', '--max-batch', '4')).stdout).toMatch(/mAP 0\.\d+$/m);
     const places = ['fixed', 'free'].map((name) => join(folder, name, name));

@@ -28,7 +28,7 @@ async function serve(
   const pool = await WorkerPool.open(simulatedPool(options, instances));
   pools.push(pool);
   const meanGapNs = times.at(-1)! / times.length;
-  const phaseResult = await pool.run(phaseOf(queriesAt(times), { maxBatch, meanGapNs }));
+  const phaseResult = await pool.run(phaseOf(queriesAt(times), { policy: { maxBatch }, meanGapNs }));
   expect(phaseResult.faults).toEqual([]);
   return phaseResult.record;
 }

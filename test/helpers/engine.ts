@@ -1,7 +1,9 @@
+import type { BatchPolicy } from '../../src/engine/batching/batch-policy.js';
 import type { PhaseConfig } from '../../src/engine/phase.js';
 import { allocateShared } from '../../src/engine/query-record.js';
 import type { WorkerPoolConfig } from '../../src/engine/worker-pool.js';
 import type { Queries } from '../../src/loadgen/queries/queries.js';
+import type { IssueLimits } from '../../src/loadgen/run-limits.js';
 
 /** Queries of one sample each at these times (nanoseconds), over `samples` samples in turn. */
 export function queriesAt(times: readonly number[], samples = 16): Queries {
@@ -19,7 +21,7 @@ export function queriesAt(times: readonly number[], samples = 16): Queries {
   return queries;
 }
 
-/** One query of so many samples, all due at once. */
+/** One query of this many samples, all due at once. */
 export function oneQuery(rowCount: number, samples = 16): Queries {
   const rows = queriesAt(new Array(rowCount).fill(0), samples);
   return {
@@ -53,21 +55,46 @@ export function simulatedPool(options: Record<string, unknown>, instances = 1): 
   };
 }
 
-export function phaseOf(queries: Queries, overrides: Partial<PhaseConfig> = {}): PhaseConfig {
+/** A performance run that nothing ends before its queries are issued: Server's, unless another scenario is given. */
+export function limitsOf(overrides: Partial<IssueLimits> = {}): IssueLimits {
+  return {
+    scenario: 'Server',
+    mode: 'PerformanceOnly',
+    minQueryCount: 0,
+    maxQueryCount: 0,
+    targetDurationNs: 0,
+    maxDurationNs: 0,
+    maxAsyncQueries: 0,
+    ...overrides,
+  };
+}
+
+/** Batches of one in order of arrival, unless told otherwise. */
+export function policyOf(overrides: Partial<BatchPolicy> = {}): BatchPolicy {
+  return {
+    maxBatch: 1,
+    order: 'arrival',
+    buckets: [],
+    padding: { pad: 'longest', maxLength: 384 },
+    ...overrides,
+  };
+}
+
+type PhaseOverrides = Partial<Omit<PhaseConfig, 'policy' | 'limits'>> & {
+  readonly policy?: Partial<BatchPolicy>;
+  readonly limits?: Partial<IssueLimits>;
+};
+
+export function phaseOf(queries: Queries, { policy, limits, ...others }: PhaseOverrides = {}): PhaseConfig {
   return {
     queries,
-    stream: false,
-    limits: { minQueryCount: 0, maxQueryCount: 0, targetDurationNs: 0, maxDurationNs: 0, maxAsyncQueries: 0 },
+    limits: limitsOf(limits),
     meanGapNs: 1e6,
     freeCores: 1,
-    maxBatch: 1,
-    maxWaitNs: 0,
+    policy: policyOf(policy),
     idleSpinNs: 0,
-    padding: { pad: 'longest', maxLength: 384 },
-    buckets: [],
-    sort: false,
     hangLimitNs: 60e9,
-    ...overrides,
+    ...others,
   };
 }
 

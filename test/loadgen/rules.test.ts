@@ -4,7 +4,13 @@ import { accuracyLog, loggedSamples } from '../../src/loadgen/logs/accuracy.js';
 import { detailLog } from '../../src/loadgen/logs/detail.js';
 import { formatReal } from '../../src/loadgen/logs/number-format.js';
 import { resultEntries } from '../../src/loadgen/logs/summary-entries.js';
-import { issueEnd } from '../../src/loadgen/run-limits.js';
+import {
+  type IssueEnd,
+  type IssueEndLine,
+  issueEnd,
+  issueEndLine,
+  issueRules,
+} from '../../src/loadgen/run-limits.js';
 import { effectiveSettings } from '../../src/loadgen/settings/effective.js';
 import { settingsProblems } from '../../src/loadgen/settings/problems.js';
 import { defaultSettings, type TestSettings } from '../../src/loadgen/settings/settings.js';
@@ -96,35 +102,79 @@ describe('messageCounts', () => {
 
 describe('issueEnd', () => {
   const limits = { minDurationMs: 10, minQueryCount: 50, maxQueryCount: 60, maxDurationMs: 30 };
-  const single = effective({ ...defaultSettings('SingleStream'), ...limits });
-  const server = effective({ ...defaultSettings('Server'), ...limits, serverMaxAsyncQueries: 2 });
-  const state = { issued: 5, outstanding: 1, elapsedNs: 5e6 };
+  const single = issueRules(effective({ ...defaultSettings('SingleStream'), ...limits }));
+  const server = issueRules(effective({ ...defaultSettings('Server'), ...limits, serverMaxAsyncQueries: 2 }));
 
   it('goes on within the limits', () => {
-    expect(issueEnd(single, state)).toBeUndefined();
-    expect(issueEnd(server, { ...state, issued: 55, elapsedNs: 20e6 })).toBeUndefined();
+    expect(issueEnd(single, 5, 1, 5e6)).toBeUndefined();
+    expect(issueEnd(single, 50, 1, 9_999_999), 'the duration is not over').toBeUndefined();
+    expect(issueEnd(single, 49, 1, 30e6), 'one query is missing').toBeUndefined();
+    expect(issueEnd(server, 55, 2, 20e6)).toBeUndefined();
   });
 
   it('ends a stream naturally, but not Server', () => {
-    expect(issueEnd(single, { ...state, issued: 60, elapsedNs: 40e6 })?.early).toBe(false);
-    expect(issueEnd(server, { ...state, issued: 60, elapsedNs: 20e6 })).toEqual({
-      early: true,
-      message: 'IssueQueryThread 0 Ending early: Max query count reached. query_count 60',
-    });
+    expect(issueEnd(single, 60, 1, 40e6)).toEqual({ kind: 'natural' });
+    expect(issueEnd(server, 60, 1, 20e6)).toEqual({ kind: 'max-queries', issued: 60 });
   });
 
   it('ends early at a maximum', () => {
-    expect(issueEnd(single, { ...state, elapsedNs: 30_000_001 })?.message).toBe(
-      'IssueQueryThread 0 Ending early: Max test duration reached. duration_ns 30000001',
-    );
-    expect(issueEnd(server, { ...state, issued: 3, outstanding: 3 })?.message).toBe(
-      'IssueQueryThread 0 Ending early: Too many outstanding queries. issued 3 outstanding 3',
-    );
+    expect(issueEnd(single, 5, 1, 30_000_001)).toEqual({ kind: 'max-duration', durationNs: 30_000_001 });
+    expect(issueEnd(server, 3, 3, 5e6)).toEqual({ kind: 'max-async', issued: 3, outstanding: 3 });
   });
 
-  it('lets accuracy runs use up their queries', () => {
-    const accuracy = effective({ ...defaultSettings('Server', 'AccuracyOnly'), ...limits });
-    expect(issueEnd(accuracy, { issued: 100, outstanding: 9, elapsedNs: 1e12 })).toBeUndefined();
+  it('asks in the order in which LoadGen does', () => {
+    expect(issueEnd(server, 60, 3, 40e6)?.kind).toBe('max-async');
+    expect(issueEnd(server, 60, 2, 40e6)?.kind).toBe('max-queries');
+  });
+
+  it('lets accuracy runs issue all their queries', () => {
+    const accuracy = issueRules(effective({ ...defaultSettings('SingleStream', 'AccuracyOnly'), ...limits }));
+    expect(issueEnd(accuracy, 100, 9, 1e12)).toBeUndefined();
+    expect(accuracy.allIssued).toEqual({ kind: 'all-issued' });
+  });
+
+  it('takes it as an early end that all queries are issued, but not in Server', () => {
+    expect([single.allIssued, server.allIssued]).toEqual([{ kind: 'ran-out' }, { kind: 'all-issued' }]);
+  });
+});
+
+describe('issueEndLine', () => {
+  it.each<[IssueEnd, IssueEndLine | undefined]>([
+    [{ kind: 'all-issued' }, undefined],
+    [
+      { kind: 'natural' },
+      { level: 'plain', text: 'Ending naturally: Minimum query count and test duration met.' },
+    ],
+    [
+      { kind: 'ran-out' },
+      {
+        level: 'error',
+        text: 'Ending early: Ran out of generated queries to issue before the minimum query count and test duration were reached. Please update the relevant expected latency or target qps in the TestSettings so they are more accurate.',
+      },
+    ],
+    [
+      { kind: 'max-queries', issued: 60 },
+      {
+        level: 'error',
+        text: 'IssueQueryThread 0 Ending early: Max query count reached. query_count 60',
+      },
+    ],
+    [
+      { kind: 'max-duration', durationNs: 30_000_001 },
+      {
+        level: 'error',
+        text: 'IssueQueryThread 0 Ending early: Max test duration reached. duration_ns 30000001',
+      },
+    ],
+    [
+      { kind: 'max-async', issued: 3, outstanding: 3 },
+      {
+        level: 'error',
+        text: 'IssueQueryThread 0 Ending early: Too many outstanding queries. issued 3 outstanding 3',
+      },
+    ],
+  ])('has LoadGen’s words for %j', (end, line) => {
+    expect(issueEndLine(end)).toEqual(line);
   });
 });
 

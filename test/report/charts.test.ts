@@ -44,9 +44,10 @@ describe('series of a record', () => {
     expect([...seriesOf(offline).latencyMs]).toEqual([4, 5, 6, 7]);
   });
 
-  it('does not count a failed sample as throughput', () => {
+  it('counts a failed sample neither as throughput nor as a latency', () => {
     const failed = record({ completedNs: Float64Array.of(1e9, 2e9), failed: Uint8Array.of(1, 0) });
     expect([...seriesOf(failed).completedS]).toEqual([2]);
+    expect([...seriesOf(failed).latencyMs]).toEqual([2000]);
   });
 });
 

@@ -26,10 +26,27 @@ describe('a document of baremark-run/1', () => {
     const written = await earlierRun();
     const run = await readText(JSON.stringify(written));
     expect(run.schema).toBe('baremark-run/2');
-    const { result, batching, sut, settings, fingerprint, telemetry } = written;
-    expect(run).toMatchObject({ result, batching, sut, settings, fingerprint, telemetry });
+    const { result, batching, settings, fingerprint, telemetry } = written;
+    expect(run).toMatchObject({ result, batching, settings, fingerprint, telemetry });
+    expect(run.sut).toMatchObject({ backend: 'simulated', instances: 1, precision: 'fp32' });
+    expect(run.sut.batchPolicy).toEqual({ maxBatch: 1, maxWaitNs: 0 });
     expect(run.fingerprint?.hypervisor.name).toEqual({ value: 'kvm' });
     expect(run.telemetry?.samplerCoreSeconds).toEqual({ value: 0.059285 });
+  });
+
+  it('tells which batches were filled and which came early by the names of today', async () => {
+    const batching = {
+      batches: 1,
+      meanSize: 1,
+      sizes: [],
+      filling: { filled: 7, fixedNs: 2, tokenNs: 1 },
+      hurried: 3,
+    };
+    const run = await readText(JSON.stringify(await earlierRun({ batching })));
+    expect(run.batching).toMatchObject({
+      bucketFill: { batches: 7, fixedNs: 2, tokenNs: 1 },
+      dispatchedEarly: 3,
+    });
   });
 
   it('keeps its warnings as the sentences they are', async () => {

@@ -78,7 +78,7 @@ describe('a Server run', () => {
   });
 
   it('is aborted where somebody stopped it, and tells what was measured until then', async () => {
-    const stopped = { aborted: 'stopped by the user', end: 'stopped' as const };
+    const stopped = { aborted: 'stopped-by-user', end: { kind: 'stopped' } } as const;
     const { document } = await concluded(server, [
       phaseResult(
         everyMs(500, () => 1),
@@ -90,7 +90,7 @@ describe('a Server run', () => {
   });
 
   it('is aborted, with figures that are NaN, where nothing was completed', async () => {
-    const stopped = { aborted: 'stopped by the user', end: 'stopped' as const };
+    const stopped = { aborted: 'stopped-by-user', end: { kind: 'stopped' } } as const;
     const rows = [{ scheduledMs: 0 }];
     const { document } = await concluded(server, [phaseResult(rows, stopped)]);
     expect(document.outcome.kind).toBe('aborted');

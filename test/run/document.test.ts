@@ -26,7 +26,7 @@ describe('a run document', () => {
       devices: ['one', 'two'],
       // Two on each.
       instances: 4,
-      maxBatch: 4,
+      batchPolicy: { maxBatch: 4 },
       precision: 'fp32',
       options: {},
     });

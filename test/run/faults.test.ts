@@ -93,7 +93,9 @@ describe('a run with faults', () => {
   it('is aborted where no worker thread is left', async () => {
     const { document } = await runPlanOf(['fixedMs=1', 'dieAt=50']);
     expect(document.outcome.kind).toBe('aborted');
-    expect(reasons(document).join(' ')).toMatch(/no worker thread was left.*Worker thread 0 died in mid-run/);
+    expect(reasons(document).join(' ')).toMatch(
+      /^The run was aborted because no worker thread was left\. .*Worker thread 0 died during the run/,
+    );
   });
 
   it('is written and marked aborted where it is stopped', async () => {

@@ -52,13 +52,11 @@ export function phaseResult(
       failed: Uint8Array.from(rows, (row) => (row.failed ? 1 : 0)),
     },
     queriesIssued: queries.length,
-    end: 'complete',
-    endedAtNs: ns(queries.at(-1)?.scheduledMs ?? 0),
-    outstanding: 0,
+    end: { kind: 'all-issued' },
     startedAtMs: Date.UTC(2026, 0, 1),
     faults: [],
     waitMode: 'spin',
-    hurried: 0,
+    batching: { dispatchedEarly: 0 },
     responses: [],
     ...changes,
   };
@@ -107,6 +105,7 @@ function simulatedSut(library: OpenedSut['library']): OpenedSut {
     inputs: [],
     outputs: [],
   };
+  const policy = { maxBatch: 4, order: 'arrival', buckets: [], padding: { pad: 'longest', maxLength: 384 } };
   const sut = {
     model: { ref: { name: 'bert-large', precision: 'fp32' }, bytes: 0 },
     library,
@@ -114,15 +113,13 @@ function simulatedSut(library: OpenedSut['library']): OpenedSut {
       devices: ['one', 'two'],
       instances: 2,
       backendOptions: {},
-      maxBatch: 4,
-      maxWaitNs: 0,
-      buckets: [],
+      policy,
       freeCores: 2,
       nice: 0,
       idleSpinNs: 0,
     },
     pool: { info },
-    phase: { maxWaitNs: 0, padding: { pad: 'longest', maxLength: 384 } },
+    phase: { policy },
   };
   return sut as unknown as OpenedSut;
 }

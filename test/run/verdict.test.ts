@@ -45,7 +45,7 @@ describe('the outcome', () => {
   });
 
   it('is aborted where a phase was cut short, whatever the rules say', () => {
-    const cut = phaseResult([], { aborted: 'stopped by the user' });
+    const cut = phaseResult([], { aborted: 'stopped-by-user' });
     expect(outcomeOf(summaryWith({}), [whole, cut], ['a fault'])).toEqual({
       kind: 'aborted',
       reasons: ['The run was stopped by the user.', 'a fault'],

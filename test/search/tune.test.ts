@@ -144,6 +144,9 @@ describe('run --tuned', () => {
       '--json',
     ];
     const { stdout } = await baremark(folder, 'run', ...given, ...short);
-    expect(JSON.parse(stdout)[0].sut).toMatchObject({ tuned: file, maxBatch: tuned.offline.maxBatch });
+    expect(JSON.parse(stdout)[0].sut).toMatchObject({
+      tuned: file,
+      batchPolicy: { maxBatch: tuned.offline.maxBatch },
+    });
   });
 });

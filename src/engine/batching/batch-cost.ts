@@ -4,11 +4,11 @@
  * allocated while the clock runs.
  */
 
-/** Weight that a batch keeps with each further one: some hundred batches count. */
+/** Weight that a batch keeps with each further one: a few hundred batches count. */
 const memory = 1 - 1 / 256;
 
 export class BatchCost {
-  /** Nanoseconds a batch, and a padded token; 0 as long as they cannot be told. */
+  /** Nanoseconds per batch, and per padded token; 0 as long as they cannot be told apart. */
   fixedNs = 0;
   tokenNs = 0;
   private weight = 0;
@@ -24,32 +24,10 @@ export class BatchCost {
     this.tokensSquared = this.tokensSquared * memory + tokens * tokens;
     this.tokensTime = this.tokensTime * memory + tokens * serviceNs;
     const spread = this.weight * this.tokensSquared - this.tokens * this.tokens;
-    // All batches alike so far: then nothing tells the two apart.
+    // All batches were alike so far: then nothing tells the two apart.
     if (spread <= 1e-6 * this.tokens * this.tokens) return;
     const slope = (this.weight * this.tokensTime - this.tokens * this.time) / spread;
     this.tokenNs = Math.max(0, slope);
     this.fixedNs = Math.max(0, (this.time - this.tokenNs * this.tokens) / this.weight);
   }
-}
-
-/** How batches were filled from queues beside their own. */
-export interface BatchFilling {
-  /** Batches that were. */
-  readonly filled: number;
-  /** What batches were seen to cost in the end: nanoseconds a batch, and a padded token. */
-  readonly fixedNs: number;
-  readonly tokenNs: number;
-}
-
-/** Of all instances together: costs are their mean. */
-export function fillingOf(instances: readonly (BatchFilling | undefined)[]): BatchFilling | undefined {
-  const told = instances.filter((filling) => filling !== undefined);
-  if (told.length === 0) return undefined;
-  const sum = (of: (filling: BatchFilling) => number) =>
-    told.reduce((total, filling) => total + of(filling), 0);
-  return {
-    filled: sum(({ filled }) => filled),
-    fixedNs: sum(({ fixedNs }) => fixedNs) / told.length,
-    tokenNs: sum(({ tokenNs }) => tokenNs) / told.length,
-  };
 }

@@ -1,29 +1,25 @@
-/** Queues: the order in which rows are taken, one queue a length bucket. Known before the clock starts, because the schedule is. */
+/** The queues of a phase: one per length bucket, in the order in which rows are taken. Known beforehand, as the schedule is. */
 import type { QueryRecord } from '../query-record.js';
+import type { BatchPolicy } from './batch-policy.js';
 
 /** A queue's rows in the order they are taken; without `rows` it is all rows in order of issue. */
 export interface BucketQueue {
   readonly rows?: Uint32Array;
   /** Rows come in order of issue, so those that have arrived are a prefix; otherwise they may only be taken once all are issued. */
   readonly inOrder: boolean;
-  /** Length of its longest sample (tokens), of a queue that is a length bucket; queues come by rising length. */
+  /** Of a length bucket: its longest sample, tokens; the buckets come in order of rising length. */
   readonly length?: number;
 }
 
-export interface QueueOptions {
-  /** Length of a sample (tokens), where lengths differ. */
-  readonly lengthOf?: (sample: number) => number;
-  /** Upper edges of the length buckets, ascending; the last takes everything longer too. */
-  readonly buckets: readonly number[];
-  /** Offline: everything arrives at once, so sort by length and take the longest first. */
-  readonly sort: boolean;
-}
-
-/** Lays the queues of a phase out. */
-export function planQueues(record: QueryRecord, options: QueueOptions): readonly BucketQueue[] {
-  const { lengthOf, buckets, sort } = options;
+/** Lays out the queues of a phase. */
+export function planQueues(
+  record: QueryRecord,
+  { order, buckets }: Pick<BatchPolicy, 'order' | 'buckets'>,
+  /** Length of a sample, tokens, where lengths differ. */
+  lengthOf?: (sample: number) => number,
+): readonly BucketQueue[] {
   if (!lengthOf) return [{ inOrder: true }];
-  if (sort) return [{ rows: longestFirst(record, lengthOf), inOrder: false }];
+  if (order === 'longest-first') return [{ rows: longestFirst(record, lengthOf), inOrder: false }];
   if (buckets.length < 2) return [{ inOrder: true }];
   return bucketed(record, lengthOf, buckets);
 }

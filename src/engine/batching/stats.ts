@@ -1,4 +1,4 @@
-/** What batching did, read from the record: how large the batches were and how much of them was padding. */
+/** What batching came to, read from the record: how large the batches were and how much of them was padding. */
 import type { QueryRecord } from '../query-record.js';
 
 export interface BatchingStats {
@@ -6,17 +6,17 @@ export interface BatchingStats {
   readonly meanSize: number;
   /** Batches by size: `[size, count]`, ascending. */
   readonly sizes: readonly (readonly [number, number])[];
-  /** Padded tokens that were computed for nothing ÷ all tokens computed; absent where shapes are fixed. */
+  /** Tokens computed that were only padding ÷ all tokens computed; absent where shapes are fixed. */
   readonly paddingWaste?: number;
 }
 
 export interface BatchLengths {
   readonly lengthOf: (sample: number) => number;
-  /** Length that every batch is padded to; absent where it is the longest of the batch. */
+  /** Length that every batch is padded to; absent where that is its longest sample. */
   readonly paddedTo?: number;
 }
 
-/** Over the batches whose rows were completed; failed ones count, they were computed too. */
+/** Over the batches that were computed; failed ones count, for they took their time too. */
 export function batchingStats(record: QueryRecord, lengths?: BatchLengths): BatchingStats {
   const { rowCount, batch, completed, sample } = record;
   let last = -1;

@@ -1,7 +1,8 @@
 /** Entry of the issuer's worker thread. */
 import { parentPort } from 'node:worker_threads';
+import { isStream } from '../../loadgen/settings/settings.js';
 import { monotonicNs } from '../clock.js';
-import { cell, wake } from '../control.js';
+import { closeIssuing, setStartNs } from '../control.js';
 import type { FromIssuer, IssuerPhase, ToIssuer } from '../messages.js';
 import { threadError } from '../thread-error.js';
 import { issueScheduled, issueStream } from './issuer.js';
@@ -10,22 +11,24 @@ import { prepareToWait, type WaitPlan } from './waiting.js';
 const port = parentPort!;
 const say = (message: FromIssuer) => port.postMessage(message);
 
-/** Time between "go" and the phase's time 0, so that everyone is back at its post. */
+/** Time between "go" and the phase's time 0, so that every thread is ready again. */
 const leadNs = 5e6;
+
+/** How long to spin for a completion before sleeping, where a core is free for that. */
+const streamSpinNs = 50_000;
 
 let armed: { phase: IssuerPhase; wait: WaitPlan } | undefined;
 
 function runPhase({ phase, wait }: { phase: IssuerPhase; wait: WaitPlan }): void {
-  const { record, control, limits } = phase;
+  const { control, limits } = phase;
   const zero = monotonicNs() + leadNs;
-  control.times[0] = zero;
+  setStartNs(control, zero);
   const now = () => monotonicNs() - zero;
   while (now() < 0);
-  const report = phase.stream
-    ? issueStream(record, control, limits, now, phase.wait.freeCores >= 1 ? 50_000 : 0)
-    : issueScheduled(record, control, limits, wait, phase.coalesce, now);
-  Atomics.store(control.cells, cell.closed, 1);
-  wake(control.cells, Number.POSITIVE_INFINITY);
+  const report = isStream(limits.scenario)
+    ? issueStream(phase, phase.wait.freeCores >= 1 ? streamSpinNs : 0, now)
+    : issueScheduled(phase, wait, now);
+  closeIssuing(control);
   say({ type: 'issued', report });
 }
 

@@ -1,4 +1,4 @@
-/** Entry of a worker thread: it owns one session, and flies one phase after the other with it. */
+/** Entry of a worker thread: it owns one session and runs one phase after the other with it. */
 import { freemem, setPriority } from 'node:os';
 import { parentPort, workerData } from 'node:worker_threads';
 import type { Session } from '../../backends/backend.js';
@@ -8,6 +8,7 @@ import { createLayout } from '../../datasets/layout/layout.js';
 import { encodeResponses } from '../../datasets/responses.js';
 import { Batcher } from '../batching/batcher.js';
 import { monotonicNs } from '../clock.js';
+import { startNs } from '../control.js';
 import { threadId } from '../issuer/waiting.js';
 import type { FromWorker, ToWorker, WorkerPhase, WorkerThreadData } from '../messages.js';
 import { threadError } from '../thread-error.js';
@@ -21,34 +22,32 @@ const say = (message: FromWorker) => port.postMessage(message);
 /** Memory for samples laid out beforehand, all threads together. */
 const keptBytes = Math.min(2 ** 30, freemem() / 8);
 
-/** Failures told one by one; the record counts them all. */
-const toldFailures = 20;
+/** Failures reported one by one; the record counts them all. */
+const reportedFailures = 20;
 
 function beNice(nice: number): void {
   const id = threadId();
   if (nice === 0 || id === undefined) return;
   try {
-    // Threads that the runtime starts from here on inherit it.
+    // Threads that the runtime starts from now on inherit it.
     setPriority(id, nice);
   } catch {
-    // Not permitted: the issuer then shares its core, which its lateness shows.
+    // Not permitted: the issuer then shares a core, and its lateness shows that.
   }
 }
 
 async function runPhase(session: Session, phase: WorkerPhase): Promise<void> {
-  const { record, control, loaded } = phase;
-  const now = () => monotonicNs() - control.times[0]!;
-  // The CPU's instances have cores of their own; an accelerator's share it.
-  const sharers = phase.devices.flatMap((device, instance) =>
-    device === data.device && device !== 'cpu' && instance !== data.instance ? [instance] : [],
-  );
-  const batcher = new Batcher(record, control, phase.queues, phase.batcher, now, data.instance, sharers);
-  const batchSlots = new Uint32Array(phase.batcher.maxBatch);
+  const { record, control, queues, policy, loaded } = phase;
+  const now = () => monotonicNs() - startNs(control);
+  const { instance, sharers } = data;
+  const spinNs = phase.idleSpinNs;
+  const batcher = new Batcher({ record, control, queues, policy, instance, sharers, spinNs, now });
+  const batchSlots = new Uint32Array(policy.maxBatch);
   const layout =
     loaded && session.inputs.length > 0
       ? createLayout(loaded, session.inputs, {
-          ...phase.padding,
-          keepBytes: phase.batcher.maxBatch === 1 ? keptBytes / control.instances : 0,
+          ...policy.padding,
+          keepBytes: policy.maxBatch === 1 ? keptBytes / control.instances : 0,
         })
       : undefined;
   const layOut =
@@ -65,17 +64,17 @@ async function runPhase(session: Session, phase: WorkerPhase): Promise<void> {
           const kept = Array.from(rows.subarray(0, size));
           if (!kept.some((row) => wanted[row])) return;
           const samples = kept.map((row) => record.sample[row]!);
-          // A response says nothing of the batch it was computed in: not even how far that was padded.
+          // A response does not depend on the batch it was computed in: not even on how far that was padded.
           const lengths = layout && samples.map((sample) => layout.lengthOf(layout.slotOf(sample)));
           const responses = encodeResponses(kind, outputs, size, samples, lengths);
           const at = kept.map((row, i) => [row, i] as const).filter(([row]) => wanted[row]);
           say({ type: 'responses', rows: at.map(([row]) => row), data: at.map(([, i]) => responses[i]!) });
         }
       : undefined;
-  let told = 0;
+  let reported = 0;
   say({ type: 'armed' });
   await workThrough({
-    instance: data.instance,
+    instance,
     session,
     record,
     control,
@@ -84,15 +83,10 @@ async function runPhase(session: Session, phase: WorkerPhase): Promise<void> {
     layOut,
     capture,
     onFailure: (message, batch, size) => {
-      if (told++ < toldFailures) say({ type: 'failure', message, batch, size });
+      if (reported++ < reportedFailures) say({ type: 'failure', message, batch, size });
     },
   });
-  const { cost, filled, hurried } = batcher;
-  say({
-    type: 'done',
-    hurried,
-    filling: cost && { filled, fixedNs: cost.fixedNs, tokenNs: cost.tokenNs },
-  });
+  say({ type: 'done', batching: batcher.report() });
 }
 
 try {

@@ -3,7 +3,7 @@ import type { Batch, Session } from '../../backends/backend.js';
 import { messageOf } from '../../base/errors.js';
 import type { TensorMap } from '../../base/tensor.js';
 import type { Batcher } from '../batching/batcher.js';
-import { type Control, cell, instanceCell, instanceState } from '../control.js';
+import { type Control, countDone, markBusy, markEnded, markIdle, nextBatchNumber } from '../control.js';
 import type { QueryRecord } from '../query-record.js';
 
 export interface WorkerTask {
@@ -26,23 +26,19 @@ const noFeeds: TensorMap = {};
 /** Runs batches until the phase is over. */
 export async function workThrough(work: WorkerTask): Promise<void> {
   const { instance, session, control, batcher, now } = work;
-  const { cells, times } = control;
-  const state = instanceCell(instance);
-  // One object for all batches: the hot loop allocates nothing of its own.
+  // One object for all batches: the hot loop itself allocates nothing.
   const batch: { size: number; feeds: TensorMap } = { size: 0, feeds: noFeeds };
-  // Numbers are shared out by an atomic only where there is somebody to share them with.
+  // Numbers come from the shared counter only where another instance numbers batches too.
   const alone = control.instances === 1;
   let counted = 0;
   const { learns } = batcher;
   for (;;) {
     const size = batcher.take();
     if (size === 0) break;
-    const number = alone ? counted++ : Atomics.add(cells, cell.batches, 1);
+    const number = alone ? counted++ : nextBatchNumber(control);
     const started = now();
-    times[1 + instance] = started;
-    // A plain store: the watch may see it late, and nobody takes it for more than a sign of life.
-    cells[state] = instanceState.busy;
-    takeUp(work, number, size, started);
+    markBusy(control, instance, started);
+    stampStarted(work, number, size, started);
     let completed: number;
     let failure: string | undefined;
     try {
@@ -59,13 +55,13 @@ export async function workThrough(work: WorkerTask): Promise<void> {
     if (learns) batcher.learn(size, started, completed);
     complete(work, size, completed, failure !== undefined);
     if (failure !== undefined) work.onFailure(failure, number, size);
-    cells[state] = instanceState.idle;
+    markIdle(control, instance);
   }
-  Atomics.store(cells, state, instanceState.ended);
+  markEnded(control, instance);
 }
 
-/** Stamped before the batch runs, so that a batch whose thread dies can still be told from the record. */
-function takeUp(work: WorkerTask, number: number, size: number, started: number): void {
+/** Before the batch runs, so that a batch whose thread dies can still be told from the record. */
+function stampStarted(work: WorkerTask, number: number, size: number, started: number): void {
   const { record, instance, batcher } = work;
   for (let i = 0; i < size; i++) {
     const row = batcher.rows[i]!;
@@ -76,15 +72,11 @@ function takeUp(work: WorkerTask, number: number, size: number, started: number)
 }
 
 function complete(work: WorkerTask, size: number, completed: number, failed: boolean): void {
-  const { record, batcher } = work;
-  const { cells } = work.control;
+  const { record, batcher, control } = work;
   for (let i = 0; i < size; i++) {
     const row = batcher.rows[i]!;
-    record.completed[row] = completed;
     if (failed) record.failed[row] = 1;
+    record.completed[row] = completed;
   }
-  if (failed) Atomics.add(cells, cell.failed, size);
-  // Published last: whoever sees the count sees the rows.
-  Atomics.add(cells, cell.done, size);
-  if (Atomics.load(cells, cell.issuerSleeps)) Atomics.notify(cells, cell.done);
+  countDone(control, size, failed);
 }

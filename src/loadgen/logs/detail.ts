@@ -26,7 +26,7 @@ export interface DetailFacts {
   readonly endedAt: number;
   readonly pid: number;
   readonly sets: readonly IssuedSet[];
-  /** How the run ended where it ended naturally by LoadGen's rules (see `issueEnd`). */
+  /** How the run ended where it ended naturally by LoadGen's rules (see `issueEndLine`). */
   readonly endMessage?: string;
   readonly warnings: readonly string[];
   readonly errors: readonly string[];

@@ -5,6 +5,11 @@ export const scenarios = ['Offline', 'Server', 'SingleStream', 'MultiStream'] as
 export type Scenario = (typeof scenarios)[number];
 export type TestMode = 'SubmissionRun' | 'AccuracyOnly' | 'PerformanceOnly' | 'FindPeakPerformance';
 
+/** Whether each query is issued when the one before has completed. */
+export function isStream(scenario: Scenario): boolean {
+  return scenario === 'SingleStream' || scenario === 'MultiStream';
+}
+
 /** Counts are whole numbers, rates are per second, percentiles are fractions of 1; 0 means "no limit" or "not set" where a maximum or an override is meant. */
 export interface TestSettings {
   readonly scenario: Scenario;

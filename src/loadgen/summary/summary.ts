@@ -1,6 +1,7 @@
 /** What a finished performance run amounts to by LoadGen's rules: valid or not and why, its latencies and its rates. */
 
 import type { EffectiveSettings } from '../settings/effective.js';
+import { isStream } from '../settings/settings.js';
 import { allowedOverlatency, minUnderlatencyQueries } from './early-stopping.js';
 import {
   countAbove,
@@ -128,8 +129,6 @@ export function summarize(facts: RunFacts): Summary {
       : { value: rates.samplesPerSecond ?? rates.completedSamplesPerSecond ?? 0, unit: 'samples/s' },
   };
 }
-
-const isStream = (scenario: string) => scenario === 'SingleStream' || scenario === 'MultiStream';
 
 function describe(values: Values, extraRanks: readonly number[]): { stats: LatencyStats; extra: number[] } {
   const bounds = spread(values);

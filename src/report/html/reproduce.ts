@@ -1,5 +1,5 @@
 /** How to get these figures again: commands, where the runs lie, and what was set. */
-import type { ResultRun } from '../../results/types.js';
+import type { ResultRun, RunDocument } from '../../results/types.js';
 import { html, type Markup } from './markup.js';
 
 /** `commands` are shown as given, one a line; runs with the same settings are listed together. */
@@ -34,12 +34,17 @@ function factsOf(run: ResultRun): string[] {
   const { sut, model, dataset, versions } = document;
   return [
     `Backend ${sut.backend} ${sut.backendVersion} on ${sut.provider}, devices ${sut.devices.join(', ')}; ${sut.precision}, ` +
-      `${sut.instances} instances a device, batches up to ${sut.maxBatch}, waiting up to ${sut.maxWaitMs} ms.`,
+      `${sut.instances} instances a device, ${batchingText(sut.batchPolicy)}.`,
     `Model ${model.name}, weights ${model.weights}, SHA-256 ${model.sha256 ?? 'unknown because the model is no file'}.`,
     `Data set ${dataset.name}, hash ${dataset.hash}, ${dataset.totalSampleCount} samples.`,
     `Versions: ${listed(versions)}.`,
     ...said,
   ];
+}
+
+function batchingText({ maxBatch, maxWaitNs }: RunDocument['sut']['batchPolicy']): string {
+  const wait = maxWaitNs === undefined ? '' : `, waiting up to ${maxWaitNs / 1e6} ms`;
+  return `batches up to ${maxBatch}${wait}`;
 }
 
 function listed(values: Readonly<Record<string, unknown>>): string {

@@ -65,10 +65,13 @@ const batching = z.object({
   sizes: z.array(z.tuple([amount, amount])),
   /** Padded tokens that were computed for nothing ÷ all tokens computed; absent where shapes are fixed. */
   paddingWaste: figure.optional(),
-  /** Where batches could be filled from several length buckets: how many were, and what batches were seen to cost. */
-  filling: z.object({ filled: amount, fixedNs: figure, tokenNs: figure }).optional(),
-  /** Where rows could be held back: batches that were taken early because the latency bound came near. */
-  hurried: amount.optional(),
+  /** Where batches could be filled from neighbouring length buckets: how many were, and what batches were seen to cost. */
+  bucketFill: z.object({ batches: amount, fixedNs: figure, tokenNs: figure }).optional(),
+  /**
+   * Where samples could be held back: batches that were neither full nor held back as long as allowed, because the
+   * latency bound came near.
+   */
+  dispatchedEarly: amount.optional(),
 });
 
 const accuracy = z.object({
@@ -77,6 +80,16 @@ const accuracy = z.object({
   /** The benchmark's quality target, in the metric's own unit, and whether it is met; absent where it has none. */
   target: figure.optional(),
   met: z.boolean().optional(),
+});
+
+/** How samples were grouped into batches, as the engine was given it; of an older file the batch and the wait alone. */
+const batchPolicy = z.object({
+  maxBatch: amount,
+  maxWaitNs: amount.optional(),
+  boundNs: amount.optional(),
+  order: z.enum(['arrival', 'longest-first']).optional(),
+  buckets: z.array(amount).optional(),
+  padding: z.object({ pad: z.enum(['longest', 'max']), maxLength: amount }).optional(),
 });
 
 const sut = z.object({
@@ -96,8 +109,7 @@ const sut = z.object({
   devices: z.array(text),
   /** On all devices together. */
   instances: amount,
-  maxBatch: amount,
-  maxWaitMs: amount,
+  batchPolicy,
   precision: text,
   options: z.record(text, z.unknown()),
   /** The file of `baremark tune` that instances, batch or wait were taken from. */
