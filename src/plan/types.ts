@@ -1,5 +1,6 @@
 /** The validated plan of a benchmark: what the conductor runs, with nothing left to look up or to check. */
 import type { Precision } from '../backends/backend.js';
+import type { Task } from '../backends/profile.js';
 import type { LibrarySpec } from '../datasets/library-spec.js';
 import type { GraphSpec } from '../graphs/spec.js';
 import type { TestSettings } from '../loadgen/settings/settings.js';
@@ -8,8 +9,7 @@ import type { ScenarioName } from '../results/types.js';
 /** LoadGen's modes that a run can have; a submission is one run of each. */
 export type RunMode = 'PerformanceOnly' | 'AccuracyOnly';
 
-/** What a model answers, and so which data sets and evaluators fit it. */
-export type Task = 'bert' | 'ssd';
+export type { Task } from '../backends/profile.js';
 
 /** The accuracy a benchmark asks for: `target` in the metric's own unit (F1 0–100, mAP 0–1). */
 export interface QualityTarget {
@@ -64,7 +64,7 @@ export type SettingsOverrides = Partial<Omit<TestSettings, 'scenario' | 'mode' |
 interface Batching {
   /** Most samples of one batch; `auto` is found by the conductor for the model and the device. */
   readonly maxBatch: number | 'auto';
-  /** Longest that the oldest sample waits for company, Server only; `auto` adapts so that the bound is kept. */
+  /** Longest that the oldest sample waits for company, Server only; `auto` is 0: a free instance takes what is there. */
   readonly maxWaitMs: number | 'auto';
   /** Pad text to the longest sample of the batch, or always to the model's longest sequence. */
   readonly pad: 'longest' | 'max';
@@ -85,13 +85,13 @@ export interface PlannedRun {
   /** Absolute paths; read as LoadGen reads them, `mlperfConf` first. */
   readonly mlperfConf?: string;
   readonly userConf?: string;
-  /** What `backendUrl` takes: a built-in name, the absolute path of a module, or a package's URL. */
+  /** What `loadProfile` takes: a built-in name, the absolute path of a module, or a package's URL. */
   readonly backend: string;
   readonly backendOptions: Readonly<Record<string, unknown>>;
   readonly device: string;
   readonly instances: number | 'auto';
   readonly batching: Batching;
-  /** Real data where a given folder has it, else synthetic; without inputs for the simulated backend. */
+  /** Real data where a given folder has it, else synthetic; counts alone for a backend that gives no answers. */
   readonly dataset: LibrarySpec;
   /** Batches each instance runs before the clock starts. */
   readonly warmup: number;

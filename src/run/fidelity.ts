@@ -3,6 +3,7 @@ import { type AccuracyEntry, float32Of } from '../accuracy/accuracy-log.js';
 import { cocoFidelity } from '../accuracy/coco/fidelity.js';
 import { detectionFields } from '../accuracy/coco/log.js';
 import { squadFidelity } from '../accuracy/squad/fidelity.js';
+import { defaultSut } from '../backends/default-sut.js';
 import type { SampleLibrary } from '../datasets/sample-library.js';
 import type { PlannedRun } from '../plan/types.js';
 import type { RunDocument } from '../results/types.js';
@@ -26,9 +27,8 @@ export async function measureFidelity(
     ...run,
     model: reference,
     dataset,
-    backend: 'onnxruntime',
+    ...defaultSut,
     backendOptions: {},
-    device: 'cpu',
     instances: 'auto',
     scenario: 'Offline',
     batching: { ...run.batching, maxBatch: 'auto' },

@@ -1,4 +1,5 @@
 /** Searches batch, instances and wait for the best Offline rate, and for the best Server rate within the bound. */
+import type { TuneSpace } from '../backends/profile.js';
 import { BaremarkError } from '../base/errors.js';
 import { requestedSettings } from '../plan/requested.js';
 import type { Tuned } from '../plan/tuned.js';
@@ -16,13 +17,6 @@ export interface Tried {
   readonly maxWaitMs: number;
   /** Samples per second; in Server the highest rate that held the bound, 0 where none better than the best did. */
   readonly samplesPerSecond: number;
-}
-
-export interface TuneSpace {
-  /** Ascending. */
-  readonly batches: readonly number[];
-  readonly instances: readonly number[];
-  readonly waitsMs: readonly number[];
 }
 
 export interface TuneHooks {

@@ -99,9 +99,7 @@ export interface Fingerprint {
     /** CPUs it may run on, e.g. `0-23`. */
     readonly cpuset: Measured<string>;
   };
-  readonly runtime: {
-    readonly node: Measured<string>;
-    readonly onnxRuntime: Measured<string>;
-  };
+  /** Versions: of Node, and by the name of a backend, of the runtime that it loads. */
+  readonly runtime: Readonly<Record<string, Measured<string>>> & { readonly node: Measured<string> };
   readonly gpu: GpuInventory;
 }

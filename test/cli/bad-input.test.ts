@@ -31,13 +31,13 @@ describe('one sentence and exit code 2 for', () => {
     ],
     [
       ['--backend', 'onnxruntim'],
-      '--backend is "onnxruntim", which is no backend and no installed package; did you mean onnxruntime?',
+      '--backend is "onnxruntim", which is neither a built-in backend nor an installed package; did you mean onnxruntime?',
     ],
     [['--device', 'gpu'], '--device is "gpu", which onnxruntime does not have; did you mean cpu?'],
     [['--device', 'cpu:1'], '--device is "cpu:1", but cpu takes no number; write cpu.'],
     [
       ['--device', 'cuda:'],
-      '--device is "cuda:"; write which after the colon, as in cuda:0, cuda:0,1 or cuda:all.',
+      '--device is "cuda:"; write which after the colon, as in cuda:0, cuda:0,1, cuda:all or cuda:GPU-….',
     ],
     [['--target-qps', '0'], '--target-qps is "0"; it must be auto or a number above 0.'],
     [['--target-qps', '-5'], '--target-qps is "-5"; it must be auto or a number above 0.'],

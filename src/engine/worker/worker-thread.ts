@@ -38,9 +38,8 @@ function beNice(nice: number): void {
 async function runPhase(session: Session, phase: WorkerPhase): Promise<void> {
   const { record, control, loaded } = phase;
   const now = () => monotonicNs() - control.times[0]!;
-  // The CPU's instances have cores of their own; an accelerator's share it.
   const sharers = phase.devices.flatMap((device, instance) =>
-    device === data.device && device !== 'cpu' && instance !== data.instance ? [instance] : [],
+    device === data.device && data.sharedDevices && instance !== data.instance ? [instance] : [],
   );
   const batcher = new Batcher(record, control, phase.queues, phase.batcher, now, data.instance, sharers);
   const batchSlots = new Uint32Array(phase.batcher.maxBatch);
