@@ -21,7 +21,10 @@ export type SutPhase = Pick<
   | 'signal'
 >;
 
-/** How long a probe is to run, seconds. */
+/** The pool as far as probes use it. */
+type ProbedPool = Pick<WorkerPool, 'run' | 'devices'>;
+
+/** How long a probe runs, seconds. */
 const probeS = 2;
 
 /** Enough to meet SQuAD's length distribution, few enough to be loaded quickly. */
@@ -44,7 +47,7 @@ export const oneQueryLimits: IssueLimits = {
 
 /** Runs this many batches on every instance. Returns samples per second over them, NaN where it was aborted. */
 export async function warmUp(
-  pool: WorkerPool,
+  pool: ProbedPool,
   phase: SutPhase,
   loaded: LoadedSamples,
   batches: number,
@@ -55,7 +58,7 @@ export async function warmUp(
 
 /** Samples per second of the system under test, all samples given at once, over about two seconds. */
 export async function probeRate(
-  pool: WorkerPool,
+  pool: ProbedPool,
   phase: SutPhase,
   loaded: LoadedSamples,
   estimate: number,
@@ -65,9 +68,9 @@ export async function probeRate(
   return samplesPerSecond(pool, phase, loaded, Math.min(rows, 2_000_000));
 }
 
-/** Samples per second over so many rows, all given at once; NaN where it was aborted. */
+/** Samples per second over this many rows, all given at once; NaN where it was aborted. */
 export async function samplesPerSecond(
-  pool: WorkerPool,
+  pool: ProbedPool,
   phase: SutPhase,
   loaded: LoadedSamples,
   rows: number,
