@@ -88,7 +88,7 @@ export interface BackendProfile {
    */
   checkDevice(text: string): string | undefined;
   /**
-   * The devices of a run by the names that `open` takes, each of which gets instances of its own.
+   * The devices of a run by the names that `open` takes, each of which gets its own instances.
    * @throws BaremarkError `UNKNOWN_DEVICE` for one that the machine does not have
    */
   selectDevices(text: string, machine: DeviceMachine): readonly string[];
@@ -97,7 +97,7 @@ export interface BackendProfile {
   defaults(task: SutTask, machine: { readonly cores: number }): SutDefaults;
   tuning(device: string): TuneSpace;
 
-  /** The version of the runtime that it would load, for the fingerprint; absent where it has none of its own. */
+  /** The version of the runtime that it would load, for the fingerprint; absent where it has none. */
   readonly runtimeVersion?: () => Promise<Measured<string>>;
   /**
    * Environment variables that this process would have to be started with for these devices (as the user wrote them)

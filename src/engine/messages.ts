@@ -1,4 +1,4 @@
-/** What the main thread and the flight's threads say to each other, always between phases, never while the clock runs. */
+/** What the main thread and the engine's threads say to each other, always between phases, never while the clock runs. */
 import type { ModelRef } from '../backends/backend.js';
 import type { TensorInfo } from '../base/tensor.js';
 import type { LoadedSamples } from '../datasets/sample-library.js';

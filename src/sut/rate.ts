@@ -1,4 +1,4 @@
-/** What happens before the clock starts: every session is warmed up, and where a rate is to be found, it is measured. */
+/** What happens before the clock starts: every session is warmed up, and a rate that the plan leaves open is measured. */
 import type { LoadedSamples, SampleLibrary } from '../datasets/sample-library.js';
 import type { IssueLimits } from '../engine/issuer/issuer.js';
 import type { PhaseConfig } from '../engine/phase.js';

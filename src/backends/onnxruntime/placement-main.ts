@@ -1,4 +1,4 @@
-/** A process of its own that opens a model with everything logged, so that its output says which provider has which node. */
+/** A separate process that opens a model and logs everything: its output says which provider has which node. */
 import { InferenceSession } from 'onnxruntime-node';
 import { messageOf } from '../../base/errors.js';
 import { sessionOptions } from './options.js';

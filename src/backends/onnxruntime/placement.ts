@@ -1,5 +1,5 @@
 /**
- * Which execution provider ONNX Runtime gives each node of a model to, found in a process of its own before anything is
+ * Which execution provider ONNX Runtime gives each node of a model to, found in a separate process before anything is
  * measured. Nodes are counted after the optimizations that no provider takes part in, before fusions.
  */
 import { fork } from 'node:child_process';

@@ -1,4 +1,4 @@
-/** Finds out whether an execution provider really opens a session here, by opening one in a process of its own. */
+/** Finds out whether an execution provider really opens a session here, by opening one in a separate process. */
 import { fork } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { compiledEntry } from '../../base/host/compiled-entry.js';

@@ -1,4 +1,4 @@
-/** A process of its own that opens a session on one execution provider and runs a 2×2 matrix product, so that a crash stays here. */
+/** A separate process, where a crash does no harm: opens a session on one execution provider and runs a 2×2 matrix product. */
 import { createRequire } from 'node:module';
 import proto from 'onnx-proto';
 import { messageOf } from '../../base/errors.js';

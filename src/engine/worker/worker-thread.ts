@@ -1,4 +1,4 @@
-/** Entry of a worker thread: it owns one session, and flies one phase after the other with it. */
+/** Entry of a worker thread: it owns one session, and works through one phase after the other with it. */
 import { freemem, setPriority } from 'node:os';
 import { parentPort, workerData } from 'node:worker_threads';
 import type { Session } from '../../backends/backend.js';

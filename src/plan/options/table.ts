@@ -65,7 +65,7 @@ export const options = {
     scope: 'run',
     type: wholeNumber(1),
     value: 'samples',
-    help: 'after an accuracy run, compare so many of its answers with the same model in FP32 on the CPU',
+    help: 'after an accuracy run, compare this many of its answers with the same model in FP32 on the CPU',
   }),
   'reference-file': define({
     group: 'What runs',
@@ -96,7 +96,7 @@ export const options = {
     scope: 'plan',
     type: wholeNumber(1, 10_000),
     value: 'n',
-    help: 'repeat every run, taking turns so that drift falls on all alike (default: 1)',
+    help: 'repeat every run; repeats are interleaved, so drift affects all runs equally (default: 1)',
   }),
   backend: define({
     group: 'System under test',
@@ -113,7 +113,7 @@ export const options = {
     type: pairs(),
     value: 'key=value',
     repeatable: true,
-    help: "option of the backend's own, such as intraOpNumThreads=1; may be repeated",
+    help: 'option of the backend itself, such as intraOpNumThreads=1; may be repeated',
   }),
   device: define({
     group: 'System under test',
