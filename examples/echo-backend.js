@@ -22,3 +22,11 @@ export default {
     };
   },
 };
+
+/** What baremark should know before it opens a session; all of it optional. */
+export const profile = {
+  deviceExamples: ['cpu'],
+  checkDevice: (device) => (device === 'cpu' ? undefined : ', which echo does not have; choose cpu.'),
+  defaults: ({ task }, { cores }) => ({ instances: cores, maxBatch: task === 'bert' ? 8 : 1 }),
+  tuning: () => ({ batches: [1, 4, 8], instances: [1, 2], waitsMs: [0] }),
+};

@@ -1,5 +1,7 @@
 /** The library: everything the command line can do, without printing. */
 export type { Backend, Batch, ModelRef, OpenRequest, Precision, Session } from './backends/backend.js';
+export type { BackendProfile } from './backends/profile.js';
+export type { UserProfile } from './backends/user-profile.js';
 export { BaremarkError, type ErrorCode } from './base/errors.js';
 export type { ElementType, Tensor, TensorInfo, TensorMap } from './base/tensor.js';
 export { compareSystems } from './compare/compare-systems.js';
@@ -9,6 +11,7 @@ export type { GraphSpec } from './graphs/spec.js';
 export * as loadgen from './loadgen/index.js';
 export { buildPlan, type PlanRequest } from './plan/build.js';
 export { qualityTargets } from './plan/models.js';
+export { preparePlan } from './plan/prepare.js';
 export type { BenchmarkPlan, PlannedRun } from './plan/types.js';
 export { compareCsv } from './report/compare-csv.js';
 export { compareHtml } from './report/compare-html.js';

@@ -4,10 +4,11 @@ import { createReadStream } from 'node:fs';
 import { copyFile, cp, mkdtemp, readdir, rename, rm } from 'node:fs/promises';
 import { arch, platform, tmpdir } from 'node:os';
 import { delimiter, dirname, join } from 'node:path';
-import type { MachineGpus } from '../backends/machine.js';
-import { type Gap, providerGaps, providerState } from '../backends/onnxruntime/cuda.js';
+import type { MachineGpus } from '../backends/devices/machine-gpus.js';
+import type { DeviceOutcome, Gap } from '../backends/examination.js';
+import { providerGaps, providerState } from '../backends/onnxruntime/cuda.js';
 import { findOnnxRuntime, type OnnxRuntimePlace } from '../backends/onnxruntime/install.js';
-import { checkProvider, type ProviderOutcome } from '../backends/onnxruntime/provider-check.js';
+import { checkProvider } from '../backends/onnxruntime/provider-check.js';
 import { BaremarkError, messageOf } from '../base/errors.js';
 import { outputError } from '../base/files.js';
 import { readElfLinks } from '../base/host/elf.js';
@@ -41,10 +42,10 @@ export interface SetupCudaOptions {
   readonly host?: Host;
   /** Reads the machine's GPUs: what is missing depends on the driver. */
   readonly gpus: (host: Host) => Promise<MachineGpus>;
-  /** The ONNX Runtime to complete; the installed one unless told. */
+  /** The ONNX Runtime to complete; the installed one where absent. */
   readonly runtime?: OnnxRuntimePlace;
   readonly source?: ProviderPackage;
-  /** Told what is being done, one phrase a step. */
+  /** Told what is being done, one phrase per step. */
   readonly onStep?: (step: string) => void;
 }
 
@@ -52,7 +53,7 @@ export interface SetupCudaResult {
   /** The libraries put in place. */
   readonly placed: readonly string[];
   /** What opening a session on `cuda:0` says now. */
-  readonly check: ProviderOutcome;
+  readonly check: DeviceOutcome;
   /** What is still missing for it, with the commands that bring it. */
   readonly gaps: readonly Gap[];
 }
@@ -101,7 +102,7 @@ async function fetchLibraries(
     throw failed(
       `npm pack ${source.spec}`,
       packed,
-      'see that npm reaches its registry, or carry a bundle made with --cuda from a machine that does',
+      'check that npm reaches its registry, or bring a bundle made with --cuda on a machine that does',
     );
   const archive = (await readdir(folder)).find((name) => name.endsWith('.tgz'));
   if (archive === undefined) throw failed(`npm pack ${source.spec}`, packed, 'it left no archive');
@@ -121,7 +122,7 @@ async function fetchLibraries(
     throw failed(
       `Unpacking ${archive}`,
       unpacked,
-      'see that tar and gzip are installed and the temporary folder has 500 MB free',
+      'check that tar and gzip are installed and that the temporary folder has 500 MB free',
     );
 }
 
@@ -191,7 +192,7 @@ async function setup12(
       throw failed(
         'The install script of onnxruntime-node',
         outcome,
-        'see that api.nuget.org can be reached, or use CUDA 13, which comes from the npm registry: baremark setup cuda',
+        'check that api.nuget.org can be reached, or use CUDA 13, which comes from the npm registry: baremark setup cuda',
       );
     const fetched = join(folder, 'bin', 'napi-v6', platform(), arch());
     const cuda = join(fetched, 'libonnxruntime_providers_cuda.so');
@@ -230,7 +231,7 @@ export async function setupCuda(options: SetupCudaOptions): Promise<SetupCudaRes
   const state = providerState('cuda', runtime, await indexLibraries(host), host);
   const path = [host.env.LD_LIBRARY_PATH, ...state.libraryPath].filter(Boolean).join(':');
   const check = await checkProvider('cuda:0', { env: { LD_LIBRARY_PATH: path }, runtime }).catch(
-    (error): ProviderOutcome => ({ kind: 'fails', reason: messageOf(error) }),
+    (error): DeviceOutcome => ({ kind: 'fails', reason: messageOf(error) }),
   );
   return { placed, check, gaps: check.kind === 'works' ? [] : providerGaps(state, await options.gpus(host)) };
 }

@@ -1,34 +1,32 @@
-/** Finds a backend by its built-in name, as a module of the user's, or as a package. */
+/** Finds a backend by its built-in name, as a module of the user's, or as a package; loads its profile or the backend itself. */
 import { existsSync, readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
-import { isAbsolute, join } from 'node:path';
+import { isAbsolute, join, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { BaremarkError, hasErrno, messageOf } from '../base/errors.js';
 import type { Backend } from './backend.js';
+import { builtInProfile } from './built-in.js';
+import type { BackendProfile } from './profile.js';
 
-const builtIn: Readonly<Record<string, () => Promise<Backend>>> = {
-  onnxruntime: async () => (await import('./onnxruntime/backend.js')).onnxruntime,
-  simulated: async () => (await import('./simulated/backend.js')).simulated,
-};
+/** `backend` is a built-in name, the absolute path of a module, or the URL of a package's. */
+export type BackendLookup =
+  | { readonly kind: 'found'; readonly backend: string }
+  | { readonly kind: 'no-file'; readonly path: string }
+  | { readonly kind: 'unknown'; readonly cause: unknown };
 
-/**
- * What `loadBackend` takes, from a built-in name, an absolute path, or a package found from the folder `from`.
- * Throws `UNKNOWN_BACKEND` where there is no such package.
- */
-export function backendUrl(name: string, from: string = process.cwd()): string {
-  if (Object.hasOwn(builtIn, name) || name.startsWith('file:')) return name;
-  if (isAbsolute(name)) return pathToFileURL(name).href;
-  const require = createRequire(join(from, 'package.json'));
+/** Looks for what a user calls a backend; paths and packages are looked for from `folder`. Loads nothing. */
+export function findBackend(given: string, folder: string): BackendLookup {
+  if (builtInProfile(given) || given.startsWith('file:')) return { kind: 'found', backend: given };
+  if (isAbsolute(given) || /^\.|\.[cm]?js$/.test(given)) {
+    const path = resolve(folder, given);
+    return existsSync(path) ? { kind: 'found', backend: path } : { kind: 'no-file', path };
+  }
+  const require = createRequire(join(folder, 'package.json'));
   try {
-    return pathToFileURL(require.resolve(name)).href;
-  } catch (error) {
-    const entry = hasErrno(error, 'ERR_PACKAGE_PATH_NOT_EXPORTED') ? moduleEntry(name, require) : undefined;
-    if (entry) return pathToFileURL(entry).href;
-    throw new BaremarkError(
-      'UNKNOWN_BACKEND',
-      `The backend ${name} is neither built in (${Object.keys(builtIn).join(', ')}) nor a package installed here; for a file give its path, such as ./${name}.js.`,
-      { cause: error },
-    );
+    return { kind: 'found', backend: pathToFileURL(require.resolve(given)).href };
+  } catch (cause) {
+    const entry = hasErrno(cause, 'ERR_PACKAGE_PATH_NOT_EXPORTED') ? moduleEntry(given, require) : undefined;
+    return entry ? { kind: 'found', backend: pathToFileURL(entry).href } : { kind: 'unknown', cause };
   }
 }
 
@@ -48,26 +46,44 @@ function moduleEntry(name: string, require: NodeJS.Require): string | undefined 
   return undefined;
 }
 
-/** Loads a backend from a built-in name or a module's URL; the module's default export, or its export `backend`, is the backend. */
-export async function loadBackend(nameOrUrl: string): Promise<Backend> {
-  const known = Object.hasOwn(builtIn, nameOrUrl) ? builtIn[nameOrUrl] : undefined;
-  if (known) return known();
-  let module: Record<string, unknown>;
-  try {
-    module = await import(nameOrUrl);
-  } catch (error) {
-    throw new BaremarkError(
-      'BAD_BACKEND',
-      `The backend ${nameOrUrl} could not be loaded: ${messageOf(error)}`,
-      { cause: error },
-    );
-  }
+/**
+ * The profile of a backend as `findBackend` found it. A user's module is imported for it, and may export a `profile`.
+ * @throws BaremarkError `BAD_BACKEND` for a module that cannot be imported, or whose profile is wrong
+ */
+export async function loadProfile(backend: string): Promise<BackendProfile> {
+  const known = builtInProfile(backend);
+  if (known) return known;
+  const module = await importModule(backend);
+  const { userProfile } = await import('./user-profile.js');
+  return userProfile(backend, module.profile, () => loadBackend(backend));
+}
+
+/**
+ * The backend itself. Of a user's module it is the default export, or the one named `backend`.
+ * @throws BaremarkError `BAD_BACKEND` for a module that cannot be imported or exports none
+ */
+export async function loadBackend(backend: string): Promise<Backend> {
+  const known = builtInProfile(backend);
+  if (known) return known.load();
+  const module = await importModule(backend);
   const candidate = module.default ?? module.backend;
   if (isBackend(candidate)) return candidate;
   throw new BaremarkError(
     'BAD_BACKEND',
-    `The module ${nameOrUrl} exports no backend; its default export must be an object with name, version and open().`,
+    `The module ${backend} exports no backend; its default export must be an object with name, version and open().`,
   );
+}
+
+async function importModule(backend: string): Promise<Record<string, unknown>> {
+  try {
+    return await import(isAbsolute(backend) ? pathToFileURL(backend).href : backend);
+  } catch (error) {
+    throw new BaremarkError(
+      'BAD_BACKEND',
+      `The backend ${backend} could not be loaded: ${messageOf(error)}`,
+      { cause: error },
+    );
+  }
 }
 
 function isBackend(value: unknown): value is Backend {

@@ -75,7 +75,7 @@ async function auditRun(
 
   const checks: AuditCheck[] = [];
   if (run.dataset.kind === 'none')
-    checks.push(broken('sampled answers', 'the simulated backend gives no answers to compare.'));
+    checks.push(broken('sampled answers', 'the backend gives no answers to compare.'));
   else {
     const accuracy = await conduct({ ...run, mode: 'AccuracyOnly' });
     const sampled = await conduct(withSettings({ accuracyLogSamplingTarget: sampledTarget }));

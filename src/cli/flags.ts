@@ -1,33 +1,26 @@
-/** The table of options as flags of a command, and back from what commander read. */
+/** A table of options as flags of a command, and back from what commander read. */
 import { type Command, Option } from 'commander';
-import { type OptionName, optionDef, optionNames } from '../plan/options/table.js';
+import type { OptionTable } from '../plan/options/def.js';
 
 /** Adds a flag for every option, under its group. */
-export function addFlags(command: Command): void {
-  for (const name of [...optionNames].sort(byGroup)) {
-    const { value, help, group, repeatable } = optionDef(name);
-    const option = new Option(value === undefined ? `--${name}` : `--${name} <${value}>`, help);
-    if (repeatable) option.argParser((text: string, before: readonly string[] = []) => [...before, text]);
-    command.addOption(option.helpGroup(`${group}:`));
-  }
-}
-
-/** Groups in the table's order; within a group the sort is stable. */
-function byGroup(a: OptionName, b: OptionName): number {
-  return groupOrder(a) - groupOrder(b);
-}
-
-function groupOrder(name: OptionName): number {
-  return optionNames.findIndex((other) => optionDef(other).group === optionDef(name).group);
+export function addFlags(command: Command, table: OptionTable): void {
+  const groups = [...new Set(Object.values(table).map(({ group }) => group))];
+  for (const group of groups)
+    for (const [name, { value, help, repeatable, ...def }] of Object.entries(table)) {
+      if (def.group !== group) continue;
+      const option = new Option(value === undefined ? `--${name}` : `--${name} <${value}>`, help);
+      if (repeatable) option.argParser((text: string, before: readonly string[] = []) => [...before, text]);
+      command.addOption(option.helpGroup(`${group}:`));
+    }
 }
 
 /** What was given, by option name; unchecked. */
-export function givenFlags(command: Command): Partial<Record<OptionName, unknown>> {
+export function givenFlags<Name extends string>(command: Command): Partial<Record<Name, unknown>> {
   const values = command.opts<Record<string, unknown>>();
   return Object.fromEntries(
     command.options.flatMap((option) => {
       const value = values[option.attributeName()];
       return value === undefined ? [] : [[option.name(), value]];
     }),
-  );
+  ) as Partial<Record<Name, unknown>>;
 }

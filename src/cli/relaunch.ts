@@ -1,15 +1,25 @@
 /** Starts this very command again with other environment variables: the loader reads library paths only at process start. */
 import { spawn } from 'node:child_process';
+import type { BenchmarkPlan } from '../plan/types.js';
 
 /** Set in the process that was started again, so that it happens once. */
 const guard = 'BAREMARK_RELAUNCHED';
 
-export function wasRelaunched(env: NodeJS.ProcessEnv = process.env): boolean {
-  return env[guard] !== undefined;
+/**
+ * The exit code of this command in a process that is started with what the plan's devices need; undefined where this
+ * process has it already.
+ * @throws BaremarkError `UNKNOWN_DEVICE` where they cannot work on this machine
+ */
+export async function relaunchFor(plan: Pick<BenchmarkPlan, 'runs'>): Promise<number | undefined> {
+  if (process.env[guard] !== undefined) return undefined;
+  // Loaded only here, so that help need not wait for it.
+  const { launchNeeds } = await import('../sut/launch.js');
+  const variables = await launchNeeds(plan);
+  return variables && relaunch(variables);
 }
 
 /** The exit code of the same command in a process with these variables added; signals reach it. */
-export function relaunch(variables: Readonly<Record<string, string>>): Promise<number> {
+function relaunch(variables: Readonly<Record<string, string>>): Promise<number> {
   const child = spawn(process.execPath, [...process.execArgv, ...process.argv.slice(1)], {
     stdio: 'inherit',
     env: { ...process.env, ...variables, [guard]: '1' },

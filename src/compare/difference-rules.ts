@@ -13,7 +13,7 @@ interface Pattern extends FieldRule {
 
 const virtualTopology = 'how the hypervisor shows its CPUs; compare the vCPU count and the host';
 
-/** Fields of `baremark-fingerprint/1`; the first match counts. `#` in a label stands for the index of the GPU. */
+/** Fields of `baremark-fingerprint/1`; the first match counts. `#` in a label stands for the index of the GPU, or the backend. */
 const fingerprint: readonly Pattern[] = [
   confounds(/^cpu\.model$/, 'CPU model', 'another CPU feeds the accelerator at another speed'),
   expected(/^cpu\.logicalCpus$/, 'logical CPUs (vCPUs)', 'what the VM was given'),
@@ -34,7 +34,7 @@ const fingerprint: readonly Pattern[] = [
   confounds(/^container\.memoryLimitBytes$/, 'container memory limit'),
   expected(/^container\.cpuset$/, 'CPUs the process may use'),
   confounds(/^runtime\.node$/, 'Node.js'),
-  confounds(/^runtime\.onnxRuntime$/, 'ONNX Runtime'),
+  confounds(/^runtime\./, 'runtime of #'),
   confounds(/^gpu\.driver$/, 'NVIDIA driver', 'a guest driver and a host driver have numbers of their own'),
   confounds(/^gpu\.cuda$/, 'CUDA'),
   confounds(/^gpu\.gpus$/, 'GPUs'),
@@ -113,7 +113,7 @@ export function ruleOf(source: FieldSource, field: string): FieldRule {
 }
 
 function nameIn(source: FieldSource, field: string): string {
-  if (source === 'fingerprint') return /\.(\d+)\./.exec(field)?.[1] ?? '';
+  if (source === 'fingerprint') return /\.(\d+)\./.exec(field)?.[1] ?? field.replace(/^runtime\./, '');
   if (source === 'mlperf')
     return field.replace(/^sw_/, 'software_').replace(/^hw_/, 'hardware_').replaceAll('_', ' ');
   return field.replace(/^(settings|versions|sut)\./, '');

@@ -14,7 +14,7 @@ export function flatten(root: unknown): Properties {
 }
 
 function visit(node: unknown, path: readonly string[], out: Map<string, Measured<string>>): void {
-  const name = path.join('.');
+  const name = nameOf(path);
   if (node === undefined || node === null) return;
   if (typeof node !== 'object') {
     out.set(name, { value: textOf(path.at(-1) ?? '', node) });
@@ -27,6 +27,12 @@ function visit(node: unknown, path: readonly string[], out: Map<string, Measured
   } else {
     for (const [key, child] of Object.entries(node)) visit(child, [...path, key], out);
   }
+}
+
+/** Runtimes are called as their backends (`onnxruntime`); older files spell them as they do themselves (`onnxRuntime`). */
+function nameOf(path: readonly string[]): string {
+  const name = path.join('.');
+  return path[0] === 'runtime' ? name.toLowerCase() : name;
 }
 
 function isUnavailable(node: object): node is { unavailable: string } {

@@ -17,10 +17,12 @@ export interface WorkerThreadData {
   readonly instance: number;
   /** The other instances that compute on the same device; empty where each has cores of its own. */
   readonly sharers: readonly number[];
-  /** Built-in name, or the URL of the backend's module. */
+  /** As `loadBackend` takes it. */
   readonly backend: string;
   readonly model: ModelRef;
   readonly device: string;
+  /** Whether the instances on one device share it; otherwise each has cores of its own. */
+  readonly sharedDevices?: boolean;
   readonly options: Readonly<Record<string, unknown>>;
   /** The graph whose heads the thread decodes and suppresses itself; absent where the model ends with its answers. */
   readonly hostNms?: SsdSpec;

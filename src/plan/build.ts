@@ -3,6 +3,8 @@ import { existsSync, statSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { resolve } from 'node:path';
 import { pulledWeights } from '../assets/official.js';
+import { defaultSut } from '../backends/default-sut.js';
+import type { BackendProfile, ComputesOn } from '../backends/profile.js';
 import { BaremarkError } from '../base/errors.js';
 import { orList, show } from '../base/suggest.js';
 import type { LibrarySpec } from '../datasets/library-spec.js';
@@ -16,7 +18,7 @@ import type { OptionName, OptionValues } from './options/table.js';
 import { planNames, readPlanFile } from './plan-file.js';
 import { fidelityOf } from './reference.js';
 import { settingsOf } from './settings.js';
-import { backendOf, checkDevice } from './sut.js';
+import { backendOf, checkDevice, profileOf, type UserProfiles } from './sut.js';
 import { readTuned, withTuned } from './tuned.js';
 import type { BenchmarkPlan, ModelSpec, PlannedRun, RunMode } from './types.js';
 
@@ -27,6 +29,8 @@ export interface PlanRequest {
   readonly options: Readonly<Partial<Record<OptionName, unknown>>>;
   /** Folder that relative paths among the options start from. */
   readonly folder: string;
+  /** What users' backends say of themselves; `preparePlan` asks them. */
+  readonly profiles?: UserProfiles;
 }
 
 /** Options of one or several runs, and where each was given. */
@@ -36,7 +40,7 @@ interface RunSource {
 }
 
 /** Throws a `BaremarkError` with one sentence for the first thing that cannot be run as asked. */
-export function buildPlan({ plan, options, folder }: PlanRequest): BenchmarkPlan {
+export function buildPlan({ plan, options, folder, profiles }: PlanRequest): BenchmarkPlan {
   const given = checkOptions(options, flagPlace, folder);
   const file = plan === undefined ? undefined : readPlanFile(plan);
   const chosen = { model: given.model, scenario: given.scenario };
@@ -49,7 +53,7 @@ export function buildPlan({ plan, options, folder }: PlanRequest): BenchmarkPlan
       place: (option) => (option in flags ? flagPlace(option) : place(option)),
     };
   });
-  const all = sources.flatMap((source) => runsOf(source, folder, file === undefined));
+  const all = sources.flatMap((source) => runsOf(source, folder, file === undefined, profiles));
   const runs = file === undefined ? all : choose(all, chosen, file.name);
   refuseTwice(runs);
   if (given.dataset !== undefined)
@@ -75,7 +79,12 @@ export function systemName(host: string): string {
   return host.replace(/[^A-Za-z0-9._-]+/g, '-').replace(/^[.-]+/, '') || 'system';
 }
 
-function runsOf({ values, place }: RunSource, folder: string, byOptions: boolean): PlannedRun[] {
+function runsOf(
+  { values, place }: RunSource,
+  folder: string,
+  byOptions: boolean,
+  profiles?: UserProfiles,
+): PlannedRun[] {
   for (const option of ['model', 'scenario'] as const)
     if (values[option] === undefined)
       throw new BaremarkError(
@@ -86,9 +95,10 @@ function runsOf({ values, place }: RunSource, folder: string, byOptions: boolean
       );
   const catalogue = readCatalogue();
   const benchmarks = values.model!.map((name) => findBenchmark(name, place('model'), catalogue));
-  const backend = backendOf(values.backend ?? 'onnxruntime', place('backend'), folder);
-  const device = values.device ?? 'cpu';
-  checkDevice(device, backend, place('device'));
+  const backend = backendOf(values.backend ?? defaultSut.backend, place('backend'), folder);
+  const profile = profileOf(backend, profiles);
+  const device = values.device ?? defaultSut.device;
+  checkDevice(device, profile, place('device'));
   const tunedFile = values.tuned;
   const tuned = tunedFile === undefined ? undefined : readTuned(tunedFile, place('tuned'));
   const confOf = (option: 'mlperf-conf' | 'user-conf') => {
@@ -100,8 +110,8 @@ function runsOf({ values, place }: RunSource, folder: string, byOptions: boolean
   const applied = (run: PlannedRun) =>
     tuned && tunedFile !== undefined ? withTuned(run, tuned, tunedFile, place('tuned')) : run;
   return benchmarks.flatMap((benchmark) => {
-    const model = modelOf(benchmark, values, place);
-    const fidelity = fidelityOf(model, values, place);
+    const model = modelOf(benchmark, values, place, profile.computesOn(device));
+    const fidelity = fidelityOf(model, profile, values, place);
     return values.scenario!.flatMap((scenario) =>
       modesOf(values.mode).map((mode) =>
         applied({
@@ -127,7 +137,7 @@ function runsOf({ values, place }: RunSource, folder: string, byOptions: boolean
             pad: values.pad ?? 'longest',
             buckets: values.buckets,
           },
-          dataset: dataOf(model, values),
+          dataset: dataOf(model, profile, values),
           warmup: values.warmup ?? 3,
           fidelity: mode === 'AccuracyOnly' ? fidelity : undefined,
           repeat: 1,
@@ -137,9 +147,13 @@ function runsOf({ values, place }: RunSource, folder: string, byOptions: boolean
   });
 }
 
-/** The simulated backend takes no inputs, so it gets counts alone unless a data set was asked for. */
-function dataOf(model: ModelSpec, { backend, dataset }: OptionValues): LibrarySpec {
-  if (backend !== 'simulated' || dataset !== undefined) return datasetOf(model, dataset ?? []);
+/** Where there will be no answers, counts of samples are enough unless a data set was asked for. */
+function dataOf(
+  model: ModelSpec,
+  { answers }: Pick<BackendProfile, 'answers'>,
+  { dataset }: OptionValues,
+): LibrarySpec {
+  if (answers || dataset !== undefined) return datasetOf(model, dataset ?? []);
   return {
     kind: 'none',
     totalSampleCount: model.qsl.total,
@@ -153,7 +167,12 @@ function modesOf(mode: OptionValues['mode']): RunMode[] {
 }
 
 /** The benchmark's model with the precision and the file that were asked for. */
-function modelOf({ model }: Benchmark, values: OptionValues, place: Place): ModelSpec {
+function modelOf(
+  { model }: Benchmark,
+  values: OptionValues,
+  place: Place,
+  computesOn: ComputesOn,
+): ModelSpec {
   const precision = values.precision ?? model.precision;
   const file = values['model-file'];
   if (file !== undefined) {
@@ -174,7 +193,7 @@ function modelOf({ model }: Benchmark, values: OptionValues, place: Place): Mode
     withChoices(
       { ...model.graph, precision },
       values['graph-option'] ?? {},
-      values.device ?? 'cpu',
+      computesOn,
       place('graph-option'),
     );
   return { ...model, precision, graph };

@@ -2,41 +2,46 @@
 import { isAbsolute, resolve } from 'node:path';
 import { BaremarkError } from '../base/errors.js';
 import { nearest, show } from '../base/suggest.js';
-import { type OptionName, type OptionValues, optionDef } from './options/table.js';
+import type { OptionDef, OptionTable, ValuesOf } from './options/def.js';
+import { type OptionValues, options } from './options/table.js';
 
 /** Where a value stands, as a sentence names it: `--device`, or `my-plan.yaml line 4: device`. */
-export type Place = (option: OptionName) => string;
+export type Place = (option: string) => string;
 
 export const flagPlace: Place = (option) => `--${option}`;
 
-/**
- * Values as flags or YAML gave them, read and checked; paths become absolute, from `folder`.
- * Throws a `BaremarkError` that names the place, the value and what it must be.
- */
+/** The options of a run or a plan, checked. @throws what `checkValues` throws */
 export function checkOptions(
   given: Readonly<Record<string, unknown>>,
   place: Place,
   folder: string,
 ): OptionValues {
+  return checkValues(options, given, place, folder);
+}
+
+/**
+ * Values as flags or YAML gave them, read and checked; paths become absolute, from `folder`.
+ * Throws a `BaremarkError` that names the place, the value and what it must be.
+ */
+export function checkValues<T extends OptionTable>(
+  table: T,
+  given: Readonly<Record<string, unknown>>,
+  place: Place,
+  folder: string,
+): ValuesOf<T> {
   const values: Record<string, unknown> = {};
-  for (const [key, input] of Object.entries(given)) {
-    const name = key as OptionName;
-    const def = optionDef(name);
+  for (const [name, input] of Object.entries(given)) {
+    const def = table[name]!;
     const result = def.type.schema.safeParse(input);
-    if (!result.success) throw badValue(name, input, place(name));
+    if (!result.success) throw badValue(def, input, place(name));
     const isPath = def.path === 'dotted' ? /^\.{1,2}[/\\]/.test(String(result.data)) : def.path;
     values[name] = isPath ? absolute(result.data, folder) : result.data;
   }
-  const checked = values as OptionValues;
-  const buckets = checked.buckets;
-  if (buckets?.some((length, i) => i > 0 && length <= buckets[i - 1]!))
-    throw badValue('buckets', given.buckets, place('buckets'));
-  return checked;
+  return values as ValuesOf<T>;
 }
 
 /** The error for a value that an option does not accept. */
-function badValue(name: OptionName, input: unknown, where: string): BaremarkError {
-  const { type, code } = optionDef(name);
+function badValue({ type, code }: OptionDef, input: unknown, where: string): BaremarkError {
   const near = typeof input === 'string' ? nearest(input, type.names ?? []) : undefined;
   const hint = near === undefined ? '' : ` (did you mean ${near}?)`;
   return new BaremarkError(

@@ -1,5 +1,6 @@
 /** What an accuracy run's answers are compared with: the same model in FP32. */
 import { existsSync } from 'node:fs';
+import type { BackendProfile } from '../backends/profile.js';
 import { BaremarkError } from '../base/errors.js';
 import type { Place } from './check.js';
 import { datasetOf } from './dataset.js';
@@ -7,7 +8,12 @@ import type { OptionValues } from './options/table.js';
 import type { ModelSpec, PlannedRun } from './types.js';
 
 /** Throws a `BaremarkError` where there is nothing to compare with, or nothing to compare. */
-export function fidelityOf(model: ModelSpec, values: OptionValues, place: Place): PlannedRun['fidelity'] {
+export function fidelityOf(
+  model: ModelSpec,
+  backend: Pick<BackendProfile, 'name' | 'answers'>,
+  values: OptionValues,
+  place: Place,
+): PlannedRun['fidelity'] {
   const { fidelity: samples, mode } = values;
   const file = values['reference-file'];
   if (samples === undefined && file !== undefined)
@@ -21,10 +27,10 @@ export function fidelityOf(model: ModelSpec, values: OptionValues, place: Place)
       'BAD_OPTION',
       `${place('fidelity')} is ${samples}, but only accuracy runs keep answers to compare; add --mode accuracy or submission.`,
     );
-  if (values.backend === 'simulated')
+  if (!backend.answers)
     throw new BaremarkError(
       'BAD_OPTION',
-      `${place('fidelity')} is ${samples}, but the simulated backend gives no answers; choose another backend.`,
+      `${place('fidelity')} is ${samples}, but the backend ${backend.name} gives no answers; choose another backend.`,
     );
   const reference = referenceOf(model, file, place);
   return { samples, reference, dataset: datasetOf(reference, values.dataset ?? []) };

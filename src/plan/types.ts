@@ -1,6 +1,7 @@
 /** The validated plan of a benchmark: what the conductor runs, with nothing left to look up or check. */
 import type { QualityTarget } from '../accuracy/quality.js';
 import type { Precision } from '../backends/backend.js';
+import type { Task } from '../backends/profile.js';
 import type { LibrarySpec } from '../datasets/library-spec.js';
 import type { GraphSpec } from '../graphs/spec.js';
 import type { Scenario, TestSettings } from '../loadgen/settings/settings.js';
@@ -9,8 +10,7 @@ import type { ConfFile } from './conf.js';
 /** LoadGen's modes that a run can have; a submission is one run of each. */
 export type RunMode = 'PerformanceOnly' | 'AccuracyOnly';
 
-/** What a model answers, and so which data sets and evaluators fit it. */
-export type Task = 'bert' | 'ssd';
+export type { Task } from '../backends/profile.js';
 
 /** A latency bound: `percentile` (0–1) of the latencies must be at most `ns`. */
 export interface LatencyBound {
@@ -80,13 +80,13 @@ export interface PlannedRun {
   /** LoadGen's conf files as they were read; applied as LoadGen does, `mlperfConf` first. */
   readonly mlperfConf?: ConfFile;
   readonly userConf?: ConfFile;
-  /** What `backendUrl` takes: a built-in name, the absolute path of a module, or a package's URL. */
+  /** What `loadProfile` takes: a built-in name, the absolute path of a module, or a package's URL. */
   readonly backend: string;
   readonly backendOptions: Readonly<Record<string, unknown>>;
   readonly device: string;
   readonly instances: number | 'auto';
   readonly batching: Batching;
-  /** Real data where a given folder has it, else synthetic; without inputs for the simulated backend. */
+  /** Real data where a given folder has it, else synthetic; counts alone for a backend that gives no answers. */
   readonly dataset: LibrarySpec;
   /** Batches each instance runs before the clock starts. */
   readonly warmup: number;

@@ -42,8 +42,17 @@ function toNumber(input: unknown): number | undefined {
   return Number.isFinite(value) ? value : undefined;
 }
 
-export function duration(): ValueType<number> {
-  return { must: 'a duration such as 600 (seconds), 500ms, 10m or 1h', schema: readBy(parseDuration) };
+export function duration(leastMs = 0): ValueType<number> {
+  return {
+    must:
+      leastMs > 0
+        ? `a duration of at least ${leastMs}ms, such as 3 (seconds), 500ms or 1m`
+        : 'a duration such as 600 (seconds), 500ms, 10m or 1h',
+    schema: readBy((input) => {
+      const ms = parseDuration(input);
+      return ms !== undefined && ms >= leastMs ? ms : undefined;
+    }),
+  };
 }
 
 export function numberAbove(low: number, high?: number): ValueType<number> {
@@ -52,6 +61,16 @@ export function numberAbove(low: number, high?: number): ValueType<number> {
     schema: readBy((input) => {
       const value = toNumber(input);
       return value !== undefined && value > low && (high === undefined || value < high) ? value : undefined;
+    }),
+  };
+}
+
+export function numberFrom(least: number, most: number): ValueType<number> {
+  return {
+    must: `a number from ${least} to ${most}`,
+    schema: readBy((input) => {
+      const value = toNumber(input);
+      return value !== undefined && value >= least && value <= most ? value : undefined;
     }),
   };
 }
@@ -122,6 +141,12 @@ export function listOf<T>(type: ValueType<T>, must: string, least = 1): ValueTyp
     names: type.names,
     schema: z.preprocess(items, z.array(type.schema).min(least)) as z.ZodType<readonly T[]>,
   };
+}
+
+/** The same list where each number is above the one before. */
+export function rising(type: ValueType<readonly number[]>): ValueType<readonly number[]> {
+  const rises = (list: readonly number[]) => list.every((value, i) => i === 0 || value > list[i - 1]!);
+  return { ...type, schema: type.schema.refine(rises) };
 }
 
 /** `key=value` pairs, repeated, or a YAML map. Values that look like numbers or booleans become such. */

@@ -5,6 +5,7 @@ import { detectionFields } from '../accuracy/coco/log.js';
 import type { Fidelity } from '../accuracy/fidelity.js';
 import type { QualityTarget } from '../accuracy/quality.js';
 import { squadFidelity } from '../accuracy/squad/fidelity.js';
+import { defaultSut } from '../backends/default-sut.js';
 import type { SampleLibrary } from '../datasets/sample-library.js';
 import type { SampleResponse } from '../loadgen/index.js';
 import type { PlannedRun } from '../plan/types.js';
@@ -29,9 +30,8 @@ export async function measureFidelity(
     ...run,
     model: reference,
     dataset,
-    backend: 'onnxruntime',
+    ...defaultSut,
     backendOptions: {},
-    device: 'cpu',
     instances: 'auto',
     scenario: 'Offline',
     batching: { ...run.batching, maxBatch: 'auto' },

@@ -119,8 +119,8 @@ export async function serverRate(
 }
 
 /**
- * The rate, lowered until it also holds in probes many times as long: in a short one the queue has no time to grow,
- * so that short probes alone would promise too much. 0 where nothing near it holds.
+ * The rate, lowered until it also holds in much longer probes: in a short one the queue has no time to grow, so short
+ * probes alone would promise too much. 0 where nothing near it holds.
  */
 export async function confirmedRate(probe: ServerProbe, rate: number): Promise<number> {
   for (let qps = rate; qps > rate / 2 && !probe.phase.signal?.aborted; qps *= confirmStep)

@@ -1,4 +1,5 @@
 /** Searches batch, instances and wait for the best Offline rate, and for the best Server rate within the bound. */
+import type { TuneSpace } from '../backends/profile.js';
 import { BaremarkError } from '../base/errors.js';
 import { latencyBoundOf } from '../plan/requested.js';
 import type { Tuned } from '../plan/tuned.js';
@@ -15,15 +16,8 @@ export interface Tried {
   readonly instances: number;
   readonly maxBatch: number;
   readonly maxWaitMs: number;
-  /** Samples per second; in Server the highest rate that held the bound, 0 where none better than the best did. */
+  /** Samples per second; in Server the highest rate that held the bound, 0 where it held none above the best so far. */
   readonly samplesPerSecond: number;
-}
-
-export interface TuneSpace {
-  /** Ascending. */
-  readonly batches: readonly number[];
-  readonly instances: readonly number[];
-  readonly waitsMs: readonly number[];
 }
 
 export interface TuneHooks {
@@ -32,13 +26,13 @@ export interface TuneHooks {
   readonly signal: AbortSignal;
 }
 
-/** A larger batch or a further instance must bring this much, or the smaller one is kept. */
+/** A larger batch or another instance must gain this much, or the smaller one is kept. */
 const worthwhile = 1.01;
-/** The climb over batches ends after two that stay this far below the best. */
+/** The climb over batches ends after two in a row that stay this far below the best. */
 const hopeless = 0.95;
 
 /**
- * What was found, of the runs for Offline and Server of one model on one device; undefined where it was stopped.
+ * The best choices for one model on one device, from its Offline and its Server run; undefined where it was stopped.
  * @throws BaremarkError what preparing a run throws, and `RUN_FAULT` where nothing could be measured
  */
 export async function tune(
@@ -149,7 +143,7 @@ async function serve(server: PlannedRun, sut: OpenedSut, serving: Serving): Prom
     note({ scenario: 'Server', instances, maxBatch, maxWaitMs, samplesPerSecond });
   };
   const [first = 0, ...longer] = space.waitsMs;
-  // The best of Offline first: what it reaches rules most of the others out at once.
+  // Offline's best batch first: the rate it holds rules most of the others out at once.
   const byRate = [...rates.keys()].sort((a, b) => rates.get(b)! - rates.get(a)!);
   for (const maxBatch of byRate) if (!sut.phase.signal?.aborted) await attempt(maxBatch, first);
   const winner = best.Server === before ? byRate[0] : best.Server?.maxBatch;

@@ -5,7 +5,7 @@ import { availableMemory, gigabytes } from '../base/memory.js';
 /** A worker thread with its own JavaScript heap, measured at about 12 MB with the runtime's libraries loaded. */
 const threadBytes = 12e6;
 
-/** Throws `NOT_ENOUGH_MEMORY` where so many sessions of a model of this size cannot be held. */
+/** Throws `NOT_ENOUGH_MEMORY` where memory cannot hold this many sessions of a model of this size. */
 export function checkInstances(instances: number, modelBytes: number, available = availableMemory()): void {
   const each = threadBytes + modelBytes;
   if (instances * each <= available) return;

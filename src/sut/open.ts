@@ -1,7 +1,7 @@
 /** Makes everything ready before the clock starts: model, samples' library, sessions. */
 import type { ModelRef } from '../backends/backend.js';
-import { backendUrl } from '../backends/load.js';
-import type { Placement } from '../backends/onnxruntime/placement.js';
+import { loadProfile } from '../backends/load.js';
+import type { BackendProfile, NodePlacement } from '../backends/profile.js';
 import { cacheDir, sha256File } from '../base/files.js';
 import type { Measured } from '../base/measured.js';
 import { maxBatchOf } from '../datasets/layout/fit.js';
@@ -10,12 +10,10 @@ import type { SampleLibrary } from '../datasets/sample-library.js';
 import { WorkerPool } from '../engine/worker-pool.js';
 import { ensureModel } from '../graphs/model-cache.js';
 import type { SsdSpec } from '../graphs/spec.js';
-import type { ModelSpec, PlannedRun } from '../plan/types.js';
+import type { PlannedRun } from '../plan/types.js';
 import { fittedBatchPolicy } from './batching.js';
 import { chooseSut, type Machine, type SutChoice } from './choose.js';
-import { devicesOf } from './devices.js';
 import { checkInstances } from './memory.js';
-import { placementOf } from './placement.js';
 import type { SutPhase } from './rate.js';
 
 /** A batch that computes for longer than this is taken for hung. */
@@ -33,8 +31,8 @@ export interface OpenedSut {
   readonly choice: SutChoice;
   readonly pool: WorkerPool;
   readonly phase: SutPhase;
-  /** Which provider runs the model's nodes, where that can be another than the CPU's. */
-  readonly placement?: Measured<Placement>;
+  /** What computes the model's nodes, where the backend can tell. */
+  readonly placement?: Measured<NodePlacement>;
 }
 
 export async function openSut(
@@ -43,28 +41,28 @@ export async function openSut(
   say: (what: string, fraction?: number) => void,
   signal: AbortSignal,
 ): Promise<OpenedSut> {
-  const model = await prepareModel(run, say);
+  const profile = await loadProfile(run.backend);
+  const model = await prepareModel(run, profile, say);
   say(`opening ${run.dataset.kind}`);
   const library = await openLibrary(run.dataset);
-  const devices = devicesOf(run, machine.gpus);
-  const choice = chooseSut(run, devices, machine);
+  const devices = profile.selectDevices(run.device, { gpus: machine.gpus });
+  const choice = chooseSut(run, devices, machine, profile);
   checkInstances(devices.length * choice.instances, model.bytes);
   say(`loading ${run.model.name} on ${devices.join(', ')}`);
-  const placement = await placementOf({
-    backend: run.backend,
+  const placement = await profile.placement?.({
     model: model.ref,
     device: devices[0]!,
     options: choice.backendOptions,
   });
   const pool = await WorkerPool.open({
-    backend: backendUrl(run.backend),
+    backend: run.backend,
     model: model.ref,
     devices,
     instances: choice.instances,
-    sharedDevice: run.device !== 'cpu',
+    sharedDevice: profile.computesOn(run.device) !== 'cores',
     options: choice.backendOptions,
     nice: choice.nice,
-    hostNms: hostNmsOf(run),
+    hostNms: hostNmsOf(run, profile),
   });
   const lengthOf = library.sampleLength?.bind(library);
   const largestBatch = maxBatchOf(pool.info.inputs);
@@ -81,31 +79,24 @@ export async function openSut(
 }
 
 async function prepareModel(
-  run: PlannedRun,
+  { model }: PlannedRun,
+  profile: Pick<BackendProfile, 'model'>,
   say: (what: string, fraction?: number) => void,
 ): Promise<OpenedModel> {
-  const { model } = run;
   const named = { name: model.name, precision: model.precision };
   if (model.file !== undefined) {
     const sha256 = await sha256File(model.file);
     return { ref: { ...named, file: model.file }, sha256, bytes: 0 };
   }
-  if (!needsFile(run, model)) return { ref: named, bytes: 0 };
+  if (profile.model !== 'onnx' || !model.graph) return { ref: named, bytes: 0 };
   say(`building ${model.name}`);
-  const built = await ensureModel(model.graph!, `${cacheDir()}/models`, (done, total) =>
+  const built = await ensureModel(model.graph, `${cacheDir()}/models`, (done, total) =>
     say(`building ${model.name}`, done / total),
   );
   return { ref: { ...named, file: built.path }, sha256: built.sha256, bytes: built.bytes };
 }
 
-function hostNmsOf({ backend, model }: PlannedRun): SsdSpec | undefined {
+function hostNmsOf({ model }: PlannedRun, profile: Pick<BackendProfile, 'answers'>): SsdSpec | undefined {
   const { graph } = model;
-  return backend !== 'simulated' && graph?.kind === 'ssd-resnet34' && graph.nms === 'host'
-    ? graph
-    : undefined;
-}
-
-/** The simulated backend computes nothing, so it needs no model either. */
-function needsFile(run: PlannedRun, model: ModelSpec): boolean {
-  return run.backend !== 'simulated' && model.graph !== undefined;
+  return profile.answers && graph?.kind === 'ssd-resnet34' && graph.nms === 'host' ? graph : undefined;
 }

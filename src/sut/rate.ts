@@ -1,4 +1,4 @@
-/** What happens before the clock starts: every session is warmed up, and where a rate is to be found, it is measured. */
+/** What happens before the clock starts: every session is warmed up, and a rate that the plan leaves open is measured. */
 import type { LoadedSamples, SampleLibrary } from '../datasets/sample-library.js';
 import { countRows, lastCompletedAt } from '../engine/facts.js';
 import type { PhaseConfig } from '../engine/phase.js';
@@ -11,6 +11,9 @@ export type SutPhase = Pick<
   PhaseConfig,
   'freeCores' | 'policy' | 'idleSpinNs' | 'lengthOf' | 'hangLimitNs' | 'signal'
 >;
+
+/** The pool as far as probes use it. */
+type ProbedPool = Pick<WorkerPool, 'run' | 'devices'>;
 
 /** How long a probe runs, seconds. */
 const probeS = 2;
@@ -37,7 +40,7 @@ export const oneQueryLimits: IssueLimits = {
 
 /** Runs this many batches on every instance; samples per second over them, as `samplesPerSecond` tells them. */
 export async function warmUp(
-  pool: WorkerPool,
+  pool: ProbedPool,
   phase: SutPhase,
   loaded: LoadedSamples,
   batches: number,
@@ -48,7 +51,7 @@ export async function warmUp(
 
 /** Samples per second of the system under test, all samples given at once, over about two seconds. */
 export async function probeRate(
-  pool: WorkerPool,
+  pool: ProbedPool,
   phase: SutPhase,
   loaded: LoadedSamples,
   estimate: number,
@@ -60,7 +63,7 @@ export async function probeRate(
 
 /** Samples per second over this many rows, all given at once; NaN where it was aborted or none was completed. */
 export async function samplesPerSecond(
-  pool: WorkerPool,
+  pool: ProbedPool,
   phase: SutPhase,
   loaded: LoadedSamples,
   rows: number,

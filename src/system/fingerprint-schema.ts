@@ -93,8 +93,8 @@ export const fingerprintSchema = z.object({
     /** CPUs it may run on, e.g. `0-23`. */
     cpuset: text,
   }),
-  /** Versions of Node and of the runtimes of the backends. */
-  runtime: z.record(z.string(), text),
+  /** Versions: of Node, and by the name of a backend, of the runtime that it loads. */
+  runtime: z.object({ node: text }).catchall(text),
   /** What `nvidia-smi` says of a machine. */
   gpu: z.object({
     driver: text,

@@ -1,6 +1,6 @@
 /** Takes the fingerprint of the system a benchmark runs on; never throws, and names what it cannot know. */
 import { arch, platform, release } from 'node:os';
-import { onnxRuntimeVersion } from '../backends/onnxruntime/install.js';
+import { builtInProfiles } from '../backends/built-in.js';
 import { type Host, localHost, readTrimmed } from '../base/host/host.js';
 import { type Measured, measured, orUnavailable } from '../base/measured.js';
 import { readCpu } from './cpu/cpu.js';
@@ -29,6 +29,14 @@ function readOs(host: Host): Fingerprint['os'] {
   };
 }
 
+/** The versions of the runtimes that the built-in backends would load, by the backend's name. */
+async function runtimeVersions(): Promise<Readonly<Record<string, Measured<string>>>> {
+  const versions = builtInProfiles.map(async ({ name, runtimeVersion }) =>
+    runtimeVersion ? [[name, await runtimeVersion()] as const] : [],
+  );
+  return Object.fromEntries((await Promise.all(versions)).flat());
+}
+
 /**
  * The fingerprint of this system; usually 50 to 300 ms, most of it `nvidia-smi`'s.
  * `host` stands for the machine; on systems without /proc, `systeminformation` answers what it can.
@@ -42,10 +50,7 @@ export async function takeFingerprint(host: Host = localHost()): Promise<Fingerp
     os: readOs(host),
     hypervisor,
     container,
-    runtime: {
-      node: measured(process.version),
-      onnxRuntime: orUnavailable(onnxRuntimeVersion(), 'the package onnxruntime-node is not installed'),
-    },
+    runtime: { node: measured(process.version), ...(await runtimeVersions()) },
     gpu: await readGpuInventory({ hypervisor: hypervisor.name }, host),
   };
   return platform() === 'linux' ? native : await readPortable(native);

@@ -34,13 +34,13 @@ describe('one sentence and exit code 2 for', () => {
     ],
     [
       ['--backend', 'onnxruntim'],
-      '--backend is "onnxruntim", which is no backend and no installed package; did you mean onnxruntime?',
+      '--backend is "onnxruntim", which is neither a built-in backend nor an installed package; did you mean onnxruntime?',
     ],
     [['--device', 'gpu'], '--device is "gpu", which onnxruntime does not have; did you mean cpu?'],
     [['--device', 'cpu:1'], '--device is "cpu:1", but cpu takes no number; write cpu.'],
     [
       ['--device', 'cuda:'],
-      '--device is "cuda:"; write which after the colon, as in cuda:0, cuda:0,1 or cuda:all.',
+      '--device is "cuda:"; write which after the colon, as in cuda:0, cuda:0,1, cuda:all or cuda:GPU-….',
     ],
     [['--target-qps', '0'], '--target-qps is "0"; it must be auto or a number above 0.'],
     [['--target-qps', '-5'], '--target-qps is "-5"; it must be auto or a number above 0.'],
@@ -74,6 +74,33 @@ describe('one sentence and exit code 2 for', () => {
     const model =
       flags[0] === '--precision' ? ['run', '--model', 'bert-large', '--scenario', 'Server'] : server;
     expect(await refused(...model, ...flags)).toEqual(sentence);
+  });
+
+  it.each([
+    [[], 'there is no --model; give the model to tune, such as --model bert-99.'],
+    [
+      ['--model', 'bert-tiny', '--batches', '4,2'],
+      '--batches is "4,2"; it must be rising whole numbers with commas, such as 1,2,4,8.',
+    ],
+    [
+      ['--model', 'bert-tiny', '--instances', '0'],
+      '--instances is "0"; it must be rising whole numbers with commas, such as 1,2.',
+    ],
+    [
+      ['--model', 'bert-tiny', '--waits', '0,x'],
+      '--waits is "0,x"; it must be rising numbers of milliseconds with commas, such as 0,1,2.',
+    ],
+    [
+      ['--model', 'bert-tiny', '--probe-duration', '10ms'],
+      '--probe-duration is "10ms"; it must be a duration of at least 100ms, such as 3 (seconds), 500ms or 1m.',
+    ],
+    [['--model', 'bert-tiny,bert-base'], '--model names several models; tune one at a time.'],
+    [
+      ['--model', 'bert-tiny', '--device', 'npu0'],
+      expect.stringMatching(/^--device is "npu0", which onnxruntime does/),
+    ],
+  ])('tune with %j', async (flags, sentence) => {
+    expect(await refused('tune', ...flags)).toEqual(sentence);
   });
 
   it('an absent backend module, model file, conf file and data folder', async () => {

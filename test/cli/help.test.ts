@@ -15,6 +15,8 @@ describe('help', () => {
     [['datasets', 'check', '--help']],
     [['compare', '--help']],
     [['report', '--help']],
+    [['tune', '--help']],
+    [['audit', '--help']],
     [['doctor', '--help']],
     [['setup', 'cuda', '--help']],
   ])('%j fits 80 columns and ends with 0', async (args) => {
@@ -28,6 +30,22 @@ describe('help', () => {
     const { stdout } = await baremark(cwd, 'run', '--help');
     const named = [...stdout.matchAll(/^ {2}--([a-z-]+)/gm)].map((match) => match[1]);
     expect(named.toSorted()).toEqual(optionNames.toSorted());
+  });
+
+  it('of tune names what it takes of run, and what it tries', async () => {
+    const { stdout } = await baremark(cwd, 'tune', '--help');
+    const named = [...stdout.matchAll(/^ {2}--([a-z-]+)/gm)].map((match) => match[1]);
+    expect(named).toEqual([
+      ...['model', 'dataset', 'model-file', 'precision', 'graph-option'],
+      ...['backend', 'backend-option', 'device', 'target-latency'],
+      ...['batches', 'instances', 'waits', 'probe-duration', 'out-file'],
+    ]);
+  });
+
+  it.each(['run', 'tune'])('of %s names the built-in backends and their devices', async (command) => {
+    const { stdout } = await baremark(cwd, command, '--help');
+    expect(stdout).toMatch(/^ {2}onnxruntime {2}cpu, cuda:0, .*webgpu$/m);
+    expect(stdout).toMatch(/^ {2}simulated {4}cpu$/m);
   });
 });
 

@@ -32,9 +32,8 @@ let runs = 0;
 /** A run whose device is this one; `after` happens in the process that was started again, and `signal` is sent to the first. */
 function run(
   device: string,
-  { after = '', signal, on = app }: { after?: string; signal?: NodeJS.Signals; on?: CudaApp } = {},
+  options: { after?: string; signal?: NodeJS.Signals; on?: CudaApp } = {},
 ): Promise<Ended> {
-  const log = join(folder, `probe-${runs++}.log`);
   const args = ['run', '--model', 'bert-tiny', '--scenario', 'Offline', '--device', device];
   const short = [
     '--min-duration',
@@ -46,7 +45,15 @@ function run(
     '--out',
     join(folder, 'a b'),
   ];
-  const child = spawn(process.execPath, ['--import', probe, on.main, ...args, ...short], {
+  return command([...args, ...short], options);
+}
+
+function command(
+  args: readonly string[],
+  { after = '', signal, on = app }: { after?: string; signal?: NodeJS.Signals; on?: CudaApp },
+): Promise<Ended> {
+  const log = join(folder, `probe-${runs++}.log`);
+  const child = spawn(process.execPath, ['--import', probe, on.main, ...args], {
     cwd: folder,
     env: { ...process.env, ...on.env, PROBE_LOG: log, PROBE_AFTER: after },
   });
@@ -88,6 +95,16 @@ describe.skipIf(!linux)('run --device cuda:0 (Linux on x64 only)', () => {
   it('is started again with the card chosen by UUID as the only one that CUDA sees', async () => {
     const { started } = await run(`cuda:${card}`, { after: 'process.exit(0)' });
     expect(started.map(({ visible }) => visible)).toEqual([undefined, card]);
+  });
+
+  it.each([
+    ['tune', []],
+    ['audit', ['--scenario', 'Offline']],
+  ])('and so is %s', async (name, more) => {
+    const args = [name, '--model', 'bert-tiny', '--device', 'cuda:0', ...more];
+    const { code, started } = await command(args, { after: 'process.exit(7)' });
+    expect(started.map((each) => each.args)).toEqual([args, args]);
+    expect(code).toBe(7);
   });
 
   it('ends with the code of the process that was started again', async () => {

@@ -98,6 +98,19 @@ describe('differences between fingerprints', () => {
   it('finds none between equal systems', () => {
     expect(differences(fingerprint({}), fingerprint({}))).toEqual([]);
   });
+
+  it('knows a runtime that an older file spells in its own way', () => {
+    const running = (runtime: object) => ({ ...fingerprint({}), runtime });
+    const older = running({ node: value('v20.20.2'), onnxRuntime: value('1.29.0') });
+    expect(differences(older, running({ node: value('v20.20.2'), onnxruntime: value('1.29.0') }))).toEqual(
+      [],
+    );
+    const found = differences(older, running({ node: value('v22.0.0'), onnxruntime: value('1.30.0') }));
+    expect(found).toMatchObject([
+      { label: 'Node.js', severity: 'confounds' },
+      { label: 'runtime of onnxruntime', baseline: value('1.29.0'), candidate: value('1.30.0') },
+    ]);
+  });
 });
 
 describe('flatten', () => {

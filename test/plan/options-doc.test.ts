@@ -2,13 +2,17 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { expect, it } from 'vitest';
 import { optionsMarkdown } from '../../src/plan/options/doc.js';
-import { optionNames } from '../../src/plan/options/table.js';
+import { optionNames, options } from '../../src/plan/options/table.js';
+import { searchOptions } from '../../src/plan/options/tune.js';
 
 const readme = fileURLToPath(new URL('../../scenarios/README.md', import.meta.url));
-const section = /(<!-- options -->\n)([\s\S]*)(<!-- end of options -->)/;
 
-it('the documentation of plan files holds the tables of the options', () => {
-  const made = `\n${optionsMarkdown()}\n\n`;
+it.each([
+  ['options', options],
+  ['tune options', searchOptions],
+])('the documentation of plan files holds the table of the %s', (name, table) => {
+  const section = new RegExp(`(<!-- ${name} -->\\n)([\\s\\S]*)(<!-- end of ${name} -->)`);
+  const made = `\n${optionsMarkdown(table)}\n\n`;
   const text = readFileSync(readme, 'utf8');
   if (process.env.UPDATE_DOCS === '1')
     writeFileSync(
@@ -19,6 +23,6 @@ it('the documentation of plan files holds the tables of the options', () => {
 });
 
 it('every option is in the documentation once', () => {
-  const flags = [...optionsMarkdown().matchAll(/^\| `--([a-z-]+)/gm)].map((match) => match[1]);
+  const flags = [...optionsMarkdown(options).matchAll(/^\| `--([a-z-]+)/gm)].map((match) => match[1]);
   expect(flags.toSorted()).toEqual(optionNames.toSorted());
 });

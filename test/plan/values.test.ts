@@ -3,9 +3,11 @@ import {
   duration,
   listOf,
   numberAbove,
+  numberFrom,
   oneOf,
   orAuto,
   pairs,
+  rising,
   seed,
   type ValueType,
   wholeNumber,
@@ -32,6 +34,33 @@ describe('durations', () => {
     '%j is none',
     (input) => expect(read(duration(), input)).toBe('refused'),
   );
+});
+
+describe('durations with a least one', () => {
+  it.each([
+    ['100ms', 100],
+    ['0.1', 100],
+    ['3', 3000],
+    ['99ms', 'refused'],
+    ['0', 'refused'],
+  ])('%s is %s', (input, ms) => expect(read(duration(100), input)).toBe(ms));
+});
+
+describe('rising lists', () => {
+  const waits = rising(listOf(numberFrom(0, 100), 'rising numbers'));
+  it.each([
+    ['0,0.5,10', [0, 0.5, 10]],
+    [
+      [1, 2],
+      [1, 2],
+    ],
+    ['5', [5]],
+    ['1,1', 'refused'],
+    ['2,1', 'refused'],
+    ['-1,0', 'refused'],
+    ['0,101', 'refused'],
+    ['', 'refused'],
+  ])('%j is %j', (input, list) => expect(read(waits, input)).toEqual(list));
 });
 
 describe('numbers', () => {

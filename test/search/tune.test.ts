@@ -45,7 +45,7 @@ let tuned: Tuned;
 let progress = '';
 beforeAll(async () => {
   const times = [`fixedMs=${fixedMs}`, `perSampleMs=${perSampleMs}`];
-  const backend = ['--backend', 'simulated', '--backend-option', ...times];
+  const backend = ['--backend', 'simulated', ...times.flatMap((time) => ['--backend-option', time])];
   const space = ['--batches', batches.join(), '--instances', '1', '--waits', '0', '--probe-duration', '0.4'];
   const target = ['--model', 'bert-tiny', '--target-latency', `${boundMs}ms`, '--out-file', file];
   const { code, stderr } = await baremark(folder, 'tune', ...target, ...backend, ...space);
@@ -82,7 +82,8 @@ describe('tune, on two instances that gain by waiting for each other,', () => {
     // just after waits for both, and is done after almost 120 ms, beyond a bound of 110. Where each batch first waits 33 ms
     // for company, one instance is free whenever the other's batch has left, so that all are done after 33 + 60 ms.
     const out = join(folder, 'waiting.json');
-    const device = ['--backend', 'simulated', '--backend-option', 'fixedMs=60', 'perSampleMs=0.05'];
+    const times = ['--backend-option', 'fixedMs=60', '--backend-option', 'perSampleMs=0.05'];
+    const device = ['--backend', 'simulated', ...times];
     const space = ['--batches', '256', '--instances', '2', '--waits', '0,33', '--probe-duration', '0.25'];
     const target = ['--model', 'bert-tiny', '--target-latency', '110ms', '--out-file', out];
     const { code, stderr } = await baremark(folder, 'tune', ...target, ...device, ...space);
@@ -117,7 +118,7 @@ describe('run --tuned', () => {
     const garbage = join(folder, 'garbage.json');
     writeFileSync(garbage, '{"schema": 1}');
     expect(() => planned({ scenario: 'Offline', tuned: garbage })).toThrow(
-      /garbage\.json.*no file of baremark tune/,
+      /garbage\.json.*not a file of baremark tune/,
     );
   });
 

@@ -1,13 +1,15 @@
 import { describe, expect, it } from 'vitest';
-import type { ProviderOutcome } from '../../src/backends/onnxruntime/provider-check.js';
+import type { DeviceOutcome } from '../../src/backends/examination.js';
+import { examine } from '../../src/backends/onnxruntime/examine/examine.js';
+import { profile as onnxruntime } from '../../src/backends/onnxruntime/profile.js';
 import { parseVulkanSummary } from '../../src/backends/onnxruntime/vulkan.js';
 import { doctorReport } from '../../src/system/doctor/report.js';
 import { doctorText, wrap } from '../../src/system/doctor/text.js';
 import { cpuFiles, fixture, machine } from './machine.js';
 
 const runtime = { root: '/ort', version: '1.29.0', libraries: '/ort/lib' };
-const works: ProviderOutcome = { kind: 'works', ms: 12 };
-const fails: ProviderOutcome = { kind: 'fails', reason: 'libcublasLt.so.13: cannot open shared object file' };
+const works: DeviceOutcome = { kind: 'works', ms: 12 };
+const fails: DeviceOutcome = { kind: 'fails', reason: 'libcublasLt.so.13: cannot open shared object file' };
 
 const guest = (smi: string, list = '') =>
   machine(
@@ -28,18 +30,25 @@ const guest = (smi: string, list = '') =>
   );
 
 const check =
-  (outcomes: Readonly<Record<string, ProviderOutcome>>, seen: Record<string, unknown> = {}) =>
+  (outcomes: Readonly<Record<string, DeviceOutcome>>, seen: Record<string, unknown> = {}) =>
   (device: string, options: { env?: Readonly<Record<string, string>> } = {}) => {
     seen[device] = options.env;
     return Promise.resolve(outcomes[device] ?? fails);
   };
 
+/** ONNX Runtime as the built-in backend has it, with sessions that open as told. */
+const backends = (opens: ReturnType<typeof check>) => [
+  {
+    ...onnxruntime,
+    examine: (request: Parameters<typeof examine>[0]) => examine(request, { runtime, check: opens }),
+  },
+];
+
 describe('the doctor', () => {
   it('is about the GPU where there is one, and fails with the commands that help', async () => {
     const report = await doctorReport({
       host: guest('vgpu-a100-40c.xml'),
-      runtime,
-      check: check({ cpu: works }),
+      profiles: backends(check({ cpu: works })),
     });
     expect(report).toMatchObject({ device: 'cuda:0', ok: false });
     const text = doctorText(report);
@@ -55,19 +64,17 @@ describe('the doctor', () => {
     for (const line of text.split('\n')) expect(line.length, line).toBeLessThanOrEqual(80);
     // Whatever it names exists once, and all of it survives being JSON.
     expect(text.match(/\$ baremark setup cuda$/gm)).toHaveLength(2);
-    expect(JSON.parse(JSON.stringify(report))).toMatchObject({ schema: 'baremark-doctor/1', ok: false });
+    expect(JSON.parse(JSON.stringify(report))).toMatchObject({ schema: 'baremark-doctor/2', ok: false });
   });
 
   it('is content where the chosen devices work', async () => {
     const host = guest('four-h200.xml');
-    const some = check({ cpu: works, 'cuda:0': works, 'cuda:1': works });
-    expect((await doctorReport({ host, runtime, check: some })).ok).toBe(true);
-    expect((await doctorReport({ host, runtime, check: some, device: 'cuda:0,1' })).ok).toBe(true);
-    expect((await doctorReport({ host, runtime, check: some, device: 'cuda:all' })).ok).toBe(false);
-    expect((await doctorReport({ host, runtime, check: some, device: 'webgpu' })).ok).toBe(false);
-    expect(doctorText(await doctorReport({ host, runtime, check: some }))).toContain(
-      'The device cuda:0 works.',
-    );
+    const profiles = backends(check({ cpu: works, 'cuda:0': works, 'cuda:1': works }));
+    expect((await doctorReport({ host, profiles })).ok).toBe(true);
+    expect((await doctorReport({ host, profiles, device: 'cuda:0,1' })).ok).toBe(true);
+    expect((await doctorReport({ host, profiles, device: 'cuda:all' })).ok).toBe(false);
+    expect((await doctorReport({ host, profiles, device: 'webgpu' })).ok).toBe(false);
+    expect(doctorText(await doctorReport({ host, profiles }))).toContain('The device cuda:0 works.');
   });
 
   it('opens MIG devices as a run would', async () => {
@@ -75,8 +82,7 @@ describe('the doctor', () => {
     const uuid = 'MIG-aaaaaaaa-0000-5000-8000-000000000002';
     const report = await doctorReport({
       host: guest('mig-a100.xml', fixture('nvidia-smi', 'mig-a100.list.txt')),
-      runtime,
-      check: check({ 'cuda:0': works }, seen),
+      profiles: backends(check({ 'cuda:0': works }, seen)),
       device: `cuda:${uuid}`,
     });
     expect(report.ok).toBe(true);
@@ -88,15 +94,35 @@ describe('the doctor', () => {
 
   it('refuses a device that is none', async () => {
     const host = guest('four-h200.xml');
-    await expect(doctorReport({ host, runtime, check: check({}), device: 'cuda:7' })).rejects.toMatchObject({
+    await expect(
+      doctorReport({ host, profiles: backends(check({})), device: 'cuda:7' }),
+    ).rejects.toMatchObject({
       code: 'UNKNOWN_DEVICE',
     });
+  });
+
+  it('refuses a backend that has nothing to examine', async () => {
+    await expect(doctorReport({ host: guest('four-h200.xml'), backend: 'simulated' })).rejects.toMatchObject({
+      message: '--backend is "simulated", which has nothing for the doctor to examine; choose onnxruntime.',
+    });
+  });
+
+  it('tells what keeps the CPU from working, whichever device is asked for', async () => {
+    const host = guest('four-h200.xml');
+    const report = await doctorReport({ host, profiles: backends(check({ 'cuda:0': works })) });
+    expect(report.ok).toBe(true);
+    expect(doctorText(report)).toContain('ONNX Runtime does not open on the CPU.');
   });
 
   it('examines this machine', async () => {
     const report = await doctorReport({ device: 'cpu' });
     expect(report.ok).toBe(true);
-    expect(report.providers.map(({ device }) => device)).toEqual(['cpu', 'cuda:0', 'tensorrt:0', 'webgpu']);
+    expect(report.backends.onnxruntime!.findings.map(({ device }) => device)).toEqual([
+      'cpu',
+      'cuda:0',
+      'tensorrt:0',
+      'webgpu',
+    ]);
     expect(doctorText(report)).toContain('The device cpu works.');
   });
 });

@@ -64,7 +64,10 @@ describe('the fingerprint', () => {
       cpuset: { value: '0-127' },
     });
     expect(found.gpu.gpus).toMatchObject({ value: [{ share: { value: { kind: 'whole-card' } } }] });
-    expect(found.runtime.onnxRuntime).toHaveProperty('value');
+    expect(found.runtime).toEqual({
+      node: { value: process.version },
+      onnxruntime: { value: '1.29.0' },
+    });
   });
 
   it('of a VMware guest with a vGPU', async () => {

@@ -4,21 +4,22 @@ import type { InferenceSession, Tensor as OrtTensor } from 'onnxruntime-node';
 import { BaremarkError, messageOf } from '../../base/errors.js';
 import type { ElementType, Tensor, TensorInfo, TensorMap } from '../../base/tensor.js';
 import type { Backend, Batch, OpenRequest, Session } from '../backend.js';
+import { findOnnxRuntime } from './install.js';
 import { sessionOptions } from './options.js';
-import { onnxruntimeVersion } from './version.js';
+import { backendName } from './providers.js';
 
 const knownTypes = new Set<string>(['float32', 'float16', 'int32', 'int64', 'uint8', 'int8', 'bool']);
 
 export const onnxruntime: Backend = {
-  name: 'onnxruntime',
-  version: onnxruntimeVersion(),
+  name: backendName,
+  version: findOnnxRuntime()?.version ?? 'not installed',
   async open(request: OpenRequest): Promise<Session> {
     const { model } = request;
     const file = model.file;
     if (file === undefined)
       throw new BaremarkError(
         'BAD_MODEL_FILE',
-        `The model ${model.name} has no ONNX file, which the onnxruntime backend needs; give one with --model FILE.onnx.`,
+        `The model ${model.name} has no ONNX file, which the onnxruntime backend needs; give one with --model-file FILE.onnx.`,
       );
     if (!existsSync(file))
       throw new BaremarkError(
@@ -88,7 +89,7 @@ function tensorInfo(meta: InferenceSession.ValueMetadata): TensorInfo {
   if (!meta.isTensor || !knownTypes.has(meta.type))
     throw new BaremarkError(
       'BAD_MODEL_FILE',
-      `The model's ${meta.name} is ${meta.isTensor ? `a tensor of ${meta.type}` : 'no tensor'}, which baremark cannot feed; use a model with ${[...knownTypes].join(', ')} tensors.`,
+      `The model's ${meta.name} is ${meta.isTensor ? `a tensor of ${meta.type}` : 'not a tensor'}, which baremark cannot feed; use a model with ${[...knownTypes].join(', ')} tensors.`,
     );
   return {
     name: meta.name,

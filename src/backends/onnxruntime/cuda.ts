@@ -4,10 +4,15 @@ import { readElfLinks } from '../../base/host/elf.js';
 import type { Host } from '../../base/host/host.js';
 import type { FoundLibrary, LibraryIndex } from '../../base/host/libraries.js';
 import { known } from '../../base/measured.js';
-import type { MachineGpus } from '../machine.js';
+import type { MachineGpus } from '../devices/machine-gpus.js';
+import type { Gap } from '../examination.js';
 import type { OnnxRuntimePlace } from './install.js';
+import type { providers } from './providers.js';
 
-export type GpuProvider = 'cuda' | 'tensorrt';
+/** The kinds of devices that need NVIDIA's driver and libraries. */
+export type GpuProvider = {
+  [K in keyof typeof providers]: (typeof providers)[K]['nvidia'] extends true ? K : never;
+}[keyof typeof providers];
 
 /** Linked libraries where the provider itself is not there to be read: those of CUDA 13, TensorRT 10. */
 const expected: Readonly<Record<GpuProvider, readonly string[]>> = {
@@ -67,16 +72,6 @@ export function providerState(
     missing: found.filter(([, library]) => library === undefined).map(([soname]) => soname),
     libraryPath: index.foldersFor(needed),
   };
-}
-
-/** Something that is missing, and how to get it. */
-export interface Gap {
-  /** What is missing, as a sentence. */
-  readonly problem: string;
-  /** The command that closes it, or, where no command can, what to do. */
-  readonly fix: string;
-  /** Whether `fix` is a command for a shell. */
-  readonly runnable: boolean;
 }
 
 /** Library, wheel for CUDA 13, wheel for CUDA 12; bounds keep pip from a newer library of another name. */

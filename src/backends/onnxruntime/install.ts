@@ -34,7 +34,3 @@ export function findOnnxRuntime(): OnnxRuntimePlace | undefined {
     return undefined;
   }
 }
-
-export function onnxRuntimeVersion(): string | undefined {
-  return findOnnxRuntime()?.version;
-}

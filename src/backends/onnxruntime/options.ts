@@ -1,21 +1,7 @@
 /** Turns a device and a user's backend options into ONNX Runtime session options. */
 import type { InferenceSession } from 'onnxruntime-node';
 import { BaremarkError } from '../../base/errors.js';
-
-interface Provider {
-  /** Name that onnxruntime-node knows it by. */
-  readonly key: string;
-  /** ONNX Runtime's own name of it. */
-  readonly name: string;
-  readonly numbered: boolean;
-}
-
-const providers: Readonly<Record<string, Provider>> = {
-  cpu: { key: 'cpu', name: 'CPUExecutionProvider', numbered: false },
-  cuda: { key: 'cuda', name: 'CUDAExecutionProvider', numbered: true },
-  tensorrt: { key: 'tensorrt', name: 'TensorrtExecutionProvider', numbered: true },
-  webgpu: { key: 'webgpu', name: 'WebGpuExecutionProvider', numbered: false },
-};
+import { type ProviderKind, providers, readProvider } from './providers.js';
 
 type Read = (value: unknown, key: string) => unknown;
 
@@ -65,7 +51,7 @@ export function sessionOptions(
   device: string,
   given: Readonly<Record<string, unknown>>,
 ): { readonly options: InferenceSession.SessionOptions; readonly provider: string } {
-  const { provider, deviceId } = parseDevice(device);
+  const { kind, number } = oneDevice(device);
   // ERROR: below it the runtime prints warnings into the user's terminal.
   const options: Record<string, unknown> = { logSeverityLevel: 3 };
   const extra: Record<string, string> = {};
@@ -80,26 +66,19 @@ export function sessionOptions(
       );
   }
   // Only this provider: a list would not fall back, and a fall-back in silence would measure another device.
-  options.executionProviders = [provider.numbered ? { name: provider.key, deviceId } : provider.key];
+  options.executionProviders = [number === undefined ? kind : { name: kind, deviceId: number }];
   if (Object.keys(extra).length > 0) options.extra = nested(extra);
-  return { options: options as InferenceSession.SessionOptions, provider: provider.name };
+  return { options: options as InferenceSession.SessionOptions, provider: providers[kind].name };
 }
 
-function parseDevice(device: string): { provider: Provider; deviceId: number } {
-  const [key = '', id = '0', ...rest] = device.split(':');
-  const provider = providers[key];
-  const deviceId = Number(id);
-  if (
-    provider &&
-    rest.length === 0 &&
-    Number.isInteger(deviceId) &&
-    deviceId >= 0 &&
-    (provider.numbered || !device.includes(':'))
-  )
-    return { provider, deviceId };
+/** A session has one device; `number` is absent for kinds that have none. */
+function oneDevice(device: string): { readonly kind: ProviderKind; readonly number?: number } {
+  const { kind, which } = readProvider(device);
+  if (which.by === 'kind') return { kind };
+  if (which.by === 'number' && which.numbers.length === 1) return { kind, number: which.numbers[0] };
   throw new BaremarkError(
     'UNKNOWN_DEVICE',
-    `The onnxruntime backend has no device '${device}'; give cpu, cuda:N, tensorrt:N or webgpu.`,
+    `A session of the onnxruntime backend opens one device, not '${device}'; give one such as ${kind}:0.`,
   );
 }
 

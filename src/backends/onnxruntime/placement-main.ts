@@ -1,11 +1,11 @@
-/** A process of its own that opens a model with everything logged, so that its output says which provider has which node. */
+/** A separate process that opens a model and logs everything: its output says which provider has which node. */
 import { InferenceSession } from 'onnxruntime-node';
 import { messageOf } from '../../base/errors.js';
 import { sessionOptions } from './options.js';
-import type { PlacementRequest } from './placement.js';
+import type { OpenedThere } from './placement.js';
 
-const { file, device, options: given } = JSON.parse(process.argv[2]!) as PlacementRequest;
-// What a run is to leave behind, this process leaves to it.
+const { file, device, options: given } = JSON.parse(process.argv[2]!) as OpenedThere;
+// The files that a run writes are left to the run.
 const { enableProfiling, profileFilePrefix, optimizedModelFilePath, ...options } = given;
 const everything = 0;
 

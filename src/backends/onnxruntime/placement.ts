@@ -1,26 +1,25 @@
-/** Which execution provider ONNX Runtime gives each node of a model to, found in a process of its own before anything is measured. */
+/**
+ * Which execution provider ONNX Runtime gives each node of a model to, found in a separate process before anything is
+ * measured. Nodes are counted after the optimizations that no provider takes part in, before fusions.
+ */
 import { fork } from 'node:child_process';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
+import { BaremarkError } from '../../base/errors.js';
 import { compiledEntry } from '../../base/host/compiled-entry.js';
 import { type Measured, measured } from '../../base/measured.js';
+import type { NodePlacement, PlacementRequest } from '../profile.js';
+import { providers, readProvider } from './providers.js';
 
-/** Nodes after the optimizations that no provider takes part in, before fusions. */
-export interface Placement {
-  /** Number of nodes by ONNX Runtime's name of the provider. */
-  readonly nodes: Readonly<Record<string, number>>;
-  /** Kinds of operators of the nodes that the CPU runs, sorted. */
-  readonly onCpu: readonly string[];
-}
-
-export interface PlacementRequest {
+/** What the process is given. */
+export interface OpenedThere {
   readonly file: string;
   /** As the onnxruntime backend takes it. */
   readonly device: string;
   readonly options: Readonly<Record<string, unknown>>;
 }
 
-const cpu = 'CPUExecutionProvider';
+const cpu = providers.cpu.name;
 
 /** A model that takes longer than this to open, milliseconds, is opened without knowing. */
 const openMs = 300_000;
@@ -29,7 +28,7 @@ const openMs = 300_000;
  * The placement out of ONNX Runtime's most talkative log of opening a session (`VerifyEachNodeIsAssignedToAnEp` in
  * its `session_state.cc`); undefined where the log does not tell.
  */
-export function parsePlacement(lines: Iterable<string>): Placement | undefined {
+export function parsePlacement(lines: Iterable<string>): NodePlacement | undefined {
   const nodes: Record<string, number> = {};
   const onCpu = new Set<string>();
   let provider = '';
@@ -51,9 +50,9 @@ export function parsePlacement(lines: Iterable<string>): Placement | undefined {
  * @param env variables added to the environment of the process that opens it
  */
 export function findPlacement(
-  request: PlacementRequest,
+  request: OpenedThere,
   env: Readonly<Record<string, string>> = {},
-): Promise<Measured<Placement>> {
+): Promise<Measured<NodePlacement>> {
   return new Promise((resolve) => {
     const entry = fileURLToPath(compiledEntry('backends/onnxruntime/placement-main.js'));
     const child = fork(entry, [JSON.stringify(request)], {
@@ -74,8 +73,27 @@ export function findPlacement(
     });
     child.on('close', (code, signal) => {
       const found = parsePlacement(kept);
-      const ended = why || `the process that was to tell ended with ${signal ?? `code ${code}`}`;
+      const ended = why || `the process that opens the model ended with ${signal ?? `code ${code}`}`;
       resolve(found ? measured(found) : { unavailable: ended });
     });
   });
+}
+
+/**
+ * Undefined on the CPU, where there is nothing to tell.
+ * @throws BaremarkError `UNKNOWN_DEVICE` where the CPU would run the whole model
+ */
+export async function placementOf({
+  model,
+  device,
+  options,
+}: PlacementRequest): Promise<Measured<NodePlacement> | undefined> {
+  if (readProvider(device).kind === 'cpu' || model.file === undefined) return undefined;
+  const found = await findPlacement({ file: model.file, device, options });
+  if ('value' in found && Object.keys(found.value.nodes).every((name) => name === cpu))
+    throw new BaremarkError(
+      'UNKNOWN_DEVICE',
+      `ONNX Runtime opened ${model.name} on ${device} but gave all of its nodes to the CPU, so this would not be a run on ${device}; use a model whose operators the device has, or --device cpu.`,
+    );
+  return found;
 }

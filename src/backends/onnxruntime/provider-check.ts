@@ -1,13 +1,9 @@
-/** Finds out whether an execution provider really opens a session here, by opening one in a process of its own. */
+/** Finds out whether an execution provider really opens a session here, by opening one in a separate process. */
 import { fork } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { compiledEntry } from '../../base/host/compiled-entry.js';
+import type { DeviceOutcome } from '../examination.js';
 import type { OnnxRuntimePlace } from './install.js';
-
-export type ProviderOutcome =
-  | { readonly kind: 'works'; readonly ms: number }
-  | { readonly kind: 'fails'; readonly reason: string }
-  | { readonly kind: 'crashes'; readonly reason: string };
 
 /** What the loader said of a library that it did not find. */
 function missingLibrary(text: string): string | undefined {
@@ -23,7 +19,7 @@ export function shortReason(message: string): string {
 export interface ProviderCheckOptions {
   /** Variables added to the environment of the process that opens the session. */
   readonly env?: Readonly<Record<string, string>>;
-  /** The ONNX Runtime to open it with; the installed one unless told. */
+  /** The ONNX Runtime to open it with; the installed one where absent. */
   readonly runtime?: OnnxRuntimePlace;
   readonly timeoutMs?: number;
 }
@@ -32,12 +28,11 @@ export interface ProviderCheckOptions {
 export function checkProvider(
   device: string,
   { env = {}, runtime, timeoutMs = 60_000 }: ProviderCheckOptions = {},
-): Promise<ProviderOutcome> {
-  const [provider = '', index = '0'] = device.split(':');
+): Promise<DeviceOutcome> {
   return new Promise((resolve) => {
     const child = fork(
       fileURLToPath(compiledEntry('backends/onnxruntime/provider-main.js')),
-      [provider, index, runtime?.root ?? ''],
+      [device, runtime?.root ?? ''],
       {
         env: { ...process.env, ...env },
         execArgv: [],

@@ -1,8 +1,9 @@
-/** A process of its own that opens a session on one execution provider and runs a 2×2 matrix product, so that a crash stays here. */
+/** A separate process, where a crash does no harm: opens a session on one execution provider and runs a 2×2 matrix product. */
 import { createRequire } from 'node:module';
 import proto from 'onnx-proto';
-import type { InferenceSession as Session } from 'onnxruntime-node';
 import { messageOf } from '../../base/errors.js';
+import { sessionOptions } from './options.js';
+import { readProvider } from './providers.js';
 
 const { onnx } = proto;
 
@@ -27,21 +28,14 @@ function tinyModel(): Uint8Array {
   return onnx.ModelProto.encode(model).finish();
 }
 
-async function check(provider: string, deviceId: number, root: string): Promise<void> {
+async function check(device: string, root: string): Promise<void> {
   const runtime = root === '' ? 'onnxruntime-node' : root;
   const { InferenceSession, Tensor } = createRequire(import.meta.url)(
     runtime,
   ) as typeof import('onnxruntime-node');
-  const session = await InferenceSession.create(tinyModel(), {
-    executionProviders: [
-      (provider === 'cpu' || provider === 'webgpu'
-        ? provider
-        : { name: provider, deviceId }) as Session.ExecutionProviderConfig,
-    ],
-    logSeverityLevel: 3,
-    // Otherwise ONNX Runtime would run the node on the CPU and say nothing.
-    ...(provider === 'cpu' ? {} : { extra: { session: { disable_cpu_ep_fallback: '1' } } }),
-  });
+  // Otherwise ONNX Runtime would run the node on the CPU and say nothing.
+  const only = readProvider(device).kind === 'cpu' ? {} : { 'session.disable_cpu_ep_fallback': '1' };
+  const session = await InferenceSession.create(tinyModel(), sessionOptions(device, only).options);
   const matrix = (...values: number[]) => new Tensor('float32', Float32Array.from(values), [2, 2]);
   const { c } = await session.run({ a: matrix(1, 2, 3, 4), b: matrix(5, 6, 7, 8) });
   const product = [...((c ? await c.getData() : []) as Float32Array)];
@@ -49,9 +43,9 @@ async function check(provider: string, deviceId: number, root: string): Promise<
     throw new Error(`it computed ${product.join(', ')} for 19, 22, 43, 50`);
 }
 
-const [provider = 'cpu', deviceId = '0', root = ''] = process.argv.slice(2);
+const [device = '', root = ''] = process.argv.slice(2);
 const started = performance.now();
-check(provider, Number(deviceId), root).then(
+check(device, root).then(
   () => process.send?.({ ms: performance.now() - started }, () => process.exit(0)),
   (error) => process.send?.({ error: messageOf(error) }, () => process.exit(1)),
 );

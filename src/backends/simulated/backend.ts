@@ -1,6 +1,7 @@
 /** A backend that computes nothing and takes exactly as long as it is told: for measuring the harness, and for tests of it. */
 import { BaremarkError } from '../../base/errors.js';
 import type { Backend, Batch, OpenRequest, Session } from '../backend.js';
+import { backendName, deviceOf } from './devices.js';
 
 /** Options of the simulated backend, given with `--backend-option`; times are milliseconds. */
 interface SimulatedOptions {
@@ -44,14 +45,10 @@ const spinMs = 0.15;
 const followsMs = 0.5;
 
 export const simulated: Backend = {
-  name: 'simulated',
+  name: backendName,
   version: '1',
   async open(request: OpenRequest): Promise<Session> {
-    if (request.device !== 'cpu')
-      throw new BaremarkError(
-        'UNKNOWN_DEVICE',
-        `The simulated backend has no device '${request.device}'; give cpu.`,
-      );
+    deviceOf(request.device);
     const options = parseOptions(request.options);
     const random = xorshift(options.seed + 0x9e3779b9 * (request.instance + 1));
     const chance = xorshift(options.seed + 0x85ebca6b * (request.instance + 1));
@@ -75,7 +72,7 @@ export const simulated: Backend = {
         }
       : ({ size }: Batch) => {
           const called = performance.now();
-          // A host that wakes the thread late is not to slow the device down: a batch that follows at once starts when
+          // A host that wakes the thread late must not slow the device down: a batch that follows at once starts when
           // the one before should have ended.
           const late = called - ended < followsMs ? ended - due : 0;
           due = called - late + serviceMs(options, size, random);

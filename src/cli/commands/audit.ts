@@ -2,28 +2,38 @@
 import { join } from 'node:path';
 import type { Command } from 'commander';
 import { writeFileWhole } from '../../base/files.js';
-import { buildPlan } from '../../plan/build.js';
+import { type OptionName, options as runOptions } from '../../plan/options/table.js';
+import { preparePlan } from '../../plan/prepare.js';
 import { addFlags, givenFlags } from '../flags.js';
 import { stopOnSignal } from '../interrupt.js';
 import { toJson } from '../plan-text.js';
 import { createProgress } from '../progress.js';
+import { relaunchFor } from '../relaunch.js';
 
 /** Long enough for a steady rate, short enough to be run often. */
 const shortRun = '10s';
 
 export function configure(command: Command): void {
-  addFlags(command);
+  addFlags(command, runOptions);
   command.addHelpText(
     'after',
     `
-Runs each benchmark four times, at least ${shortRun} each unless --min-duration says otherwise:
-accuracy, performance with sampled answers, different samples, one sample repeated.
-What it writes lies under compliance/ in the results folder.
+Runs each benchmark four times, for at least ${shortRun} each unless --min-duration says
+otherwise: accuracy, performance with sampled answers, different samples, one
+sample repeated. What it writes is under compliance/ in the results folder.
 Exit codes: 0 both checks hold; 1 one fails; 2 wrong usage or bad input.`,
   );
   command.action(async () => {
-    const { json, 'dry-run': _, ...options } = givenFlags(command);
-    const plan = buildPlan({ options: { 'min-duration': shortRun, ...options }, folder: process.cwd() });
+    const { json, 'dry-run': _, ...options } = givenFlags<OptionName>(command);
+    const plan = await preparePlan({
+      options: { 'min-duration': shortRun, ...options },
+      folder: process.cwd(),
+    });
+    const relaunched = await relaunchFor(plan);
+    if (relaunched !== undefined) {
+      process.exitCode = relaunched;
+      return;
+    }
     const { auditPlan } = await import('../../checks/audit.js');
     const progress = createProgress(plan, process.stderr);
     const stop = stopOnSignal((sentence) => progress.say(sentence));

@@ -6,11 +6,15 @@ import { toJson } from '../plan-text.js';
 
 export function configure(command: Command): void {
   command
-    .option('--device <name>', 'the device that must work, as run takes it (default: cuda:0 or cpu)')
+    .option('--backend <name>', 'the built-in backend whose device must work, as run takes it')
+    .option(
+      '--device <name>',
+      'the device that must work, as run takes it (default: a GPU, or cpu without one)',
+    )
     .option('--json', 'print one JSON object')
     .addHelpText('after', '\nExit codes: 0 the device works, 1 it does not, 2 wrong usage.')
-    .action(async ({ device, json }: { device?: string; json?: boolean }) => {
-      const report = await doctorReport({ device });
+    .action(async ({ json, ...chosen }: { backend?: string; device?: string; json?: boolean }) => {
+      const report = await doctorReport(chosen);
       const text = json ? toJson(report) : doctorText(report);
       process.stdout.write(text.endsWith('\n') ? text : `${text}\n`);
       process.exitCode = report.ok ? 0 : 1;

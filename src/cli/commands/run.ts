@@ -2,24 +2,26 @@
 import { existsSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import type { Command } from 'commander';
-import { buildPlan } from '../../plan/build.js';
+import { type OptionName, options as runOptions } from '../../plan/options/table.js';
 import { planNames } from '../../plan/plan-file.js';
+import { preparePlan } from '../../plan/prepare.js';
 import type { BenchmarkPlan } from '../../plan/types.js';
 import type { RunDocument } from '../../results/types.js';
+import { backendsHelp } from '../backends-help.js';
 import { addFlags, givenFlags } from '../flags.js';
 import { stopOnSignal } from '../interrupt.js';
 import { planText, toJson } from '../plan-text.js';
 import { createProgress } from '../progress.js';
-import { relaunch, wasRelaunched } from '../relaunch.js';
+import { relaunchFor } from '../relaunch.js';
 import { styleOf } from '../text-table.js';
 
 export function configure(command: Command): void {
   command.argument('[plan]', `a plan by name (${planNames().join(', ')}) or the path of a plan file`);
-  addFlags(command);
-  command.addHelpText('after', examples);
+  addFlags(command, runOptions);
+  command.addHelpText('after', `\n${backendsHelp()}\n${examples}`);
   command.action(async (plan: string | undefined) => {
-    const { json, 'dry-run': dryRun, ...options } = givenFlags(command);
-    const built = buildPlan({ plan, options, folder: process.cwd() });
+    const { json, 'dry-run': dryRun, ...options } = givenFlags<OptionName>(command);
+    const built = await preparePlan({ plan, options, folder: process.cwd() });
     if (dryRun) process.stdout.write(`${json ? toJson(built) : planText(built)}\n`);
     else process.exitCode = await launch(built, json === true);
   });
@@ -37,12 +39,7 @@ Examples:
 
 /** Runs the plan here, or in a process that is started with what its devices need. */
 async function launch(plan: BenchmarkPlan, json: boolean): Promise<number> {
-  if (!wasRelaunched()) {
-    const { launchNeeds } = await import('../../sut/devices.js');
-    const variables = await launchNeeds(plan);
-    if (variables) return relaunch(variables);
-  }
-  return runAndReport(plan, json);
+  return (await relaunchFor(plan)) ?? runAndReport(plan, json);
 }
 
 async function runAndReport(plan: BenchmarkPlan, json: boolean): Promise<number> {

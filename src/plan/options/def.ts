@@ -28,8 +28,16 @@ export const optionGroups = [
   'System under test',
   'Batching',
   "LoadGen's settings",
+  'Search',
   'Output',
 ] as const;
 
 /** Keeps the type of the value, which the table's own type is made from. */
 export const define = <T>(def: OptionDef<T>): OptionDef<T> => def;
+
+export type OptionTable = Readonly<Record<string, OptionDef>>;
+
+type ValueOf<D> = D extends OptionDef<infer T> ? T : never;
+
+/** Checked values by option; what was not given is absent. */
+export type ValuesOf<T> = { readonly [K in keyof T]?: ValueOf<T[K]> };

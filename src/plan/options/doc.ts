@@ -1,18 +1,19 @@
-/** The table of options as documentation: a Markdown table for each group. */
-import { optionGroups } from './def.js';
-import { optionDef, optionNames } from './table.js';
+/** A table of options as documentation: a Markdown table for each group. */
+import { type OptionTable, optionGroups } from './def.js';
 
-/** Markdown of all options, one table a group; a key of a plan file is the flag's name without its dashes. */
-export function optionsMarkdown(): string {
+/** Markdown of all options, one table per group; a key of a plan file is the flag's name without its dashes. */
+export function optionsMarkdown(table: OptionTable): string {
+  const all = Object.entries(table);
   return optionGroups
+    .filter((group) => all.some(([, def]) => def.group === group))
     .map((group) => {
-      const names = optionNames.filter((name) => optionDef(name).group === group);
-      const rows = names.map((name) => {
-        const { value, type, help, scope, repeatable } = optionDef(name);
-        const flag = value === undefined ? `--${name}` : `--${name} <${value}>`;
-        const key = { run: 'plan and runs', plan: 'plan', command: '' }[scope];
-        return `| \`${flag}\`${repeatable ? ' (repeatable)' : ''} | ${key} | ${cell(type.must)} | ${cell(help)} |`;
-      });
+      const rows = all
+        .filter(([, def]) => def.group === group)
+        .map(([name, { value, type, help, scope, repeatable }]) => {
+          const flag = value === undefined ? `--${name}` : `--${name} <${value}>`;
+          const key = { run: 'plan and runs', plan: 'plan', command: '' }[scope];
+          return `| \`${flag}\`${repeatable ? ' (repeatable)' : ''} | ${key} | ${cell(type.must)} | ${cell(help)} |`;
+        });
       return [`### ${group}`, '', '| flag | key of | takes | |', '|---|---|---|---|', ...rows].join('\n');
     })
     .join('\n\n');

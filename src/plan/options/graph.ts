@@ -1,4 +1,5 @@
 /** The choices among graphs of the same model: how its images come in, where its boxes are suppressed, which operators it has. */
+import type { ComputesOn } from '../../backends/profile.js';
 import { BaremarkError } from '../../base/errors.js';
 import { orList, show } from '../../base/suggest.js';
 import type { GraphSpec } from '../../graphs/spec.js';
@@ -23,7 +24,7 @@ export function choicesOf(graph: GraphSpec): Readonly<Record<string, string>> {
 export function withChoices(
   graph: GraphSpec,
   given: Readonly<Record<string, unknown>>,
-  device: string,
+  computesOn: ComputesOn,
   where: string,
 ): GraphSpec {
   const all: Readonly<Record<string, readonly string[]>> = { ...choices.bert, ...choices['ssd-resnet34'] };
@@ -41,7 +42,7 @@ export function withChoices(
       );
   }
   if (graph.kind === 'bert') return String(given.fused) === 'true' ? { ...graph, fused: true } : graph;
-  const input = given.input ?? (device === 'cpu' ? graph.input : 'uint8-nhwc');
+  const input = given.input ?? (computesOn === 'cores' ? graph.input : 'uint8-nhwc');
   const nms = given.nms ?? graph.nms;
   return { ...graph, input: input as typeof graph.input, nms: nms as typeof graph.nms };
 }

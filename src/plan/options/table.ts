@@ -3,13 +3,14 @@
  * row of the documentation.
  */
 
+import { defaultSut } from '../../backends/default-sut.js';
 import { orList } from '../../base/suggest.js';
 import { scenarios } from '../../loadgen/settings/settings.js';
-import { duration, listOf, oneOf, orAuto, pairs, text, wholeNumber, yesOrNo } from '../values.js';
-import { define, type OptionDef } from './def.js';
+import { duration, listOf, oneOf, orAuto, pairs, rising, text, wholeNumber, yesOrNo } from '../values.js';
+import { define, type OptionDef, type ValuesOf } from './def.js';
 import { loadgenOptions } from './loadgen.js';
 
-const options = {
+export const options = {
   model: define({
     group: 'What runs',
     scope: 'run',
@@ -63,7 +64,7 @@ const options = {
     scope: 'run',
     type: wholeNumber(1),
     value: 'samples',
-    help: 'after an accuracy run, compare so many of its answers with the same model in FP32 on the CPU',
+    help: 'after an accuracy run, compare this many of its answers with the same model in FP32 on the CPU',
   }),
   'reference-file': define({
     group: 'What runs',
@@ -94,7 +95,7 @@ const options = {
     scope: 'plan',
     type: wholeNumber(1, 10_000),
     value: 'n',
-    help: 'repeat every run, taking turns so that drift falls on all alike (default: 1)',
+    help: 'repeat every run; repeats are interleaved, so drift affects all runs equally (default: 1)',
   }),
   backend: define({
     group: 'System under test',
@@ -102,7 +103,7 @@ const options = {
     type: text('the name of a backend'),
     value: 'name',
     path: 'dotted',
-    help: 'onnxruntime (default), simulated, a module such as ./mine.js, or a package',
+    help: `built-in backend (default: ${defaultSut.backend}), a module such as ./mine.js, or a package`,
     code: 'UNKNOWN_BACKEND',
   }),
   'backend-option': define({
@@ -111,14 +112,14 @@ const options = {
     type: pairs(),
     value: 'key=value',
     repeatable: true,
-    help: "option of the backend's own, such as intraOpNumThreads=1; may be repeated",
+    help: 'option of the backend itself, such as intraOpNumThreads=1; may be repeated',
   }),
   device: define({
     group: 'System under test',
     scope: 'run',
     type: text('the name of a device'),
     value: 'name',
-    help: 'cpu (default), cuda:0, cuda:0,1, cuda:all, tensorrt:0, webgpu, as the backend has it',
+    help: `device as its backend writes it, such as cpu, cuda:0 or cuda:all (default: ${defaultSut.device})`,
     code: 'UNKNOWN_DEVICE',
   }),
   instances: define({
@@ -155,7 +156,7 @@ const options = {
     scope: 'run',
     type: orAuto(duration()),
     value: 'duration',
-    help: 'longest that a sample waits for others to join its batch, Server only (default: auto)',
+    help: 'longest that a sample waits for others to join its batch, Server only (auto, the default, is 0 unless --tuned says otherwise)',
   }),
   pad: define({
     group: 'Batching',
@@ -167,7 +168,7 @@ const options = {
   buckets: define({
     group: 'Batching',
     scope: 'run',
-    type: listOf(wholeNumber(1, 65_536), 'rising whole numbers with commas, such as 64,128,256,384'),
+    type: rising(listOf(wholeNumber(1, 65_536), 'rising whole numbers with commas, such as 64,128,256,384')),
     value: 'lengths',
     help: 'lengths in tokens up to which text is batched together, such as 64,128,256,384',
   }),
@@ -205,10 +206,9 @@ const options = {
 };
 
 export type OptionName = keyof typeof options;
-type ValueOf<D> = D extends OptionDef<infer T> ? T : never;
 
 /** Checked values by option; what was not given is absent. */
-export type OptionValues = { readonly [K in OptionName]?: ValueOf<(typeof options)[K]> };
+export type OptionValues = ValuesOf<typeof options>;
 
 export const optionNames = Object.keys(options) as OptionName[];
 

@@ -1,6 +1,5 @@
 /** The doctor's report as plain text of at most 80 columns. */
-
-import type { Gap, ProviderState } from '../../backends/onnxruntime/cuda.js';
+import type { Gap, TextSection } from '../../backends/examination.js';
 import type { Measured } from '../../base/measured.js';
 import type { Gpu } from '../types.js';
 import type { DoctorReport } from './report.js';
@@ -77,18 +76,8 @@ function gpuLines(gpu: Gpu): readonly string[] {
   ];
 }
 
-function libraryLines(states: readonly ProviderState[]): readonly string[] {
-  const seen = new Map(
-    states.flatMap(({ libraries }) => libraries).map((library) => [library.soname, library] as const),
-  );
-  const missing = [...new Set(states.flatMap((state) => state.missing))];
-  return [
-    ...[...seen.values()].flatMap(({ soname, version, path, origin }) => [
-      `  ${soname}${version ? ` (${version})` : ''}, found by ${origin}`,
-      `    ${path}`,
-    ]),
-    ...(missing.length > 0 ? row('missing', missing.join(', ')) : []),
-  ];
+function sectionLines({ title, rows }: TextSection): readonly [string, readonly string[]] {
+  return [title, rows.flatMap((each) => ('line' in each ? each.line : row(each.label, each.text)))];
 }
 
 /** A command goes on after a backslash, so that it can be copied with its line breaks. */
@@ -110,7 +99,8 @@ function gapLines(gaps: readonly Gap[]): readonly string[] {
 /** Commands are shown after `$`; everything a person needs to act on is at the end. */
 export function doctorText(report: DoctorReport): string {
   const { gpu } = report.fingerprint;
-  const { issuer, vulkan } = report;
+  const { issuer } = report;
+  const examinations = Object.values(report.backends);
   const gpus =
     'value' in gpu.gpus
       ? gpu.gpus.value.length === 0
@@ -119,9 +109,8 @@ export function doctorText(report: DoctorReport): string {
       : row('none', gpu.gpus.unavailable);
   const yes = (allowed: boolean) => (allowed ? 'allowed' : 'not allowed');
   const gaps = new Map(
-    report.providers
-      .filter(({ device }) => device !== 'cpu' || !report.ok)
-      .flatMap(({ gaps: list }) => list)
+    examinations
+      .flatMap(({ findings }) => findings.flatMap(({ gaps: list }) => list))
       .map((gap) => [gap.problem, gap]),
   );
   const sections: readonly (readonly [string, readonly string[]])[] = [
@@ -133,28 +122,7 @@ export function doctorText(report: DoctorReport): string {
         ...('value' in gpu.driver ? row('driver', `${gpu.driver.value}, CUDA up to ${said(gpu.cuda)}`) : []),
       ],
     ],
-    [
-      'Execution providers (a model was run on each)',
-      report.providers.flatMap(({ device, outcome }) =>
-        row(
-          device,
-          outcome.kind === 'works'
-            ? `works (${Math.round(outcome.ms)} ms)`
-            : `${outcome.kind}: ${outcome.reason}`,
-        ),
-      ),
-    ],
-    ['NVIDIA libraries', libraryLines([report.cuda, report.tensorrt])],
-    [
-      'Vulkan, for WebGPU',
-      [
-        ...row('loader', vulkan.loader ?? 'not found'),
-        ...row('drivers', vulkan.drivers.join(', ') || 'none'),
-        ...(vulkan.adapters ?? []).flatMap(({ name, type, driver }) =>
-          row('adapter', `${name} (${type}, ${driver})`),
-        ),
-      ],
-    ],
+    ...examinations.flatMap(({ sections: theirs }) => theirs.map(sectionLines)),
     [
       'Punctuality of the issuer',
       [

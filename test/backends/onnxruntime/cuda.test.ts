@@ -1,8 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import { explainMissing, providerGaps, providerState } from '../../../src/backends/onnxruntime/cuda.js';
+import { launchEnvironment } from '../../../src/backends/onnxruntime/launch.js';
+import type { Host } from '../../../src/base/host/host.js';
 import { indexLibraries, parseLdconfig } from '../../../src/base/host/libraries.js';
 import { measured } from '../../../src/base/measured.js';
-import { cudaLibraryPath, explainMissingCuda, launchEnvironment } from '../../../src/sut/launch.js';
+import { readMachineGpus } from '../../../src/system/gpu/machine-gpus.js';
 import { parseNvidiaSmi } from '../../../src/system/gpu/nvidia-smi.js';
 import { elfLibrary } from '../../base/host/elf-library.js';
 import { fixture, machine } from '../../system/machine.js';
@@ -35,11 +37,15 @@ const complete = {
   [`${site}/nvidia_cuda_runtime-13.0.88.dist-info/METADATA`]: '',
   [`${site}/nvidia_cudnn_cu13-9.13.0.50.dist-info/METADATA`]: '',
 };
-const h200 = parseNvidiaSmi(
-  fixture('nvidia-smi', 'four-h200.xml').replace('<cuda_version>12.8', '<cuda_version>13.0'),
-  { hypervisor: measured('none') },
-);
-const commands = { 'ldconfig -p': ldconfig, 'nvidia-smi -q -x': fixture('nvidia-smi', 'four-h200.xml') };
+const newDriver = fixture('nvidia-smi', 'four-h200.xml').replace('<cuda_version>12.8', '<cuda_version>13.0');
+const h200 = parseNvidiaSmi(newDriver, { hypervisor: measured('none') });
+/** Of the second card in the recorded inventory. */
+const card = 'GPU-11111111-2222-3333-4444-555555555552';
+const commands = { 'ldconfig -p': ldconfig, 'nvidia-smi -q -x': newDriver };
+
+/** What must be set at process start for these devices. */
+const launch = (host: Host, ...devices: string[]) =>
+  launchEnvironment(devices, { host, readGpus: () => readMachineGpus(host) }, runtime);
 
 describe('finding libraries', () => {
   it('reads the cache of the loader for this machine’s word size', () => {
@@ -92,14 +98,29 @@ describe('the CUDA provider', () => {
   it('needs the folders of the wheels at process start, and no restart once they are given', async () => {
     const host = machine(complete, commands, env);
     const folders = ['cu13', 'cudnn', 'nccl'].map((name) => `${site}/nvidia/${name}/lib`);
-    expect(await cudaLibraryPath('cuda', host, runtime)).toEqual(folders);
-    const wanted = await launchEnvironment({ devices: ['cuda:0'] }, host, runtime);
+    const wanted = await launch(host, 'cuda:0');
     expect(wanted).toEqual({ LD_LIBRARY_PATH: folders.join(':'), CUDA_DEVICE_ORDER: 'PCI_BUS_ID' });
     const again = { ...host, env: { ...env, ...wanted } };
-    expect(await launchEnvironment({ devices: ['cuda:0'] }, again, runtime)).toBeUndefined();
-    expect(await launchEnvironment({ devices: ['cpu'] }, host, runtime)).toBeUndefined();
-    const chosen = { devices: ['cuda:0'], cudaVisibleDevices: 'MIG-a' };
-    expect(await launchEnvironment(chosen, again, runtime)).toEqual({ CUDA_VISIBLE_DEVICES: 'MIG-a' });
+    expect(await launch(again, 'cuda:0')).toBeUndefined();
+    expect(await launch(again, `cuda:${card}`)).toEqual({ CUDA_VISIBLE_DEVICES: card });
+    expect(
+      await launch({ ...again, env: { ...again.env, CUDA_VISIBLE_DEVICES: card } }, `cuda:${card}`),
+    ).toBe(undefined);
+  });
+
+  it('asks nothing of the machine for other devices', async () => {
+    const readGpus = () => Promise.reject(new Error('nvidia-smi was asked'));
+    const host = machine({}, {}, env);
+    expect(await launchEnvironment(['cpu', 'webgpu'], { host, readGpus }, runtime)).toBeUndefined();
+  });
+
+  it('refuses devices that no one process can see together', async () => {
+    const host = machine(complete, commands, env);
+    const both = [`cuda:${card}`, 'cuda:0'];
+    await expect(launch(host, ...both)).rejects.toMatchObject({
+      code: 'UNKNOWN_DEVICE',
+      message: `The plan's runs name devices (${both.join(' and ')}) that need different values of CUDA_VISIBLE_DEVICES, and a process has one; run baremark once for each.`,
+    });
   });
 
   it('finds them in the toolkit and in conda just as well', async () => {
@@ -109,16 +130,19 @@ describe('the CUDA provider', () => {
         '',
       ]),
     );
-    const provider = '/ort/lib/libonnxruntime_providers_cuda.so';
-    const host = machine({ ...files, [provider]: complete[provider] }, commands, { CONDA_PREFIX: '/conda' });
-    expect(await launchEnvironment({ devices: ['cuda:0'] }, host, runtime)).toMatchObject({
+    const installed = Object.fromEntries(
+      Object.entries(complete).filter(([path]) => path.startsWith('/ort')),
+    );
+    const host = machine({ ...files, ...installed }, commands, { CONDA_PREFIX: '/conda' });
+    expect(await launch(host, 'cuda:0')).toMatchObject({
       LD_LIBRARY_PATH: '/usr/local/cuda/lib64:/conda/lib',
     });
   });
 
   it('names what is missing and the command that brings it', async () => {
     const host = machine({}, { ...commands, 'nvidia-smi -q -x': fixture('nvidia-smi', 'four-h200.xml') });
-    const sentence = await explainMissingCuda('cuda:0', host, runtime);
+    const refusal = (device: string) => launch(host, device).then(String, (error: Error) => error.message);
+    const sentence = await refusal('cuda:0');
     expect(sentence).toContain("ONNX Runtime's cuda provider is not installed");
     expect(sentence).toContain('libcublasLt.so.13, libcublas.so.13');
     expect(sentence).toContain("baremark setup cuda; then pip install 'nvidia-cublas<14'");
@@ -126,8 +150,7 @@ describe('the CUDA provider', () => {
     // The fixture's driver runs CUDA 12.8 at most.
     expect(sentence).toContain('runs CUDA up to 12.8, but the provider is made for CUDA 13');
     expect(sentence).toContain('baremark setup cuda --cuda 12');
-    expect(await explainMissingCuda('cpu', host, runtime)).toBeUndefined();
-    expect(await explainMissingCuda('tensorrt:0', host, runtime)).toContain('libnvinfer.so.10');
+    expect(await refusal('tensorrt:0')).toContain('libnvinfer.so.10');
   });
 
   it('asks for CUDA 12’s wheels where the provider is made for CUDA 12', async () => {
