@@ -1,6 +1,6 @@
 /** The words of one line of progress. */
-import { outcomeText } from '../report/numbers.js';
-import type { Style } from '../report/text-table.js';
+import { outcomeText } from '../report/text/numbers.js';
+import type { Style } from '../report/text/text-table.js';
 import type { RunEvent } from '../run/types.js';
 
 type Finished = Extract<RunEvent, { type: 'finished' }>;

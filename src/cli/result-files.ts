@@ -2,7 +2,7 @@
 import { resolve } from 'node:path';
 import { BaremarkError } from '../base/errors.js';
 import { writeFileWhole } from '../base/files.js';
-import { type RunSeries, type SeriesByRun, seriesOf } from '../report/series.js';
+import { type RunSeries, type SeriesByRun, seriesOf } from '../report/runs/series.js';
 import { readRecord } from '../results/read/record.js';
 import { readResults } from '../results/read/results.js';
 import type { ResultRun, ResultSystem } from '../results/types.js';

@@ -1,7 +1,8 @@
 /** The whole comparison: one baseline, any number of candidates. */
-import { comparePair } from './compare-pair.js';
-import { differencesOf, systemProperties } from './differences.js';
-import { pairRuns } from './pair-runs.js';
+
+import { differencesOf, systemProperties } from './differences/differences.js';
+import { comparePair } from './pairs/compare-pair.js';
+import { pairRuns } from './pairs/pair-runs.js';
 import { sentenceOf } from './sentence.js';
 import type {
   CandidateComparison,

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { cpuCoresOf, energyPerSampleOf } from '../../src/compare/efficiency.js';
+import { cpuCoresOf, energyPerSampleOf } from '../../src/compare/pairs/efficiency.js';
 import { ourRun, publishedRun } from './make-run.js';
 
 const telemetry = (cores: number, joules: number) => ({

@@ -3,7 +3,7 @@ import { pointsOfLatencies } from '../../src/report/charts/latency-curve.js';
 import { renderSvg } from '../../src/report/charts/render-svg.js';
 import { shortened } from '../../src/report/charts/shortened.js';
 import { ratesOverTime } from '../../src/report/charts/throughput-over-time.js';
-import { seriesOf } from '../../src/report/series.js';
+import { seriesOf } from '../../src/report/runs/series.js';
 import type { StoredRecord } from '../../src/results/types.js';
 
 function record(changes: Partial<StoredRecord>): StoredRecord {

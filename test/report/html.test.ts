@@ -1,8 +1,8 @@
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { compareHtml } from '../../src/report/compare-html.js';
+import { compareHtml } from '../../src/report/compare/html.js';
 import { html, trusted } from '../../src/report/html/markup.js';
-import { runsHtml } from '../../src/report/runs-report.js';
+import { runsHtml } from '../../src/report/runs/runs-report.js';
 import { ourRun } from '../compare/make-run.js';
 import { chromiumPath, launchChromium } from './chromium.js';
 import { nasty, sampleComparison } from './sample-comparison.js';

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { compareSystems } from '../../src/compare/compare-systems.js';
-import { compareHtml } from '../../src/report/compare-html.js';
-import { compareTable } from '../../src/report/compare-table.js';
+import { compareHtml } from '../../src/report/compare/html.js';
+import { compareTable } from '../../src/report/compare/table.js';
 import { loadPublished } from '../../src/results/published.js';
 import { readResults } from '../../src/results/read/results.js';
 import { hasShared, sharedPath } from '../helpers/shared.js';

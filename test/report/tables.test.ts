@@ -1,12 +1,12 @@
 import { parse } from 'csv-parse/sync';
 import { describe, expect, it } from 'vitest';
-import { compareCsv } from '../../src/report/compare-csv.js';
-import { compareMarkdown } from '../../src/report/compare-markdown.js';
-import { compareTable } from '../../src/report/compare-table.js';
-import { figure } from '../../src/report/numbers.js';
-import { runTable } from '../../src/report/run-table.js';
-import { runsCsv, runsMarkdown, runsTable } from '../../src/report/runs-report.js';
-import { wrapped } from '../../src/report/text-table.js';
+import { compareCsv } from '../../src/report/compare/csv.js';
+import { compareMarkdown } from '../../src/report/compare/markdown.js';
+import { compareTable } from '../../src/report/compare/table.js';
+import { runTable } from '../../src/report/runs/run-table.js';
+import { runsCsv, runsMarkdown, runsTable } from '../../src/report/runs/runs-report.js';
+import { figure } from '../../src/report/text/numbers.js';
+import { wrapped } from '../../src/report/text/text-table.js';
 import { ourRun } from '../compare/make-run.js';
 import { nasty, sampleComparison } from './sample-comparison.js';
 

@@ -1,6 +1,6 @@
 /** `baremark report`: one system's runs as a table, and as files to keep. */
 import type { Command } from 'commander';
-import { runsCsv, runsHtml, runsMarkdown, runsTable } from '../../report/runs-report.js';
+import { runsCsv, runsHtml, runsMarkdown, runsTable } from '../../report/runs/runs-report.js';
 import { commandLine, type ReportFiles, seriesByRun, systemIn, writeReports } from '../result-files.js';
 import { styleOf } from '../text-table.js';
 

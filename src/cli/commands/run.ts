@@ -66,7 +66,7 @@ function holds({ outcome, accuracy, fidelity }: RunDocument): boolean {
 }
 
 async function printTable(plan: BenchmarkPlan, documents: readonly RunDocument[]): Promise<void> {
-  const { runTable } = await import('../../report/run-table.js');
+  const { runTable } = await import('../../report/runs/run-table.js');
   process.stdout.write(`\n${runTable(documents, styleOf(process.stdout))}`);
   for (const document of documents) process.stdout.write(answersText(document));
   const csv = join(plan.out, 'summary.csv');

@@ -10,7 +10,7 @@ import {
 } from '../charts/latency-curve.js';
 import { renderSvg } from '../charts/render-svg.js';
 import { throughputOverTime } from '../charts/throughput-over-time.js';
-import type { SeriesByRun } from '../series.js';
+import type { SeriesByRun } from '../runs/series.js';
 import type { Markup } from './markup.js';
 import { chart } from './page.js';
 

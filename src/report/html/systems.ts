@@ -1,7 +1,7 @@
 /** The two systems: what differs first, then everything side by side. */
 import type { Measured } from '../../base/measured.js';
 import type { CandidateComparison, Difference, Property } from '../../compare/types.js';
-import { measuredText } from '../numbers.js';
+import { measuredText } from '../text/numbers.js';
 import { html, type Markup } from './markup.js';
 import { table } from './page.js';
 

@@ -1,10 +1,10 @@
 /** What the machines did during the runs, side by side. */
 import type { Measured } from '../../base/measured.js';
-import { telemetryOf } from '../../compare/efficiency.js';
+import { telemetryOf } from '../../compare/pairs/efficiency.js';
 import type { PairComparison } from '../../compare/types.js';
 import type { ResultRun } from '../../results/types.js';
 import type { GpuTelemetry, Spread, TelemetrySummary } from '../../system/telemetry/summary.js';
-import { figure } from '../numbers.js';
+import { figure } from '../text/numbers.js';
 import { html, type Markup } from './markup.js';
 import { table } from './page.js';
 import { cell } from './systems.js';

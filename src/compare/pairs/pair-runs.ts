@@ -1,6 +1,6 @@
 /** Which runs belong together: the same benchmark (its quality target is in the name) and scenario, repeats as one. */
-import type { ResultRun, ScenarioName } from '../results/types.js';
-import type { SystemRuns, Unpaired } from './types.js';
+import type { ResultRun, ScenarioName } from '../../results/types.js';
+import type { SystemRuns, Unpaired } from '../types.js';
 
 export interface RunPair {
   readonly benchmark: string;

@@ -1,9 +1,9 @@
 /** A comparison as Markdown, for an issue, a wiki or a pull request. */
-import { verdictText } from '../compare/sentence.js';
-import type { CandidateComparison, Comparison } from '../compare/types.js';
-import { detailsOf, intervalText } from './compare-table.js';
-import { markdownTable, markdownText } from './markdown.js';
-import { figure, measuredText, percentText, ratioText } from './numbers.js';
+import { verdictText } from '../../compare/sentence.js';
+import type { CandidateComparison, Comparison } from '../../compare/types.js';
+import { markdownTable, markdownText } from '../text/markdown.js';
+import { figure, measuredText, percentText, ratioText } from '../text/numbers.js';
+import { detailsOf, intervalText } from './table.js';
 
 /** The sentence, the table of pairs with their notes, and what differs, for each candidate. */
 export function compareMarkdown(comparison: Comparison): string {

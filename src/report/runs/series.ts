@@ -1,5 +1,5 @@
 /** What charts take of a run's record: latencies and completions, as plain columns. */
-import type { StoredRecord } from '../results/types.js';
+import type { StoredRecord } from '../../results/types.js';
 
 export interface RunSeries {
   /** Latency of each completed query, milliseconds, ascending. */

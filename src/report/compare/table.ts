@@ -1,5 +1,5 @@
 /** A comparison for the terminal: what differs first, then a line a pair with what must be known of it. */
-import { verdictText } from '../compare/sentence.js';
+import { verdictText } from '../../compare/sentence.js';
 import type {
   CandidateComparison,
   Comparison,
@@ -7,9 +7,16 @@ import type {
   Interval,
   PairComparison,
   Verdict,
-} from '../compare/types.js';
-import { figure, measuredText, outcomeReasons, outcomeText, percentText, ratioText } from './numbers.js';
-import { type Cell, plainStyle, type Style, textTable, wrapped } from './text-table.js';
+} from '../../compare/types.js';
+import {
+  figure,
+  measuredText,
+  outcomeReasons,
+  outcomeText,
+  percentText,
+  ratioText,
+} from '../text/numbers.js';
+import { type Cell, plainStyle, type Style, textTable, wrapped } from '../text/text-table.js';
 
 /** The comparison as lines of at most 80 columns, ending in a newline. */
 export function compareTable(comparison: Comparison, style: Style = plainStyle): string {

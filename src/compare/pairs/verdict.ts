@@ -1,8 +1,8 @@
 /** What an interval says against a margin, by two one-sided tests, and how many more repeats would say it. */
 import { probit } from 'simple-statistics';
-import { type LogRatio, ratioInterval } from './repeats-interval.js';
-import { tQuantile } from './student-t.js';
-import type { Verdict } from './types.js';
+import { type LogRatio, ratioInterval } from '../statistics/repeats-interval.js';
+import { tQuantile } from '../statistics/student-t.js';
+import type { Verdict } from '../types.js';
 
 const MOST_REPEATS = 1000;
 /** How probable it is that the advised repeats settle the question, if the runs go on as they did. */

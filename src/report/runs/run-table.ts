@@ -1,7 +1,7 @@
 /** The table of finished runs that a person reads at the end of `run` and in `report`. */
-import type { Outcome, RunDocument } from '../results/types.js';
-import { figure, outcomeReasons, outcomeText } from './numbers.js';
-import { type Cell, type Column, plainStyle, type Style, textTable, wrapped } from './text-table.js';
+import type { Outcome, RunDocument } from '../../results/types.js';
+import { figure, outcomeReasons, outcomeText } from '../text/numbers.js';
+import { type Cell, type Column, plainStyle, type Style, textTable, wrapped } from '../text/text-table.js';
 
 /** What the table shows of a run. */
 export interface RunRow {

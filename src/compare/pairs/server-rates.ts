@@ -1,6 +1,6 @@
 /** What two Server rates are: the highest each system holds, or rates that somebody asked for. */
-import type { ResultRun } from '../results/types.js';
-import type { PairSide } from './types.js';
+import type { ResultRun } from '../../results/types.js';
+import type { PairSide } from '../types.js';
 
 /** Whether a run is known to be at the highest rate that holds its bound: `result.peak` of its `run.json`. */
 function isAtPeak(run: ResultRun): boolean {

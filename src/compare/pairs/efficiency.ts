@@ -1,7 +1,7 @@
 /** What a run cost beside time: the CPU cores it kept busy and the energy of a sample. */
-import type { Measured } from '../base/measured.js';
-import type { ResultRun } from '../results/types.js';
-import type { TelemetrySummary } from '../system/telemetry/summary.js';
+import type { Measured } from '../../base/measured.js';
+import type { ResultRun } from '../../results/types.js';
+import type { TelemetrySummary } from '../../system/telemetry/summary.js';
 
 /** CPUs' worth of time that the system was busy with anything, the mean over the runs that measured it. */
 export function cpuCoresOf(runs: readonly ResultRun[]): Measured<number> {

@@ -1,11 +1,8 @@
 /** One pair of runs, or of groups of repeats: ratio, interval and verdict. */
-import type { ResultRun } from '../results/types.js';
-import { publishedRange } from './accelerator-match.js';
-import { isKnownDifference, runDifferences } from './differences.js';
-import type { RunPair } from './pair-runs.js';
-import { commonFigure, figureOf, outcomeOf, sideOf } from './pair-side.js';
-import { type LogRatio, logRatio, ratioInterval } from './repeats-interval.js';
-import { askedRates, ratesOf } from './server-rates.js';
+import type { ResultRun } from '../../results/types.js';
+import { isKnownDifference, runDifferences } from '../differences/differences.js';
+import { type LogRatio, logRatio, ratioInterval } from '../statistics/repeats-interval.js';
+import { withinRunInterval } from '../statistics/within-run.js';
 import type {
   CompareOptions,
   Difference,
@@ -14,9 +11,12 @@ import type {
   PairSide,
   SystemRuns,
   Verdict,
-} from './types.js';
+} from '../types.js';
+import { publishedRange } from './accelerator-match.js';
+import type { RunPair } from './pair-runs.js';
+import { commonFigure, figureOf, outcomeOf, sideOf } from './pair-side.js';
+import { askedRates, ratesOf } from './server-rates.js';
 import { verdictOf } from './verdict.js';
-import { withinRunInterval } from './within-run.js';
 
 /** Compares one pair; `baseline` and `candidate` are the systems its runs come from. */
 export function comparePair(

@@ -1,9 +1,9 @@
 /** Two systems, or two runs, field by field: what differs, how much it matters, and what nobody wrote down. */
-import type { Measured } from '../base/measured.js';
-import type { ResultRun, SystemDescription } from '../results/types.js';
-import { type FieldSource, ruleOf } from './difference-rules.js';
+import type { Measured } from '../../base/measured.js';
+import type { ResultRun, SystemDescription } from '../../results/types.js';
+import type { Difference, Property, Severity, SystemRuns } from '../types.js';
 import { flatten, type Properties } from './flatten.js';
-import type { Difference, Property, Severity, SystemRuns } from './types.js';
+import { type FieldSource, ruleOf } from './rules.js';
 
 const order: readonly Severity[] = ['must match', 'confounds', 'expected'];
 

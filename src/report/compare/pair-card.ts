@@ -1,11 +1,11 @@
 /** One pair as a card: its figures, what must be known of them, and its charts. */
 import type { PairComparison, PairSide } from '../../compare/types.js';
 import { shortened } from '../charts/shortened.js';
-import { intervalText } from '../compare-table.js';
-import { figure, outcomeText, ratioText } from '../numbers.js';
-import type { SeriesByRun } from '../series.js';
-import { html, type Markup } from './markup.js';
-import { type ChartedRun, runCharts } from './run-charts.js';
+import { html, type Markup } from '../html/markup.js';
+import { type ChartedRun, runCharts } from '../html/run-charts.js';
+import type { SeriesByRun } from '../runs/series.js';
+import { figure, outcomeText, ratioText } from '../text/numbers.js';
+import { intervalText } from './table.js';
 
 /** Most characters of a name in a legend. */
 const LEGEND = 24;

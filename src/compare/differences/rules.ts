@@ -1,5 +1,5 @@
 /** What a difference in each known field means: its name for a person, its severity and why it matters. */
-import type { Severity } from './types.js';
+import type { Severity } from '../types.js';
 
 export interface FieldRule {
   readonly label: string;

@@ -1,6 +1,6 @@
 /** Numbers and unknowns as texts, the same in every report. */
-import type { Measured } from '../base/measured.js';
-import type { Outcome } from '../results/types.js';
+import type { Measured } from '../../base/measured.js';
+import type { Outcome } from '../../results/types.js';
 
 /** A figure with four significant digits or one decimal, whichever says more: 8465.6, 84.32, 0.01235. */
 export function figure(value: number | undefined): string {

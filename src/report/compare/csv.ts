@@ -1,8 +1,8 @@
 /** A comparison as CSV: one row a pair, columns that stay. */
-import { isKnownDifference } from '../compare/differences.js';
-import { verdictText } from '../compare/sentence.js';
-import type { Comparison, Difference, PairComparison } from '../compare/types.js';
-import { csv } from './csv.js';
+import { isKnownDifference } from '../../compare/differences/differences.js';
+import { verdictText } from '../../compare/sentence.js';
+import type { Comparison, Difference, PairComparison } from '../../compare/types.js';
+import { csv } from '../text/csv.js';
 
 interface Row {
   readonly baselineSystem: string;

@@ -1,7 +1,7 @@
 /** How far published bare-metal results of the same accelerator lie apart, to read a ratio without an interval by. */
-import type { Measured } from '../base/measured.js';
-import type { ScenarioName } from '../results/types.js';
-import type { PublishedRange, PublishedRate, SystemRuns } from './types.js';
+import type { Measured } from '../../base/measured.js';
+import type { ScenarioName } from '../../results/types.js';
+import type { PublishedRange, PublishedRate, SystemRuns } from '../types.js';
 
 /**
  * The range of published results beside a baseline of `samplesPerSecond` in total: those of the baseline's own round

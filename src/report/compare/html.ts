@@ -1,15 +1,15 @@
 /** A comparison as one page that needs nothing beside it: verdict, charts, differences, how to reproduce. */
-import type { CandidateComparison, Comparison } from '../compare/types.js';
-import { ratioBars } from './charts/ratio-bars.js';
-import { renderSvg } from './charts/render-svg.js';
-import { detailsOf } from './compare-table.js';
-import { html, type Markup } from './html/markup.js';
-import { chart, page } from './html/page.js';
-import { pairCard } from './html/pair-card.js';
-import { reproduceSection } from './html/reproduce.js';
-import { differencesSection, sideBySideSection } from './html/systems.js';
-import { telemetrySection } from './html/telemetry.js';
-import type { SeriesByRun } from './series.js';
+import type { CandidateComparison, Comparison } from '../../compare/types.js';
+import { ratioBars } from '../charts/ratio-bars.js';
+import { renderSvg } from '../charts/render-svg.js';
+import { html, type Markup } from '../html/markup.js';
+import { chart, page } from '../html/page.js';
+import { reproduceSection } from '../html/reproduce.js';
+import { differencesSection, sideBySideSection } from '../html/systems.js';
+import { telemetrySection } from '../html/telemetry.js';
+import type { SeriesByRun } from '../runs/series.js';
+import { pairCard } from './pair-card.js';
+import { detailsOf } from './table.js';
 
 export interface HtmlOptions {
   /** Records of runs, for the curves; without them the curves come from percentiles. */

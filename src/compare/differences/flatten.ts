@@ -1,5 +1,5 @@
 /** A nested fingerprint as flat properties: `gpu.gpus.0.model` → value or why there is none. */
-import type { Measured } from '../base/measured.js';
+import type { Measured } from '../../base/measured.js';
 
 export type Properties = ReadonlyMap<string, Measured<string>>;
 

@@ -1,19 +1,19 @@
 /** One system's runs as a report: the same facts as Markdown, CSV and one page of HTML. */
-import { telemetryOf } from '../compare/efficiency.js';
-import type { ResultRun, ResultSystem } from '../results/types.js';
-import type { HtmlOptions } from './compare-html.js';
-import { csv } from './csv.js';
-import { html, type Markup } from './html/markup.js';
-import { page, table } from './html/page.js';
-import { reproduceSection } from './html/reproduce.js';
-import { runCharts } from './html/run-charts.js';
-import { cell } from './html/systems.js';
-import { telemetryRows } from './html/telemetry.js';
-import { markdownTable, markdownText } from './markdown.js';
-import { figure, outcomeReasons, outcomeText, percentText } from './numbers.js';
+import { telemetryOf } from '../../compare/pairs/efficiency.js';
+import type { ResultRun, ResultSystem } from '../../results/types.js';
+import type { HtmlOptions } from '../compare/html.js';
+import { html, type Markup } from '../html/markup.js';
+import { page, table } from '../html/page.js';
+import { reproduceSection } from '../html/reproduce.js';
+import { runCharts } from '../html/run-charts.js';
+import { cell } from '../html/systems.js';
+import { telemetryRows } from '../html/telemetry.js';
+import { csv } from '../text/csv.js';
+import { markdownTable, markdownText } from '../text/markdown.js';
+import { figure, outcomeReasons, outcomeText, percentText } from '../text/numbers.js';
+import type { Style } from '../text/text-table.js';
 import { boundText, durationText, type RunRow, runRowsTable } from './run-table.js';
 import { systemFacts } from './system-facts.js';
-import type { Style } from './text-table.js';
 
 /** The runs of one system for the terminal: at most 80 columns, ending in a newline. */
 export function runsTable(system: ResultSystem, style?: Style): string {

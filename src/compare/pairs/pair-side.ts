@@ -1,8 +1,8 @@
 /** The figures of one side of a pair, from one run or several. */
 import { median } from 'simple-statistics';
-import type { Outcome, ResultRun, ThroughputFigure } from '../results/types.js';
+import type { Outcome, ResultRun, ThroughputFigure } from '../../results/types.js';
+import type { PairSide } from '../types.js';
 import { cpuCoresOf, energyPerSampleOf } from './efficiency.js';
-import type { PairSide } from './types.js';
 
 /** One figure of a run, and which of LoadGen's it is. */
 interface Figure {

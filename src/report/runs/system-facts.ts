@@ -1,7 +1,7 @@
 /** What is known of one system, as labelled texts. */
-import type { Measured } from '../base/measured.js';
-import { systemProperties } from '../compare/differences.js';
-import type { ResultSystem } from '../results/types.js';
+import type { Measured } from '../../base/measured.js';
+import { systemProperties } from '../../compare/differences/differences.js';
+import type { ResultSystem } from '../../results/types.js';
 
 /** From the fingerprint of its runs, else from MLPerf's description; fields that it leaves empty are left out. */
 export function systemFacts(system: ResultSystem): (readonly [label: string, value: Measured<string>])[] {
