@@ -27,7 +27,8 @@ export interface GpuShare {
 
 export interface MigDevice {
   readonly index: number;
-  readonly gpuInstanceId: number;
+  /** Absent where the driver does not say. */
+  readonly gpuInstanceId?: number;
   /** What `CUDA_VISIBLE_DEVICES` takes, e.g. `MIG-…`. */
   readonly uuid: Measured<string>;
   readonly memoryMiB: Measured<number>;
@@ -38,7 +39,8 @@ export interface MigDevice {
 /** Clocks in MHz, power in watts, memory in MiB, as NVIDIA's tools give them. */
 export interface Gpu {
   readonly index: number;
-  readonly busId: string;
+  /** Absent where the driver does not say. */
+  readonly busId?: string;
   readonly model: Measured<string>;
   readonly architecture: Measured<string>;
   readonly uuid: Measured<string>;

@@ -3,8 +3,9 @@ import { describe, expect, it } from 'vitest';
 import { compareCsv } from '../../src/report/compare/csv.js';
 import { compareMarkdown } from '../../src/report/compare/markdown.js';
 import { compareTable } from '../../src/report/compare/table.js';
-import { runTable } from '../../src/report/runs/run-table.js';
-import { runsCsv, runsMarkdown, runsTable } from '../../src/report/runs/runs-report.js';
+import { runsCsv } from '../../src/report/runs/csv.js';
+import { runsMarkdown } from '../../src/report/runs/markdown.js';
+import { runsTable, runTable } from '../../src/report/runs/run-table.js';
 import { figure } from '../../src/report/text/numbers.js';
 import { wrapped } from '../../src/report/text/text-table.js';
 import { ourRun } from '../compare/make-run.js';
@@ -22,9 +23,9 @@ describe('the terminal’s table', () => {
     expect(text.replace(/\s+/g, ' ')).toContain(
       'p99 107.5 and 107.5 ms of 130 ms allowed: 83% and 77% of the bound.',
     );
-    expect(text.replace(/\s+/g, ' ')).toContain('Asked for: 2000 and 1900 queries/s.');
+    expect(text.replace(/\s+/g, ' ')).toContain('Requested: 2000 and 1900 queries/s.');
     expect(text.replace(/\s+/g, ' ')).toContain(
-      'No partner: bert-tiny Offline of vm (bare has no performance run of it).',
+      'Not compared: bert-tiny Offline of vm (bare has no performance run of it).',
     );
   });
 

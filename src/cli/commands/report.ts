@@ -1,6 +1,9 @@
 /** `baremark report`: one system's runs as a table, and as files to keep. */
 import type { Command } from 'commander';
-import { runsCsv, runsHtml, runsMarkdown, runsTable } from '../../report/runs/runs-report.js';
+import { runsCsv } from '../../report/runs/csv.js';
+import { runsHtml } from '../../report/runs/html.js';
+import { runsMarkdown } from '../../report/runs/markdown.js';
+import { runsTable } from '../../report/runs/run-table.js';
 import { commandLine, type ReportFiles, seriesByRun, systemIn, writeReports } from '../result-files.js';
 import { styleOf } from '../text-table.js';
 

@@ -1,12 +1,13 @@
-/** How far published bare-metal results of the same accelerator lie apart, to read a ratio without an interval by. */
+/** How much published bare-metal results of the same accelerator differ: a yardstick for a ratio without an interval. */
 import type { Measured } from '../../base/measured.js';
 import type { ScenarioName } from '../../results/types.js';
 import type { PublishedRange, PublishedRate, SystemRuns } from '../types.js';
+import { rangeSentence } from '../words.js';
 
 /**
- * The range of published results beside a baseline of `samplesPerSecond` in total: those of the baseline's own round
- * where it is in the table with others of that round, else of all rounds. Undefined where the accelerators of the
- * system are not known, or the table has fewer than two results of them.
+ * The range of published results for a baseline that does `samplesPerSecond` in total. The results are those of the
+ * baseline's own round if the table has it and others of that round, otherwise those of all rounds. Undefined where
+ * the system's accelerators are not known, or the table has fewer than two results for them.
  */
 export function publishedRange(
   published: readonly PublishedRate[],
@@ -15,8 +16,9 @@ export function publishedRange(
   scenario: ScenarioName,
   samplesPerSecond: number,
 ): PublishedRange | undefined {
-  const { model, count } = acceleratorsOf(baseline);
-  if (!model || !(count > 0)) return undefined;
+  const accelerators = acceleratorsOf(baseline);
+  if (!accelerators) return undefined;
+  const { model, count } = accelerators;
   const all = published.filter(
     (row) =>
       keyOf(row.accelerator) === keyOf(model) && row.benchmark === benchmark && row.scenario === scenario,
@@ -34,33 +36,28 @@ export function publishedRange(
     highest: Math.max(...rates),
     baseline: samplesPerSecond / count,
   };
-  return { ...range, sentence: sentenceOf(range) };
+  return { ...range, sentence: rangeSentence(range) };
 }
 
-function sentenceOf(range: Omit<PublishedRange, 'sentence'>): string {
-  const { accelerator, results, round, lowest, highest, baseline } = range;
-  const apart = ((highest / lowest - 1) * 100).toFixed(1);
-  const where = round === undefined ? 'over all rounds' : `in round ${round}`;
-  return (
-    `Published bare-metal results of ${accelerator} ${where} lie up to ${apart}% apart (${results} results, ` +
-    `${lowest.toFixed(1)} to ${highest.toFixed(1)} samples/s per accelerator; this baseline has ${baseline.toFixed(1)}).`
-  );
-}
-
-/** From MLPerf's description, else from the fingerprint of the first run that has one. */
-function acceleratorsOf(system: SystemRuns): { model?: string; count: number } {
+/** From MLPerf's description, else from the fingerprint of the first run that has one; undefined where neither says. */
+function acceleratorsOf(system: SystemRuns): { model: string; count: number } | undefined {
   const { description } = system;
   if (description) {
-    const count = Number(description.accelerators_per_node) * Number(description.number_of_nodes || 1);
-    return { model: String(description.accelerator_model_name ?? ''), count };
+    const {
+      accelerator_model_name: model,
+      accelerators_per_node: perNode,
+      number_of_nodes: nodes,
+    } = description;
+    const count = Number(perNode) * Number(nodes || 1);
+    return model && count > 0 ? { model: String(model), count } : undefined;
   }
   const print = system.runs.find((run) => run.document?.fingerprint)?.document?.fingerprint as
     | { gpu?: { gpus?: Measured<readonly { model?: Measured<string> }[]> } }
     | undefined;
   const gpus = print?.gpu?.gpus;
-  if (!gpus || !('value' in gpus)) return { count: 0 };
+  if (!gpus || !('value' in gpus)) return undefined;
   const model = gpus.value[0]?.model;
-  return { model: model && 'value' in model ? model.value : undefined, count: gpus.value.length };
+  return model && 'value' in model ? { model: model.value, count: gpus.value.length } : undefined;
 }
 
 /** `NVIDIA A100-PCIE-40GB` and the table's `A100-PCIe-40` are one accelerator. */

@@ -12,11 +12,28 @@ import type {
   SystemRuns,
   Verdict,
 } from '../types.js';
+import {
+  differentHeadlines,
+  leftOut,
+  mustMatchButDiffer,
+  noInterval,
+  notAlternating,
+  notValid,
+  onlyRequestedRates,
+  requestedRates,
+  tooFewForDrift,
+  undecided,
+} from '../words.js';
 import { publishedRange } from './accelerator-match.js';
 import type { RunPair } from './pair-runs.js';
-import { commonFigure, figureOf, outcomeOf, sideOf } from './pair-side.js';
-import { askedRates, ratesOf } from './server-rates.js';
+import { commonFigure, figureOf, sideOf, worstOutcome } from './pair-side.js';
+import { ratesOf } from './server-rates.js';
 import { verdictOf } from './verdict.js';
+
+/** A pair that was compared, or why it could not be. */
+export type PairResult =
+  | { readonly kind: 'compared'; readonly pair: PairComparison }
+  | { readonly kind: 'no common figure' };
 
 /** Compares one pair; `baseline` and `candidate` are the systems its runs come from. */
 export function comparePair(
@@ -24,7 +41,7 @@ export function comparePair(
   baseline: SystemRuns,
   candidate: SystemRuns,
   options: CompareOptions,
-): PairComparison | string {
+): PairResult {
   const notes: string[] = [];
   const runs = [
     usable(pair.baseline, baseline.name, notes),
@@ -32,18 +49,19 @@ export function comparePair(
   ] as const;
   const figure = commonFigure([...runs[0], ...runs[1]]);
   if (!figure || runs.some((side) => side.some((run) => !figureOf(run, figure))))
-    return 'the two sides have no figure above 0 in common';
+    return { kind: 'no common figure' };
   const sides = [sideOf(runs[0], figure), sideOf(runs[1], figure)] as const;
   const differences = runDifferences(runs[0][0]!, runs[1][0]!);
   const sign = figure === 'latency' ? -1 : 1;
   const log = logRatio(repeats(runs[0], sides[0], sign), repeats(runs[1], sides[1], sign));
   const interval = intervalOf(log, sides, baseline, candidate);
   const rates = pair.scenario === 'Server' ? ratesOf(sides) : undefined;
-  if (headlinesDiffer(pair)) notes.push(`The rounds headline different rates; compared is ${figure}.`);
-  if (log && !log.driftRemoved && log.df > 0) notes.push(orderNote(runs));
-  const asked = rates === 'requested rates' ? askedRates(sides) : undefined;
-  if (asked) notes.push(asked);
-  return {
+  if (headlinesDiffer(pair)) notes.push(differentHeadlines(figure));
+  if (log && !log.driftRemoved)
+    notes.push(runs.some((side) => side.length < 3) ? tooFewForDrift : notAlternating);
+  const [a, b] = [sides[0].targetQps, sides[1].targetQps];
+  if (rates === 'requested rates' && a !== undefined && b !== undefined) notes.push(requestedRates(a, b));
+  const compared: PairComparison = {
     benchmark: pair.benchmark,
     scenario: pair.scenario,
     baseline: sides[0],
@@ -59,21 +77,28 @@ export function comparePair(
         ? undefined
         : publishedRange(options.published ?? [], baseline, pair.benchmark, pair.scenario, sides[0].value),
   };
+  return { kind: 'compared', pair: compared };
 }
 
 /** The VALID runs where there are any; otherwise all of them. */
 function usable(runs: readonly ResultRun[], system: string, notes: string[]): readonly ResultRun[] {
   const valid = runs.filter((run) => run.outcome.kind === 'valid' && run.throughput);
   if (valid.length === 0 || valid.length === runs.length) return runs;
-  notes.push(`${runs.length - valid.length} of ${runs.length} runs of ${system} are not VALID and left out.`);
+  notes.push(leftOut(runs.length - valid.length, runs.length, system));
   return valid;
 }
 
 function repeats(runs: readonly ResultRun[], side: PairSide, sign: 1 | -1) {
   return runs.map((run) => {
-    const at = run.startedAt === undefined ? Number.NaN : Date.parse(run.startedAt);
-    return { value: figureOf(run, side.figure)!.value ** sign, at: Number.isNaN(at) ? undefined : at };
+    return { value: figureOf(run, side.figure)!.value ** sign, at: startOf(run) };
   });
+}
+
+/** Milliseconds since 1970, where the run says a date. */
+function startOf({ startedAt }: ResultRun): number | undefined {
+  if (startedAt === undefined) return undefined;
+  const ms = Date.parse(startedAt);
+  return Number.isNaN(ms) ? undefined : ms;
 }
 
 function intervalOf(
@@ -90,17 +115,15 @@ function intervalOf(
     return { kind: 'repeats', ...outer, low90: inner.low, high90: inner.high, method };
   }
   if (sides.some((side) => side.runs.some((run) => run.source === 'mlperf')))
-    return { kind: 'none', why: 'published logs hold one run and no record of its queries' };
+    return noInterval('published logs');
   const [a, b] = [sides[0].runs[0]!, sides[1].runs[0]!];
-  if (sides.some((side) => side.runs.length > 1)) return { kind: 'none', why: 'one side has a single run' };
-  if (a.scenario !== 'Offline')
-    return { kind: 'none', why: 'there is one run a side, and only Offline can be resampled' };
+  if (sides.some((side) => side.runs.length > 1)) return noInterval('single run on one side');
+  if (a.scenario !== 'Offline') return noInterval('single runs outside Offline');
   const times = [baseline.completionsNs?.get(a.path), candidate.completionsNs?.get(b.path)] as const;
-  if (!times[0] || !times[1])
-    return { kind: 'none', why: 'there is one run a side, and not both have a record of their queries' };
+  if (!times[0] || !times[1]) return noInterval('no record of queries');
   const within = withinRunInterval(times[0], times[1]);
-  if (!within) return { kind: 'none', why: 'the runs completed in too few steps to be resampled' };
-  const method = `block bootstrap over completions, ${within.blocks} blocks a run`;
+  if (!within) return noInterval('too few steps');
+  const method = `block bootstrap over completions, ${within.blocks} blocks per run`;
   return { kind: 'within-run only', low: within.low, high: within.high, method };
 }
 
@@ -113,35 +136,18 @@ function judged(
   options: CompareOptions,
 ): Verdict {
   const unlike = differences.filter((d) => d.severity === 'must match' && isKnownDifference(d));
-  if (unlike.length > 0 && !options.force)
-    return { kind: 'not comparable', why: `${unlike.map((d) => d.label).join(', ')} must match and differ` };
-  const outcome = outcomeOf([...sides[0].runs, ...sides[1].runs]);
-  if (outcome.kind !== 'valid' && !options.force)
-    return {
-      kind: 'not comparable',
-      why: `a side is ${outcome.kind.toUpperCase()}: ${outcome.reasons.map((reason) => reason.replace(/\.$/, '')).join('; ')}`,
-    };
-  if (rates === 'requested rates' && !options.force)
-    return { kind: 'not comparable', why: 'requested rates, neither system is known to be at its highest' };
-  const repeatsASide = Math.min(sides[0].runs.length, sides[1].runs.length);
-  if (log) return verdictOf(log, options.marginPercent / 100, repeatsASide);
-  if (interval.kind === 'within-run only')
-    return { kind: 'undecided', why: 'one run a side says nothing of how runs differ', moreRepeats: 2 };
-  const published = sides.some((side) => side.runs.some((run) => run.source === 'mlperf'));
-  if (published) return { kind: 'undecided', why: 'published logs carry no spread' };
-  return {
-    kind: 'undecided',
-    why: 'one run a side says nothing of how runs differ',
-    moreRepeats: 3 - repeatsASide,
-  };
+  if (unlike.length > 0 && !options.force) return mustMatchButDiffer(unlike.map(({ label }) => label));
+  const outcome = worstOutcome([...sides[0].runs, ...sides[1].runs]);
+  if (outcome.kind !== 'valid' && !options.force) return notValid(outcome);
+  if (rates === 'requested rates' && !options.force) return onlyRequestedRates;
+  const margin = options.marginPercent / 100;
+  const repeatsPerSide = Math.min(sides[0].runs.length, sides[1].runs.length);
+  if (log) return verdictOf(log, margin, repeatsPerSide);
+  if (interval.kind === 'none' && interval.reason === 'published logs')
+    return undecided('published logs', margin);
+  return undecided('single runs', margin, 3 - repeatsPerSide);
 }
 
 function headlinesDiffer(pair: RunPair): boolean {
   return new Set([...pair.baseline, ...pair.candidate].map((run) => run.throughput?.figure)).size > 1;
-}
-
-function orderNote(runs: readonly (readonly ResultRun[])[]): string {
-  return runs.some((side) => side.length < 3)
-    ? 'With fewer than three runs a side, a drift cannot be told from a difference.'
-    : 'The runs of the two sides did not alternate in time, so a drift of the machine would look like a difference.';
 }

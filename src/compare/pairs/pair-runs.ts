@@ -1,6 +1,7 @@
 /** Which runs belong together: the same benchmark (its quality target is in the name) and scenario, repeats as one. */
 import type { ResultRun, ScenarioName } from '../../results/types.js';
 import type { SystemRuns, Unpaired } from '../types.js';
+import { noPartner } from '../words.js';
 
 export interface RunPair {
   readonly benchmark: string;
@@ -25,8 +26,8 @@ export function pairRuns(
     const { benchmark, scenario } = (a ?? b)![0]!;
     if (a && b) pairs.push({ benchmark, scenario, baseline: a, candidate: b });
     else {
-      const why = `${names[a ? 1 : 0]} has no performance run of it`;
-      unpaired.push({ benchmark, scenario, system: names[a ? 0 : 1]!, why });
+      const [system, lacking] = a ? names : ([names[1], names[0]] as const);
+      unpaired.push({ benchmark, scenario, system, ...noPartner(lacking) });
     }
   }
   return { pairs: pairs.sort(byName), unpaired: unpaired.sort(byName) };

@@ -43,7 +43,7 @@ export function sideOf(runs: readonly ResultRun[], figure: ThroughputFigure): Pa
     unit: figure === 'latency' ? 'ms' : 'samples/s',
     figure,
     runs,
-    outcome: outcomeOf(runs),
+    outcome: worstOutcome(runs),
     p99Ms: medianOf(runs.map((run) => run.latencyMs?.p99)),
     boundMs: runs[0]?.boundMs,
     boundShare: medianOf(runs.map((run) => run.boundShare)),
@@ -54,7 +54,7 @@ export function sideOf(runs: readonly ResultRun[], figure: ThroughputFigure): Pa
 }
 
 /** The worst outcome of the runs, with every reason once. */
-export function outcomeOf(runs: readonly ResultRun[]): Outcome {
+export function worstOutcome(runs: readonly ResultRun[]): Outcome {
   const bad = runs.map((run) => run.outcome).filter((outcome) => outcome.kind !== 'valid');
   if (bad.length === 0) return { kind: 'valid' };
   const reasons = [...new Set(bad.flatMap((outcome) => outcome.reasons))];

@@ -1,18 +1,19 @@
-/** What an interval says against a margin, by two one-sided tests, and how many more repeats would say it. */
+/** What an interval says about a margin, by two one-sided tests, and how many more repeats would settle it. */
 import { probit } from 'simple-statistics';
 import { type LogRatio, ratioInterval } from '../statistics/repeats-interval.js';
 import { tQuantile } from '../statistics/student-t.js';
-import type { Verdict } from '../types.js';
+import type { UndecidedReason, Verdict } from '../types.js';
+import { undecided } from '../words.js';
 
 const MOST_REPEATS = 1000;
-/** How probable it is that the advised repeats settle the question, if the runs go on as they did. */
+/** Probability that the advised number of repeats settles the question, if further runs behave like these. */
 const POWER = 0.8;
 
 /**
- * The verdict against a margin (0.05 for 5%), for a ratio where 1 is the baseline and less is slower.
+ * The verdict for a margin (0.05 for 5%) and a ratio where 1 is the baseline and less is slower.
  *
  * *equivalent*: two one-sided t-tests at 5% (Schuirmann) reject a ratio outside 1 − margin … 1 + margin, that is,
- * the 90% interval lies inside. *slower*, *faster*: the 95% interval lies wholly beyond the margin.
+ * the 90% interval lies inside it. *slower*, *faster*: the whole 95% interval lies beyond the margin.
  */
 export function verdictOf(log: LogRatio, margin: number, repeats: number): Verdict {
   const inner = ratioInterval(log, 0.9);
@@ -20,21 +21,17 @@ export function verdictOf(log: LogRatio, margin: number, repeats: number): Verdi
   if (inner.low > 1 - margin && inner.high < 1 + margin) return { kind: 'equivalent' };
   if (outer.high < 1 - margin) return { kind: 'slower' };
   if (outer.low > 1 + margin) return { kind: 'faster' };
-  const shown = outer.high < 1 ? 'slower' : outer.low > 1 ? 'faster' : undefined;
-  const moreRepeats = repeatsNeeded(log, margin, repeats);
-  return { kind: 'undecided', why: undecidedWhy(margin, shown), moreRepeats };
+  return undecided(openReason(outer), margin, repeatsNeeded(log, margin, repeats));
 }
 
-function undecidedWhy(margin: number, shown: 'slower' | 'faster' | undefined): string {
-  const percent = `${+(margin * 100).toFixed(4)}%`;
-  return shown
-    ? `${shown} than the baseline, but whether by more than ${percent} is open`
-    : `the interval reaches beyond the margin of ${percent}`;
+function openReason({ low, high }: { low: number; high: number }): UndecidedReason {
+  if (high < 1) return 'slower, by how much is open';
+  return low > 1 ? 'faster, by how much is open' : 'interval beyond the margin';
 }
 
 /**
- * Further repeats a side after which the interval is expected, with probability 0.8, to lie on one side of the
- * margin's edges, if the estimate and the spread of each side stay as they are; 'more than 1000' where not even those.
+ * Further repeats per side after which the interval is expected, with probability 0.8, not to contain an edge of the
+ * margin, if the estimate and the spread of each side stay as they are; 'more than 1000' where 1000 are not enough.
  */
 function repeatsNeeded(log: LogRatio, margin: number, repeats: number): number | 'more than 1000' {
   const ratio = Math.exp(log.estimate);

@@ -1,4 +1,5 @@
-/** A comparison as CSV: one row a pair, columns that stay. */
+/** A comparison as CSV: one row per pair; the columns keep their names and order. */
+import { known } from '../../base/measured.js';
 import { isKnownDifference } from '../../compare/differences/differences.js';
 import { verdictText } from '../../compare/sentence.js';
 import type { Comparison, Difference, PairComparison } from '../../compare/types.js';
@@ -15,8 +16,8 @@ interface Row {
 type Value = string | number | undefined;
 
 /**
- * The columns in order, with what they hold. An empty cell is a value that is not known. Rates are samples/s and
- * stream headlines ms (`unit`); ratios are baseline = 1, below 1 slower; shares are fractions of 1.
+ * The columns in order, with what they hold. An empty cell means that the value is not known. Rates are in samples/s,
+ * headlines of streams in ms (`unit`); a ratio is relative to the baseline, below 1 is slower; shares are fractions of 1.
  */
 const columns: readonly (readonly [name: string, value: (row: Row) => Value])[] = [
   ['baseline_system', (row) => row.baselineSystem],
@@ -58,7 +59,7 @@ const columns: readonly (readonly [name: string, value: (row: Row) => Value])[] 
   ['notes', ({ pair }) => pair.notes.join(' ')],
 ];
 
-/** One row a pair under a header; texts that a spreadsheet would run as a formula are escaped. */
+/** A header, then one row per pair; texts that a spreadsheet would run as a formula are escaped. */
 export function compareCsv(comparison: Comparison): string {
   const rows = comparison.candidates.flatMap((candidate) =>
     candidate.pairs.map((pair) => ({
@@ -73,10 +74,6 @@ export function compareCsv(comparison: Comparison): string {
     columns.map(([name]) => name),
     rows.map((row) => columns.map(([, value]) => value(row))),
   );
-}
-
-function known(field: PairComparison['baseline']['cpuCores']): number | undefined {
-  return 'value' in field ? field.value : undefined;
 }
 
 function labels(row: Row, severity: Difference['severity']): string {

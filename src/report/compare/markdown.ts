@@ -3,19 +3,18 @@ import { verdictText } from '../../compare/sentence.js';
 import type { CandidateComparison, Comparison } from '../../compare/types.js';
 import { markdownTable, markdownText } from '../text/markdown.js';
 import { figure, measuredText, percentText, ratioText } from '../text/numbers.js';
-import { detailsOf, intervalText } from './table.js';
+import { basisText, detailsOf, intervalText, unpairedText } from './details.js';
 
-/** The sentence, the table of pairs with their notes, and what differs, for each candidate. */
+/** For each candidate: the verdict, the table of pairs with notes, and what differs. */
 export function compareMarkdown(comparison: Comparison): string {
   return comparison.candidates.map((candidate) => section(comparison, candidate)).join('\n');
 }
 
 function section(comparison: Comparison, candidate: CandidateComparison): string {
-  const margin = `${+(comparison.margin * 100).toFixed(4)}%`;
   const parts = [
     `# ${markdownText(candidate.name)} against ${markdownText(comparison.baseline)}`,
     `**${markdownText(candidate.sentence)}**`,
-    `Baseline = 1.00, below 1 is slower; margin ${margin}.`,
+    basisText(comparison),
     pairsTable(candidate),
     notes(candidate),
     unpaired(candidate),
@@ -61,16 +60,11 @@ function notes({ pairs }: CandidateComparison): string {
 }
 
 function unpaired(candidate: CandidateComparison): string {
-  return candidate.unpaired
-    .map(
-      ({ benchmark, scenario, system, why }) =>
-        `- ${markdownText(`No partner: ${benchmark} ${scenario} of ${system} (${why})`)}`,
-    )
-    .join('\n');
+  return candidate.unpaired.map((unpaired) => `- ${markdownText(unpairedText(unpaired))}`).join('\n');
 }
 
 function differences(candidate: CandidateComparison): string {
-  if (candidate.differences.length === 0) return 'None is known.';
+  if (candidate.differences.length === 0) return 'No difference between the systems is known.';
   const rows = candidate.differences.map((difference) => [
     difference.severity,
     difference.label,
@@ -78,5 +72,5 @@ function differences(candidate: CandidateComparison): string {
     measuredText(difference.candidate),
     difference.note ?? '',
   ]);
-  return markdownTable(['severity', 'field', 'baseline', 'candidate', 'note'], rows);
+  return markdownTable(['severity', 'difference', 'baseline', 'candidate', 'note'], rows);
 }

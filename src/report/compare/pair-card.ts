@@ -1,21 +1,22 @@
-/** One pair as a card: its figures, what must be known of them, and its charts. */
+/** One pair as a card: its figures, their details, and its charts. */
 import type { PairComparison, PairSide } from '../../compare/types.js';
 import { shortened } from '../charts/shortened.js';
 import { html, type Markup } from '../html/markup.js';
 import { type ChartedRun, runCharts } from '../html/run-charts.js';
 import type { SeriesByRun } from '../runs/series.js';
 import { figure, outcomeText, ratioText } from '../text/numbers.js';
-import { intervalText } from './table.js';
+import { intervalText } from './details.js';
 
 /** Most characters of a name in a legend. */
 const LEGEND = 24;
 
-/** `names` are those of the systems; the first run of each side is charted. */
+/** `names` are those of the systems; the first run of each side is charted. `key` is unlike every other card's. */
 export async function pairCard(
   pair: PairComparison,
   names: readonly [string, string],
   details: readonly string[],
   series: SeriesByRun,
+  key: string,
 ): Promise<Markup> {
   const { baseline: a, candidate: b, interval, verdict } = pair;
   const within = interval.kind === 'within-run only' ? ', within-run only' : '';
@@ -30,7 +31,7 @@ ${sideFigure('candidate', b)}
   }</dd></div>
 </dl>
 <ul class="notes">${details.map((text) => html`<li>${text}</li>`)}</ul>
-<div class="charts">${await runCharts(charted(pair, names), series)}</div>
+<div class="charts">${await runCharts(charted(pair, names), series, key)}</div>
 </article>`;
 }
 
@@ -39,7 +40,7 @@ function sideFigure(name: string, side: PairSide): Markup {
   return html`<div><dt>${name}, ${outcomeText(side.outcome)}${repeats}</dt><dd>${figure(side.value)} <small>${side.unit}</small></dd></div>`;
 }
 
-/** Names that a legend has room for; where they then cannot be told apart, the sides' roles. */
+/** Names that fit a legend; where they then cannot be told apart, `baseline` and `candidate`. */
 function charted(pair: PairComparison, names: readonly [string, string]): ChartedRun[] {
   const short = names.map((name) => shortened(name, LEGEND));
   return (['baseline', 'candidate'] as const).map((side, i) => ({

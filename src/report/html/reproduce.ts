@@ -1,8 +1,8 @@
-/** How to get these figures again: commands, where the runs lie, and what was set. */
+/** How to get these figures again: commands, folders of the runs, and settings. */
 import type { ResultRun } from '../../results/types.js';
 import { html, type Markup } from './markup.js';
 
-/** `commands` are shown as given, one a line; runs with the same settings are listed together. */
+/** `commands` are shown as given, one per line; runs with the same settings are listed together. */
 export function reproduceSection(runs: readonly ResultRun[], commands: readonly string[]): Markup {
   return html`<h2>How to reproduce</h2>
 ${commands.length ? html`<pre>${commands.join('\n')}</pre>` : ''}
@@ -33,9 +33,9 @@ function factsOf(run: ResultRun): string[] {
   if (!document) return said;
   const { sut, model, dataset, versions } = document;
   return [
-    `Backend ${sut.backend} ${sut.backendVersion} on ${sut.provider}, devices ${sut.devices.join(', ')}; ${sut.precision}, ` +
-      `${sut.instances} instances a device, batches up to ${sut.maxBatch}, waiting up to ${sut.maxWaitMs} ms.`,
-    `Model ${model.name}, weights ${model.weights}, SHA-256 ${model.sha256 ?? 'unknown because the model is no file'}.`,
+    `Backend ${sut.backend} ${sut.backendVersion} on ${sut.provider}, ${sut.devices.length === 1 ? 'device' : 'devices'} ${sut.devices.join(', ')}; ${sut.precision}, ` +
+      `${sut.instances} ${sut.instances === 1 ? 'instance' : 'instances'} in total, batches of up to ${sut.maxBatch}, waiting up to ${sut.maxWaitMs} ms.`,
+    `Model ${model.name}, weights ${model.weights}, SHA-256 ${model.sha256 ?? 'unknown because the model is not a file'}.`,
     `Data set ${dataset.name}, hash ${dataset.hash}, ${dataset.totalSampleCount} samples.`,
     `Versions: ${listed(versions)}.`,
     ...said,

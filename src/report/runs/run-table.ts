@@ -1,28 +1,23 @@
 /** The table of finished runs that a person reads at the end of `run` and in `report`. */
-import type { Outcome, RunDocument } from '../../results/types.js';
-import { figure, outcomeReasons, outcomeText } from '../text/numbers.js';
+import type { ResultSystem, RunDocument } from '../../results/types.js';
+import { outcomeReasons, outcomeText } from '../text/numbers.js';
 import { type Cell, type Column, plainStyle, type Style, textTable, wrapped } from '../text/text-table.js';
+import { boundText, durationText, type RunRow, resultText, rowOfDocument, rowOfRun } from './run-row.js';
 
-/** What the table shows of a run. */
-export interface RunRow {
-  readonly system: string;
-  readonly benchmark: string;
-  readonly scenario: string;
-  readonly value?: number;
-  readonly unit?: string;
-  readonly p99Ms?: number;
-  readonly boundMs?: number;
-  readonly outcome: Outcome;
-  readonly durationS?: number;
-  readonly minDurationS?: number;
-}
-
-/** One line a run (of one system under its name), and under it why it is not VALID; at most 80 columns, ending in a newline. */
+/**
+ * One line per run, and under it why it is not VALID. Runs of one system stand under its name, those of several have
+ * a column for it. At most 80 columns, ending in a newline.
+ */
 export function runTable(documents: readonly RunDocument[], style: Style = plainStyle): string {
-  return runRowsTable(documents.map(rowOf), style);
+  return rowsTable(documents.map(rowOfDocument), style);
 }
 
-export function runRowsTable(rows: readonly RunRow[], style: Style = plainStyle): string {
+/** The same for the runs of one system as read back. */
+export function runsTable(system: ResultSystem, style: Style = plainStyle): string {
+  return rowsTable(system.runs.map(rowOfRun), style);
+}
+
+function rowsTable(rows: readonly RunRow[], style: Style): string {
   const systems = new Set(rows.map((row) => row.system));
   const only = systems.size === 1 ? [...systems][0] : undefined;
   const shown = columns.filter((column) => column.title !== 'system' || only === undefined);
@@ -43,14 +38,7 @@ const columns: readonly (Column & { readonly cell: (row: RunRow, style: Style) =
   { title: 'system', least: 8, cell: (row) => ({ text: row.system }) },
   { title: 'benchmark', least: 8, cell: (row) => ({ text: row.benchmark }) },
   { title: 'scenario', cell: (row) => ({ text: row.scenario }) },
-  {
-    title: 'result',
-    align: 'right',
-    cell: (row, style) => ({
-      text: row.value === undefined ? '–' : `${figure(row.value)} ${row.unit ?? ''}`,
-      style: style.bold,
-    }),
-  },
+  { title: 'result', align: 'right', cell: (row, style) => ({ text: resultText(row), style: style.bold }) },
   { title: 'p99/bound', cell: (row) => ({ text: boundText(row) }) },
   {
     title: 'outcome',
@@ -61,36 +49,3 @@ const columns: readonly (Column & { readonly cell: (row: RunRow, style: Style) =
   },
   { title: 'duration', cell: (row) => ({ text: durationText(row) }) },
 ];
-
-/** `107.5/130 ms`, or the p99 alone where there is no bound. */
-export function boundText(row: Pick<RunRow, 'scenario' | 'p99Ms' | 'boundMs'>): string {
-  // An Offline run is one query: its percentiles tell when samples were done, not how long one waited.
-  if (row.p99Ms === undefined || row.scenario === 'Offline') return '–';
-  return row.boundMs === undefined
-    ? `${figure(row.p99Ms)} ms`
-    : `${figure(row.p99Ms)}/${figure(row.boundMs)} ms`;
-}
-
-/** `612/600 s`: how long it ran and how long it had to. */
-export function durationText(row: Pick<RunRow, 'durationS' | 'minDurationS'>): string {
-  if (row.durationS === undefined) return '–';
-  return row.minDurationS === undefined
-    ? `${figure(row.durationS)} s`
-    : `${figure(row.durationS)}/${figure(row.minDurationS)} s`;
-}
-
-function rowOf(document: RunDocument): RunRow {
-  const { result } = document;
-  return {
-    system: document.system,
-    benchmark: document.benchmark,
-    scenario: document.scenario,
-    value: result.value,
-    unit: result.unit,
-    p99Ms: result.latencyMs.p99,
-    boundMs: result.boundMs,
-    outcome: document.outcome,
-    durationS: result.durationS,
-    minDurationS: result.minDurationS,
-  };
-}

@@ -1,4 +1,4 @@
-/** CSV that a spreadsheet opens without running anything in it. */
+/** CSV in which a spreadsheet finds no formula to run. */
 import { stringify } from 'csv-stringify/sync';
 
 /** A header and rows; undefined becomes an empty cell. */

@@ -13,7 +13,7 @@ export function markdownTable(
   );
 }
 
-/** Text that Markdown shows as it is: no markup, no HTML, no link, no line break. */
+/** Text that Markdown shows literally: no markup, no HTML, no link, no line break. */
 export function markdownText(text: string): string {
   return text
     .replace(/[\u0000-\u001f\u007f]+/g, ' ')

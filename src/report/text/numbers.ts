@@ -1,8 +1,8 @@
-/** Numbers and unknowns as texts, the same in every report. */
+/** Numbers and unknown values as text, the same in every report. */
 import type { Measured } from '../../base/measured.js';
 import type { Outcome } from '../../results/types.js';
 
-/** A figure with four significant digits or one decimal, whichever says more: 8465.6, 84.32, 0.01235. */
+/** A figure with four significant digits or one decimal, whichever is more precise: 8465.6, 84.32, 0.01235. */
 export function figure(value: number | undefined): string {
   if (value === undefined || !Number.isFinite(value)) return '–';
   if (Number.isInteger(value)) return String(value);
@@ -15,7 +15,7 @@ export function ratioText(ratio: number | undefined): string {
   return ratio === undefined || !Number.isFinite(ratio) ? '–' : ratio.toFixed(3);
 }
 
-/** A share of 1 as whole percent. */
+/** A fraction of 1 as a whole percentage. */
 export function percentText(share: number | undefined): string {
   return share === undefined ? '–' : `${Math.round(share * 100)}%`;
 }

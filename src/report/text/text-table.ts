@@ -1,6 +1,6 @@
 /** Tables of plain text that fit a terminal of 80 columns. */
 
-/** How words are set off; identity functions where there are no colours. */
+/** How words are highlighted; identity functions where there are no colours. */
 export interface Style {
   readonly bold: (text: string) => string;
   readonly dim: (text: string) => string;
@@ -24,7 +24,7 @@ const WIDTH = 80;
 export interface Column {
   readonly title: string;
   readonly align?: 'left' | 'right';
-  /** Narrowest width to which a long text in it may be cut. */
+  /** The column may be narrowed to this width, cutting longer texts; absent: never. */
   readonly least?: number;
 }
 
@@ -33,7 +33,7 @@ export interface Cell {
   readonly style?: (text: string) => string;
 }
 
-/** One line a row under the titles; where it is too wide, columns with a `least` give way, the widest first. */
+/** The titles, then one line per row; if that is too wide, columns with a `least` are narrowed, the widest first. */
 export function textTable(
   columns: readonly Column[],
   rows: readonly (readonly Cell[])[],
@@ -56,7 +56,7 @@ export function textTable(
   return [line(columns.map((column) => ({ text: column.title, style: style.dim }))), ...rows.map(line)];
 }
 
-/** Words broken into lines of at most `width`, each after the indent. */
+/** Text broken at words into lines of at most `width` columns, including the indent. */
 export function wrapped(text: string, indent: number, width = WIDTH): string[] {
   const lines: string[] = [];
   let line = '';
@@ -72,7 +72,7 @@ export function wrapped(text: string, indent: number, width = WIDTH): string[] {
   return lines.map((each) => ' '.repeat(indent) + each);
 }
 
-/** Names come from files: control characters, with which a terminal could be steered, become spaces. */
+/** Names come from files: control characters, which could manipulate a terminal, become spaces. */
 function clean(text: string): string {
   return text.replace(/[\u0000-\u001f\u007f-\u009f\u2028\u2029\u202a-\u202e\u2066-\u2069]+/g, ' ');
 }

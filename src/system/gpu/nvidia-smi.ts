@@ -63,17 +63,18 @@ function parseGpuList(output: string): MigNames {
 
 function migDevice(
   element: unknown,
+  position: number,
   gpuIndex: number,
   cardMiB: number | undefined,
   names: MigNames,
 ): MigDevice {
-  const index = known(number(element, 'index')) ?? 0;
+  const index = known(number(element, 'index')) ?? position;
   const listed = names.get(`${gpuIndex}/${index}`);
   const memoryMiB = number(element, 'fb_memory_usage', 'total');
   const multiprocessors = number(element, 'device_attributes', 'shared', 'multiprocessor_count');
   return {
     index,
-    gpuInstanceId: known(number(element, 'gpu_instance_id')) ?? 0,
+    gpuInstanceId: known(number(element, 'gpu_instance_id')),
     uuid: firstOf(
       orUnavailable(listed?.uuid, 'nvidia-smi -L does not list this MIG device'),
       text(element, 'uuid'),
@@ -87,21 +88,21 @@ function migDevice(
 function gpu(element: Element, index: number, names: MigNames, context: GpuContext): Gpu {
   const memoryMiB = number(element, 'fb_memory_usage', 'total');
   const migElements = (element.mig_devices as Element | undefined)?.mig_device;
-  const migDevices = (Array.isArray(migElements) ? migElements : []).map((device) =>
-    migDevice(device, index, known(memoryMiB), names),
+  const migDevices = (Array.isArray(migElements) ? migElements : []).map((device, position) =>
+    migDevice(device, position, index, known(memoryMiB), names),
   );
   const model = text(element, 'product_name');
   const eccMode = text(element, 'ecc_mode', 'current_ecc');
   const link = (kind: string, name: string) => number(element, 'pci', 'pci_gpu_link_info', kind, name);
   return {
     index,
-    busId: String(element['@id'] ?? ''),
+    busId: typeof element['@id'] === 'string' ? element['@id'] : undefined,
     model,
     architecture: text(element, 'product_architecture'),
     uuid: text(element, 'uuid'),
     share: gpuShare(
       {
-        model: known(model) ?? '',
+        model: known(model),
         virtualizationMode: known(text(element, 'gpu_virtualization_mode', 'virtualization_mode')),
         migMode: known(text(element, 'mig_mode', 'current_mig')),
         memoryMiB,

@@ -2,7 +2,7 @@
 import { type Measured, measured, orUnavailable, unavailable } from '../../base/measured.js';
 import { throttleReasons } from './gpu-query.js';
 import type { CpuSample, GpuSample, Samples } from './sample.js';
-import { stealReported } from './steal.js';
+import { stealClock } from './steal.js';
 
 export interface Spread {
   readonly mean: number;
@@ -12,7 +12,7 @@ export interface Spread {
 export interface GpuTelemetry {
   readonly index: number;
   readonly uuid: string;
-  /** Share of time in which a kernel ran, percent. */
+  /** Share of time in which a kernel was running, percent. */
   readonly utilizationPercent: Measured<Spread>;
   readonly memoryUtilizationPercent: Measured<Spread>;
   readonly memoryUsedMiB: Measured<Spread>;
@@ -149,7 +149,7 @@ export function summarize(samples: Samples, hypervisor: Measured<string>): Telem
   const noStat = '/proc/stat cannot be read';
   const noProcess = 'the process could not be watched';
   const noQuota = 'no CPU quota is set on the control group, or it does not count';
-  const steal = stealReported(hypervisor, last?.stealTicks);
+  const steal = stealClock(hypervisor, last?.stealTicks);
   const gpus = gpuTelemetry(gpu);
   const energies = gpus.flatMap(({ energyJ: energy }) => ('value' in energy ? energy.value : []));
   const noGpu = unavailable(samples.gpuFault ?? 'nvidia-smi listed no GPU');
@@ -161,7 +161,8 @@ export function summarize(samples: Samples, hypervisor: Measured<string>): Telem
     processCores: orUnavailable(cores(cpu, 'processTicks'), noProcess),
     systemCoreSeconds: scaled(growth(cpu, 'busyTicks'), 1 / ticksPerSecond, noStat),
     processCoreSeconds: scaled(growth(cpu, 'processTicks'), 1 / ticksPerSecond, noProcess),
-    stealCores: steal === true ? orUnavailable(cores(cpu, 'stealTicks'), noStat) : unavailable(steal),
+    stealCores:
+      steal.kind === 'reported' ? orUnavailable(cores(cpu, 'stealTicks'), noStat) : unavailable(steal.why),
     involuntarySwitches: orUnavailable(growth(cpu, 'involuntarySwitches'), noProcess),
     throttledSeconds: scaled(growth(cpu, 'throttledUs'), 1e-6, noQuota),
     throttledPeriods: orUnavailable(growth(cpu, 'throttledPeriods'), noQuota),

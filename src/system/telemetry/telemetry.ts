@@ -50,7 +50,7 @@ function timer(ms: number): { readonly passed: Promise<void>; cancel(): void } {
 /** Starts sampling; costs this process one fork, and nothing until `stop`. */
 export function startTelemetry(options: TelemetryOptions): Telemetry {
   const { intervalMs = 1000, pid = process.pid, nvidiaSmi = 'nvidia-smi' } = options;
-  const args = [String(intervalMs), String(pid), options.gpu ? nvidiaSmi : ''];
+  const args = [String(intervalMs), String(pid), ...(options.gpu ? [nvidiaSmi] : [])];
   let fault: string | undefined;
   let samples: Samples | undefined;
   const child = fork(fileURLToPath(compiledEntry('system/telemetry/main.js')), args, {

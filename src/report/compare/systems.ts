@@ -1,9 +1,7 @@
 /** The two systems: what differs first, then everything side by side. */
-import type { Measured } from '../../base/measured.js';
 import type { CandidateComparison, Difference, Property } from '../../compare/types.js';
-import { measuredText } from '../text/numbers.js';
-import { html, type Markup } from './markup.js';
-import { table } from './page.js';
+import { html, type Markup } from '../html/markup.js';
+import { measuredPart, table } from '../html/page.js';
 
 /** What differs between the systems and between the runs, worst first. */
 export function differencesSection(candidate: CandidateComparison): Markup {
@@ -13,24 +11,27 @@ export function differencesSection(candidate: CandidateComparison): Markup {
   const known = all.filter((d) => !unknownOnBoth(d)).sort((a, b) => rank(a) - rank(b));
   const unchecked = all.filter(unknownOnBoth);
   return html`<h2>What differs</h2>
-<p class="lead">What must match decides whether the runs measure the same thing; what confounds can move a figure by itself; what is expected comes with virtualization or changes nothing.</p>
-${table(
-  ['severity', 'field', 'baseline', 'candidate'],
-  known.map((difference) => ({
-    cells: [
-      html`<span class="severity ${difference.severity}">${difference.severity}</span>`,
-      html`${difference.label}${difference.note ? html`<span class="why">${difference.note}</span>` : ''}`,
-      cell(difference.baseline),
-      cell(difference.candidate),
-    ],
-  })),
-  { named: 2 },
-)}${uncheckedNote(unchecked)}`;
+<p class="lead">Must match: where it differs, the runs do not measure the same thing. Confounds: it can change a figure by itself. Expected: it comes with virtualization, or has no influence.</p>
+${
+  known.length > 0 &&
+  table(
+    ['severity', 'difference', 'baseline', 'candidate'],
+    known.map((difference) => ({
+      cells: [
+        html`<span class="severity ${difference.severity}">${difference.severity}</span>`,
+        html`${difference.label}${difference.note ? html`<span class="why">${difference.note}</span>` : ''}`,
+        measuredPart(difference.baseline),
+        measuredPart(difference.candidate),
+      ],
+    })),
+    { named: 2 },
+  )
+}${uncheckedNote(unchecked)}`;
 }
 
-/** What must match and nobody recorded, with the reasons. */
-function uncheckedNote(unchecked: readonly Difference[]): Markup | string {
-  if (unchecked.length === 0) return '';
+/** What must match but was not recorded on either side, with the reasons. */
+function uncheckedNote(unchecked: readonly Difference[]): Markup | undefined {
+  if (unchecked.length === 0) return undefined;
   const labels = unchecked.map((difference) => difference.label).join(', ');
   const reasons = new Set(
     unchecked.flatMap((difference) =>
@@ -48,25 +49,21 @@ function unknownOnBoth(difference: Difference): boolean {
 export function sideBySideSection(
   candidate: CandidateComparison,
   names: readonly [string, string],
-): Markup | string {
+): Markup | undefined {
   const known = candidate.properties.filter((p) => 'value' in p.baseline || 'value' in p.candidate);
-  if (known.length === 0) return '';
+  if (known.length === 0) return undefined;
   return html`<h2>The systems side by side</h2>
 <p class="lead">Marked rows differ, or are known on one side only.</p>
 ${table(
   ['', names[0], names[1]],
   known.map((property) => ({
     kind: property.severity ? `differs ${property.severity}` : '',
-    cells: [property.label, cell(property.baseline), cell(property.candidate)],
+    cells: [property.label, measuredPart(property.baseline), measuredPart(property.candidate)],
   })),
 )}`;
 }
 
-export function cell(field: Measured<string | number>): Markup | string {
-  return 'value' in field ? measuredText(field) : html`<em class="unknown">${measuredText(field)}</em>`;
-}
-
-/** The same difference of many pairs is shown once, with the pairs it was found in. */
+/** A difference that several pairs have is shown once, with the pairs that have it. */
 function runDifferencesOnce(candidate: CandidateComparison): Difference[] {
   const found = new Map<string, { difference: Difference; pairs: string[] }>();
   for (const pair of candidate.pairs)
