@@ -22,7 +22,6 @@ export type ErrorCode =
   | 'OUTPUT_EXISTS'
   | 'NOT_ENOUGH_MEMORY'
   | 'DOWNLOAD_FAILED'
-  | 'NOT_COMPARABLE'
   | 'RUN_FAULT';
 
 /**

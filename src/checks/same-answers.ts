@@ -1,4 +1,4 @@
-/** Whether two systems answer alike, from the accuracy logs that each left for the same benchmark. */
+/** Whether two systems give the same answers, from the accuracy logs of their runs of the same benchmark. */
 import { existsSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { type AccuracyEntry, type LogSource, readAccuracyLog } from '../accuracy/accuracy-log.js';
@@ -19,7 +19,7 @@ export interface AnswerCheck {
   readonly message: string;
 }
 
-/** One check for each benchmark and scenario of which both systems have an accuracy log; throws `BAD_LOG` for none. */
+/** One check for each benchmark and scenario for which both systems have an accuracy log. */
 export async function compareAnswers(
   baseline: ResultSystem,
   candidate: ResultSystem,
@@ -65,11 +65,13 @@ async function compareLogs(a: Logged, b: Logged): Promise<Finding | undefined> {
   const unknown = (message: string): Finding => ({ kind: 'unknown', message });
   const [left, right] = [a.run.document?.dataset, b.run.document?.dataset];
   if (left && right && left.hash !== right.hash)
-    return unknown('The answers are to different samples, so they say nothing of each other.');
+    return unknown('The answers are to different samples, so they cannot be compared.');
   const logs = [await readWhole(a.log), await readWhole(b.log)] as const;
-  const faults = logs.filter((log) => typeof log === 'string');
-  if (faults.length > 0) return unknown(`${[...new Set(faults)].join(' ')}`);
-  const [x, y] = logs as readonly [AccuracyEntry[], AccuracyEntry[]];
+  if (logs[0].kind === 'damaged' || logs[1].kind === 'damaged') {
+    const why = logs.flatMap((log) => (log.kind === 'damaged' ? log.why : []));
+    return unknown([...new Set(why)].join(' '));
+  }
+  const [x, y] = [logs[0].entries, logs[1].entries];
   if (x.length === 0 && y.length === 0) return undefined;
   const samples = 1 + [...x, ...y].reduce((most, { qslIdx }) => Math.max(most, qslIdx), 0);
   const found =
@@ -88,8 +90,12 @@ function taskOf(benchmark: string): 'bert' | 'ssd' {
   }
 }
 
-/** The responses of a log, or why they are not all there. */
-async function readWhole(log: LogSource): Promise<AccuracyEntry[] | string> {
+/** The responses of a log, or in a sentence why they are not all there. */
+type ReadLog =
+  | { readonly kind: 'whole'; readonly entries: readonly AccuracyEntry[] }
+  | { readonly kind: 'damaged'; readonly why: string };
+
+async function readWhole(log: LogSource): Promise<ReadLog> {
   const entries: AccuracyEntry[] = [];
   let unreadable = 0;
   const end = await readAccuracyLog(
@@ -99,8 +105,10 @@ async function readWhole(log: LogSource): Promise<AccuracyEntry[] | string> {
       unreadable += 1;
     },
   );
-  if (end.kind === 'cut short') return `An accuracy log is cut short: ${end.why}.`;
-  return unreadable > 0 ? `An accuracy log has ${unreadable} entries that cannot be read.` : entries;
+  if (end.kind === 'cut short') return { kind: 'damaged', why: `An accuracy log is cut short: ${end.why}.` };
+  return unreadable > 0
+    ? { kind: 'damaged', why: `An accuracy log has ${unreadable} entries that cannot be read.` }
+    : { kind: 'whole', entries };
 }
 
 /** What stands for "no token" in a response's padding. */

@@ -1,4 +1,4 @@
-/** What a plan would run, as text for a person and as JSON. */
+/** What a plan would run, as text for a person. */
 import { relative } from 'node:path';
 import type { BenchmarkPlan, PlannedRun } from '../plan/types.js';
 import { table } from './text-table.js';
@@ -40,9 +40,4 @@ function dataText({ dataset }: PlannedRun): string {
   const dir = dataset.dir ?? '';
   const near = relative(process.cwd(), dir) || '.';
   return near.length < dir.length ? near : dir;
-}
-
-/** JSON of anything, with seeds beyond a double's reach as decimal strings. */
-export function toJson(value: unknown): string {
-  return JSON.stringify(value, (_, item: unknown) => (typeof item === 'bigint' ? String(item) : item), 2);
 }

@@ -2,7 +2,7 @@
 import type { ModelRef } from '../backends/backend.js';
 import { backendUrl } from '../backends/load.js';
 import type { Placement } from '../backends/onnxruntime/placement.js';
-import { cacheDir, sha256File } from '../base/files.js';
+import { modelCacheDir, sha256File } from '../base/files.js';
 import type { Measured } from '../base/measured.js';
 import { maxBatchOf } from '../datasets/layout/fit.js';
 import { openLibrary } from '../datasets/open-library.js';
@@ -93,7 +93,7 @@ async function prepareModel(
   }
   if (!needsFile(run, model)) return { ref: named, bytes: 0 };
   say(`building ${model.name}`);
-  const built = await ensureModel(model.graph!, `${cacheDir()}/models`, (done, total) =>
+  const built = await ensureModel(model.graph!, modelCacheDir(), (done, total) =>
     say(`building ${model.name}`, done / total),
   );
   return { ref: { ...named, file: built.path }, sha256: built.sha256, bytes: built.bytes };

@@ -133,7 +133,7 @@ describe('one sentence and exit code 2 for', () => {
       'the model to build is "bert-tny", which is no model or benchmark; did you mean bert-tiny?',
     );
     expect(await refused('datasets', 'check', 'absent')).toMatch(
-      /^absent has no data set; give a folder with/,
+      /\/absent has no data set; give a folder with/,
     );
   });
 

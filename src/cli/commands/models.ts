@@ -1,12 +1,11 @@
 /** `baremark models`: what there is to run, and building or fetching it ahead of a run. */
-import { join } from 'node:path';
 import type { Command } from 'commander';
 import { officialNames } from '../../assets/official.js';
 import { pullModel } from '../../assets/pull.js';
-import { cacheDir } from '../../base/files.js';
+import { modelCacheDir } from '../../base/files.js';
+import { toJson } from '../../base/json.js';
 import { ensureModel } from '../../graphs/model-cache.js';
 import { benchmarksOf, findBenchmark, readCatalogue } from '../../plan/models.js';
-import { toJson } from '../plan-text.js';
 import { significant } from '../progress-line.js';
 import { addPull } from '../pull.js';
 import { table } from '../text-table.js';
@@ -45,7 +44,7 @@ async function build(names: readonly string[], { precision }: { precision: strin
   for (const model of new Set(models)) {
     const spec = { ...model.graph!, precision: precision as 'fp32' | 'fp16' };
     let shown = 0;
-    const file = await ensureModel(spec, join(cacheDir(), 'models'), (done, total) => {
+    const file = await ensureModel(spec, modelCacheDir(), (done, total) => {
       const percent = Math.floor((done / total) * 100);
       if (!process.stderr.isTTY || percent === shown) return;
       shown = percent;

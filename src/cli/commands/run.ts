@@ -1,14 +1,16 @@
-/** `baremark run`: builds the plan, shows it or runs it, and says whether everything held. */
+/** `baremark run`: builds the plan, shows it or runs it, and says whether everything holds. */
 import { existsSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import type { Command } from 'commander';
+import { toJson } from '../../base/json.js';
+import { planOutcome } from '../../checks/plan-outcome.js';
 import { buildPlan } from '../../plan/build.js';
 import { planNames } from '../../plan/plan-file.js';
 import type { BenchmarkPlan } from '../../plan/types.js';
 import type { RunDocument } from '../../results/types.js';
 import { addFlags, givenFlags } from '../flags.js';
 import { stopOnSignal } from '../interrupt.js';
-import { planText, toJson } from '../plan-text.js';
+import { planText } from '../plan-text.js';
 import { createProgress } from '../progress.js';
 import { relaunch, wasRelaunched } from '../relaunch.js';
 import { styleOf } from '../text-table.js';
@@ -58,35 +60,14 @@ async function runAndReport(plan: BenchmarkPlan, json: boolean): Promise<number>
   }
   if (json) process.stdout.write(`${toJson(documents)}\n`);
   else await printTable(plan, documents);
-  return documents.length === plan.runs.length && documents.every(holds) ? 0 : 1;
-}
-
-function holds({ outcome, accuracy, fidelity }: RunDocument): boolean {
-  return outcome.kind === 'valid' && accuracy?.met !== false && fidelity?.met !== false;
+  return planOutcome(plan, documents) === 'holds' ? 0 : 1;
 }
 
 async function printTable(plan: BenchmarkPlan, documents: readonly RunDocument[]): Promise<void> {
   const { runTable } = await import('../../report/runs/run-table.js');
+  const { accuracyLines } = await import('../../report/runs/accuracy-text.js');
   process.stdout.write(`\n${runTable(documents, styleOf(process.stdout))}`);
-  for (const document of documents) process.stdout.write(answersText(document));
+  for (const line of documents.flatMap(accuracyLines)) process.stdout.write(`${line}\n`);
   const csv = join(plan.out, 'summary.csv');
   if (existsSync(csv)) process.stdout.write(`\nCSV: ${relative(process.cwd(), csv)}\n`);
-}
-
-/** What an accuracy run found beside its row: the quality, and the fidelity where it was asked for. */
-function answersText({ benchmark, scenario, mode, accuracy, fidelity }: RunDocument): string {
-  if (mode !== 'AccuracyOnly') return '';
-  const name = `${benchmark} ${scenario}`;
-  const lines: string[] = [];
-  if (accuracy) {
-    const { metric, value, target, met } = accuracy;
-    const verdict =
-      target === undefined ? '' : `, ${met ? 'meets' : 'misses'} the target of ${target.toFixed(5)}`;
-    lines.push(`${name}: ${metric} ${value.toFixed(5)}${verdict}`);
-  }
-  if (fidelity) {
-    const gates = `99% ${fidelity.meets99 ? 'met' : 'missed'}, 99.9% ${fidelity.meets999 ? 'met' : 'missed'}`;
-    lines.push(`${name} against ${fidelity.reference}: ${fidelity.message} ${gates}.`, ...fidelity.problems);
-  }
-  return lines.map((line) => `${line}\n`).join('');
 }

@@ -3,11 +3,11 @@ import { join, relative, resolve } from 'node:path';
 import type { Command } from 'commander';
 import { BaremarkError } from '../../base/errors.js';
 import { cacheDir, writeFileWhole } from '../../base/files.js';
+import { toJson } from '../../base/json.js';
 import { buildPlan } from '../../plan/build.js';
 import type { Tuned } from '../../plan/tuned.js';
 import type { PlannedRun } from '../../plan/types.js';
 import { stopOnSignal } from '../interrupt.js';
-import { toJson } from '../plan-text.js';
 import { significant } from '../progress-line.js';
 import { relaunch, wasRelaunched } from '../relaunch.js';
 

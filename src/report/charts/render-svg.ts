@@ -1,10 +1,14 @@
 /** A Vega-Lite specification as SVG text, in Node and without a canvas. */
-import { logger, None, parse, View } from 'vega';
-import { compile, type TopLevelSpec } from 'vega-lite';
+import type { TopLevelSpec } from 'vega-lite';
 import { theme } from './theme.js';
 
 /** The drawing. Every id inside it starts with `key`, which must be unlike that of every other drawing on the page. */
 export async function renderSvg(spec: TopLevelSpec, key: string): Promise<string> {
+  // Loaded only where something is drawn: a tenth of a second that most users of the library never need.
+  const [{ compile }, { logger, None, parse, View }] = await Promise.all([
+    import('vega-lite'),
+    import('vega'),
+  ]);
   // Vega would write its warnings to the console, which a library must not do.
   const silent = logger(None);
   const { spec: compiled } = compile(spec, { config: theme as object, logger: silent });
