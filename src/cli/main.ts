@@ -42,13 +42,14 @@ async function createProgram(args: readonly string[]): Promise<CommandType> {
     )
     .version(versionOf(), '-V, --version', 'print the version')
     .helpOption('-h, --help', 'print this help; after a command: its help')
+    .helpCommand('help [command]', 'print the help of a command')
     .exitOverride()
     .showSuggestionAfterError()
     // What is wrong is told once, by `main`, as one sentence.
     .configureOutput({ outputError: () => {} });
   const wanted = args[0] === 'help' ? args[1] : args[0];
   for (const [name, { summary, load }] of Object.entries(commands)) {
-    const command = program.command(name).description(summary);
+    const command = program.command(name).description(summary).helpOption('-h, --help', 'print this help');
     if (name === wanted) (await load()).configure(command);
   }
   return program;

@@ -22,7 +22,7 @@ import type { BenchmarkPlan, ModelSpec, PlannedRun, RunMode } from './types.js';
 export interface PlanRequest {
   /** Name of a plan that comes with baremark, or path of a plan file. */
   readonly plan?: string;
-  /** Options by name, as flags or a caller give them; see `options.ts`. */
+  /** Options by name, as flags or a caller give them; see `options/table.ts`. */
   readonly options: Readonly<Partial<Record<OptionName, unknown>>>;
   /** Folder that relative paths among the options start from. */
   readonly folder: string;
@@ -80,7 +80,7 @@ function runsOf({ values, place }: RunSource, folder: string, byOptions: boolean
       throw new BaremarkError(
         'BAD_OPTION',
         byOptions
-          ? `there is no --${option}; give --model and --scenario, or the name of a plan (${orList(planNames())}).`
+          ? `--${option} is missing; give --model and --scenario, or the name of a plan (${orList(planNames())}).`
           : `${place(option)} is missing; add it to this run.`,
       );
   const catalogue = readCatalogue();
@@ -129,7 +129,7 @@ function runsOf({ values, place }: RunSource, folder: string, byOptions: boolean
   });
 }
 
-/** The simulated backend takes no inputs, so it gets counts alone unless a data set was asked for. */
+/** The simulated backend takes no inputs, so it gets only counts unless a data set was asked for. */
 function dataOf(model: ModelSpec, { backend, dataset }: OptionValues): LibrarySpec {
   if (backend !== 'simulated' || dataset !== undefined) return datasetOf(model, dataset ?? []);
   return {
@@ -177,7 +177,7 @@ function checkModelFile(path: string, where: string): void {
     ? 'which does not exist'
     : statSync(path).isFile()
       ? undefined
-      : 'which is no file';
+      : 'which is not a file';
   if (problem !== undefined)
     throw new BaremarkError('BAD_MODEL_FILE', `${where} is ${path}, ${problem}; give the path of a file.`);
 }
@@ -210,7 +210,7 @@ function choose(
   );
 }
 
-/** Two runs of the same kind would land in the same folder. */
+/** Two runs of the same kind would be written to the same folder. */
 function refuseTwice(runs: readonly PlannedRun[]): void {
   const seen = new Set<string>();
   for (const { benchmark, scenario, mode } of runs) {

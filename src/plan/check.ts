@@ -4,7 +4,7 @@ import { BaremarkError } from '../base/errors.js';
 import { nearest, show } from '../base/suggest.js';
 import { type OptionName, type OptionValues, optionDef } from './options/table.js';
 
-/** Where a value stands, as a sentence names it: `--device`, or `my-plan.yaml line 4: device`. */
+/** Where a value was given, as a sentence names it: `--device`, or `my-plan.yaml line 4: device`. */
 export type Place = (option: OptionName) => string;
 
 export const flagPlace: Place = (option) => `--${option}`;

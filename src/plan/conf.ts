@@ -1,4 +1,4 @@
-/** Conf files given to a plan: checked before anything runs, and asked which settings they say. */
+/** Conf files given to a plan: checked before anything runs, and asked which settings they contain. */
 import { readFileSync } from 'node:fs';
 import { BaremarkError, hasErrno, messageOf } from '../base/errors.js';
 import { type ConfEntry, parseConf } from '../loadgen/settings/conf.js';
@@ -17,7 +17,7 @@ export function readConf(path: string | undefined, where: string): readonly Conf
     const why = hasErrno(error, 'ENOENT')
       ? 'which does not exist'
       : hasErrno(error, 'EISDIR')
-        ? 'which is no file'
+        ? 'which is not a file'
         : `which cannot be read (${messageOf(error)})`;
     throw new BaremarkError('BAD_CONF', `${where} is ${path}, ${why}; give the path of a file.`, {
       cause: error,

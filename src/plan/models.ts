@@ -10,7 +10,7 @@ import type { ModelSpec, QualityTarget } from './types.js';
 import { parseDuration } from './values.js';
 import { readYaml, type YamlFile } from './yaml.js';
 
-/** A model and the MLPerf benchmarks it serves; a model without any is its own benchmark, without a target. */
+/** A model and the MLPerf benchmarks it serves; a model without any is a benchmark itself, without a target. */
 export interface CatalogueEntry {
   readonly model: ModelSpec;
   readonly benchmarks: Readonly<Record<string, QualityTarget>>;
@@ -33,8 +33,8 @@ const isMap = (value: unknown) => typeof value === 'object' && value !== null;
 
 const count = z.int('a whole number of at least 1').min(1, 'a whole number of at least 1');
 const name = z
-  .string('a text')
-  .regex(/^[a-z0-9][a-z0-9._-]*$/, 'a name of small letters, digits, dots and dashes');
+  .string('a string')
+  .regex(/^[a-z0-9][a-z0-9._-]*$/, 'a name of lowercase letters, digits, dots and dashes');
 const bound = map({
   latency: z
     .union([z.string(), z.number()], 'a duration such as 130ms')
@@ -68,7 +68,7 @@ const graph = z.discriminatedUnion(
 
 const modelFile = map({
   name,
-  description: z.string('a text'),
+  description: z.string('a string'),
   graph,
   precision: z.enum(['fp32', 'fp16'], 'fp32 or fp16'),
   'weights-seed': z.int('a whole number').min(0, 'a whole number of at least 0'),
@@ -123,7 +123,7 @@ function graphOf(model: Omit<z.infer<typeof modelFile>, 'benchmarks'>): GraphSpe
   };
 }
 
-/** One fault as a sentence: an unknown key before anything else, since a mistyped key is missing under its right name too. */
+/** One fault as a sentence; an unknown key comes first, since a mistyped key is also missing under its right name. */
 function modelError(file: YamlFile, issues: readonly z.core.$ZodIssue[]): BaremarkError {
   const unknown = issues.find((issue) => issue.code === 'unrecognized_keys');
   if (unknown !== undefined) {
@@ -184,6 +184,6 @@ export function findBenchmark(
   const advice = near === undefined ? suggestion(wanted, names) : `did you mean ${near}?`;
   throw new BaremarkError(
     'UNKNOWN_MODEL',
-    `${where} is ${show(wanted)}, which is no model or benchmark; ${advice}`,
+    `${where} is ${show(wanted)}, which is not a known model or benchmark; ${advice}`,
   );
 }

@@ -88,7 +88,7 @@ function asMap(file: YamlFile, value: unknown, at: readonly (string | number)[])
 function textOf(file: YamlFile, top: Readonly<Record<string, unknown>>, key: string): string {
   const value = top[key] ?? '';
   if (typeof value === 'string') return value;
-  throw new BaremarkError('BAD_YAML', `${file.place([key])}: ${key} is ${show(value)}; it must be a text.`);
+  throw new BaremarkError('BAD_YAML', `${file.place([key])}: ${key} is ${show(value)}; it must be a string.`);
 }
 
 /** The keys of a map as options of these scopes. Throws with the line for any other key. */

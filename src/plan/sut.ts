@@ -33,7 +33,7 @@ export function backendOf(given: string, where: string, folder: string): string 
         : `did you mean ${near}?`;
     throw new BaremarkError(
       'UNKNOWN_BACKEND',
-      `${where} is ${show(given)}, which is no backend and no installed package; ${advice}`,
+      `${where} is ${show(given)}, which is neither a backend nor an installed package; ${advice}`,
       { cause },
     );
   }

@@ -43,7 +43,7 @@ export async function openSut(
   signal: AbortSignal,
 ): Promise<OpenedSut> {
   const model = await prepareModel(run, say);
-  say(`opening ${run.dataset.kind}`);
+  if (run.dataset.kind !== 'none') say(`opening ${run.dataset.kind}`);
   const library = await openLibrary(run.dataset);
   const devices = devicesOf(run, machine.gpus);
   const choice = chooseSut(run, devices, machine);

@@ -24,14 +24,17 @@ const server = ['run', '--model', 'bert-tiny', '--scenario', 'Server'];
 
 describe('one sentence and exit code 2 for', () => {
   it.each([
-    [['--model', 'bret-99'], '--model is "bret-99", which is no model or benchmark; did you mean bert-99?'],
+    [
+      ['--model', 'bret-99'],
+      '--model is "bret-99", which is not a known model or benchmark; did you mean bert-99?',
+    ],
     [
       ['--scenario', 'Sever'],
       '--scenario is "Sever"; it must be Offline, Server, SingleStream or MultiStream (did you mean Server?).',
     ],
     [
       ['--backend', 'onnxruntim'],
-      '--backend is "onnxruntim", which is no backend and no installed package; did you mean onnxruntime?',
+      '--backend is "onnxruntim", which is neither a backend nor an installed package; did you mean onnxruntime?',
     ],
     [['--device', 'gpu'], '--device is "gpu", which onnxruntime does not have; did you mean cpu?'],
     [['--device', 'cpu:1'], '--device is "cpu:1", but cpu takes no number; write cpu.'],
@@ -56,7 +59,7 @@ describe('one sentence and exit code 2 for', () => {
     [['--mode', 'fast'], '--mode is "fast"; it must be performance, accuracy or submission.'],
     [
       ['--buckets', '128,64'],
-      expect.stringMatching(/^--buckets is "128,64"; it must be rising whole numbers/),
+      expect.stringMatching(/^--buckets is "128,64"; it must be ascending whole numbers/),
     ],
     [
       ['--backend-option', 'threads'],
@@ -81,7 +84,7 @@ describe('one sentence and exit code 2 for', () => {
       /^--model-file is .*absent\.onnx, which does not exist; give the path of a file\.$/,
     );
     expect(await refused(...server, '--model-file', '.')).toMatch(
-      /, which is no file; give the path of a file\.$/,
+      /, which is not a file; give the path of a file\.$/,
     );
     expect(await refused(...server, '--user-conf', 'absent.conf')).toMatch(
       /^--user-conf is .*absent\.conf, which does not exist; give the path of a file\.$/,
@@ -114,9 +117,9 @@ describe('one sentence and exit code 2 for', () => {
 
   it('a run without a model, or without anything', async () => {
     expect(await refused('run')).toMatch(
-      /^there is no --model; give --model and --scenario, or the name of a plan/,
+      /^--model is missing; give --model and --scenario, or the name of a plan/,
     );
-    expect(await refused('run', '--model', 'bert-tiny')).toMatch(/^there is no --scenario; /);
+    expect(await refused('run', '--model', 'bert-tiny')).toMatch(/^--scenario is missing; /);
   });
 
   it('unknown commands, flags and arguments', async () => {
@@ -130,7 +133,7 @@ describe('one sentence and exit code 2 for', () => {
     expect(await refused('run', 'quick', 'quick')).toMatch(/^too many arguments/);
     expect(await refused('models', 'lst')).toBe("unknown command 'lst'; did you mean list?");
     expect(await refused('models', 'build', 'bert-tny')).toBe(
-      'the model to build is "bert-tny", which is no model or benchmark; did you mean bert-tiny?',
+      'the model to build is "bert-tny", which is not a known model or benchmark; did you mean bert-tiny?',
     );
     expect(await refused('datasets', 'check', 'absent')).toMatch(
       /\/absent has no data set; give a folder with/,

@@ -20,7 +20,7 @@ describe('CPU cores and energy beside throughput', () => {
   });
 
   it('stay unknown, with the reason', () => {
-    expect(cpuCoresOf([publishedRun()])).toEqual({ unavailable: 'MLPerf logs carry no telemetry' });
+    expect(cpuCoresOf([publishedRun()])).toEqual({ unavailable: 'MLPerf logs contain no telemetry' });
     const without = { ...telemetry(1, 1), gpuEnergyJ: { unavailable: 'nvidia-smi listed no GPU' } };
     expect(energyPerSampleOf([ourRun({}, { telemetry: without })])).toEqual({
       unavailable: 'nvidia-smi listed no GPU',

@@ -207,7 +207,10 @@ describe('a plan with options', () => {
       { scenario: 'SingleStream' },
       '--scenario is "SingleStream", which the plan quick does not run; choose Offline or Server.',
     ],
-    [{ model: 'bert' }, expect.stringMatching(/^--model is "bert", which is no model or benchmark; /)],
+    [
+      { model: 'bert' },
+      expect.stringMatching(/^--model is "bert", which is not a known model or benchmark; /),
+    ],
     [
       { 'model-file': 'model.onnx' },
       expect.stringMatching(

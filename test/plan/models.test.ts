@@ -41,7 +41,7 @@ describe('the models that come with baremark', () => {
     expect(findBenchmark('bert-tiny', '--model').name).toBe('bert-tiny');
     expect(thrown(() => findBenchmark('bret-tiny', '--model'))).toEqual({
       code: 'UNKNOWN_MODEL',
-      message: '--model is "bret-tiny", which is no model or benchmark; did you mean bert-tiny?',
+      message: '--model is "bret-tiny", which is not a known model or benchmark; did you mean bert-tiny?',
     });
   });
 });
@@ -87,7 +87,7 @@ qsl: { total: 10, performance: 5 }
       `${good}latency-bounds:\n  Server: { latency: soon, percentile: 0.99 }\n`,
       'mine.yaml line 10: latency-bounds.Server.latency is "soon"; it must be a duration such as 130ms.',
     ],
-    [good.replace('name: mine\n', ''), 'mine.yaml line 1: name is missing; it must be a text.'],
+    [good.replace('name: mine\n', ''), 'mine.yaml line 1: name is missing; it must be a string.'],
     ['- a list\n', 'mine.yaml line 1: the file is "a list"; it must be a map.'],
     ['', 'mine.yaml line 1: the file is empty; it must be a map.'],
     ['a: [1\nb: 2\n', expect.stringMatching(/^mine\.yaml line 2 is not valid YAML: .*; correct the file\.$/)],

@@ -127,7 +127,7 @@ runs:
       /^mine\.yaml line 2: the run is "bert-tiny"; it must be a map of options/,
     ],
     ['', 'BAD_YAML', /^mine\.yaml line 1: the plan is empty; it must be a map of options/],
-    [`name: [a]\nruns:\n${run}`, 'BAD_YAML', /^mine\.yaml line 1: name is "a"; it must be a text\.$/],
+    [`name: [a]\nruns:\n${run}`, 'BAD_YAML', /^mine\.yaml line 1: name is "a"; it must be a string\.$/],
     [`runs:\n${run}    target-qps: 0\n`, 'BAD_YAML', /^mine\.yaml line 3 is not valid YAML/],
     [
       `target-qps: 0\nruns:\n${run}`,
@@ -147,7 +147,7 @@ runs:
     [
       `runs:\n  - model: brt-tiny\n    scenario: Server\n`,
       'UNKNOWN_MODEL',
-      /^mine\.yaml line 2: model is "brt-tiny", which is no model or benchmark; did you mean bert-tiny\?$/,
+      /^mine\.yaml line 2: model is "brt-tiny", which is not a known model or benchmark; did you mean bert-tiny\?$/,
     ],
     [
       `runs:\n  - model: bert-tiny\n    scenario: Sever\n`,

@@ -32,9 +32,8 @@ export function configure(command: Command): void {
     .addHelpText(
       'after',
       `
-Exit codes: 0 no candidate is shown to be slower by more than the margin;
-1 one is slower, its answers differ, or no pair can be compared; 2 wrong usage or
-bad input.`,
+Exit codes: 0 no candidate is shown to be slower by more than the margin; 1 one
+is, its answers differ, or no pair can be compared; 2 wrong usage or bad input.`,
     )
     .action(compare);
 }

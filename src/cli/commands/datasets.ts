@@ -11,21 +11,21 @@ export function configure(command: Command): void {
     .command('list')
     .description('list the kinds of data sets')
     .action(() => {
-      process.stdout.write(`${table(['data set', 'model', 'given as', 'what it is'], kinds)}\n`);
+      process.stdout.write(`${table(['data set', 'model', 'option', 'description'], kinds)}\n`);
     });
   command
     .command('check')
     .description('read all of SQuAD or COCO and list what is wrong with it (exit code 1 if anything is)')
-    .argument('<dir>', 'folder as given to run --dataset')
+    .argument('<dir>', 'folder, as for run --dataset')
     .action(check);
   addPull(command, 'SQuAD v1.1 or COCO val2017', ['squad', 'coco'], '--from <dir>', pullDataset);
 }
 
 const kinds = [
-  ['squad', 'BERT', '--dataset DIR with dev-v1.1.json', 'SQuAD v1.1, 10,833 features'],
-  ['coco', 'SSD', '--dataset DIR with COCO val2017', 'COCO val2017, 5,000 images'],
-  ['synthetic-text', 'BERT', 'no --dataset', "random tokens, SQuAD's lengths"],
-  ['synthetic-images', 'SSD', 'no --dataset', "drawn images, COCO's sizes"],
+  ['squad', 'BERT', '--dataset DIR', 'SQuAD v1.1, 10,833 features'],
+  ['coco', 'SSD', '--dataset DIR', 'COCO val2017, 5,000 images'],
+  ['synthetic-text', 'BERT', 'default', 'random tokens in the lengths of SQuAD'],
+  ['synthetic-images', 'SSD', 'default', 'drawn images in the sizes of COCO'],
 ];
 
 async function check(dir: string): Promise<void> {

@@ -1,4 +1,4 @@
-/** `baremark models`: what there is to run, and building or fetching it ahead of a run. */
+/** `baremark models`: lists what can be run, and builds or fetches it before a run. */
 import type { Command } from 'commander';
 import { officialNames } from '../../assets/official.js';
 import { pullModel } from '../../assets/pull.js';
@@ -13,7 +13,7 @@ import { table } from '../text-table.js';
 export function configure(command: Command): void {
   command
     .command('list')
-    .description('list the models and the MLPerf benchmarks they serve')
+    .description('list models and the MLPerf benchmarks that use them')
     .option('--json', 'print one JSON array')
     .action(({ json }: { json?: boolean }) => {
       process.stdout.write(`${json ? toJson(readCatalogue()) : listText()}\n`);
@@ -35,7 +35,7 @@ function listText(): string {
       .join(', '),
     entry.model.description,
   ]);
-  return table(['model', 'benchmarks', 'what it is'], rows);
+  return table(['model', 'benchmarks', 'description'], rows);
 }
 
 async function build(names: readonly string[], { precision }: { precision: string }): Promise<void> {

@@ -16,7 +16,7 @@ import { relaunch, wasRelaunched } from '../relaunch.js';
 import { styleOf } from '../text-table.js';
 
 export function configure(command: Command): void {
-  command.argument('[plan]', `a plan by name (${planNames().join(', ')}) or the path of a plan file`);
+  command.argument('[plan]', `name of a plan (${planNames().join(', ')}) or path of a plan file`);
   addFlags(command);
   command.addHelpText('after', examples);
   command.action(async (plan: string | undefined) => {
@@ -28,16 +28,16 @@ export function configure(command: Command): void {
 }
 
 const examples = `
-Every option but --json and --dry-run is also a key of a plan file.
-Exit codes: 0 all runs are VALID; 1 one is INVALID or aborted; 2 wrong usage or
-bad input.
+Every option except --json and --dry-run is also a key of a plan file.
+Exit codes: 0 all runs are VALID; 1 a run is INVALID, was aborted or misses its
+accuracy target; 2 wrong usage or bad input.
 
 Examples:
   baremark run quick
   baremark run mlperf-v6.0 --model bert-99 --scenario Server --device cuda:0
   baremark run --model bert-tiny --scenario Offline --min-duration 30s`;
 
-/** Runs the plan here, or in a process that is started with what its devices need. */
+/** Runs the plan here, or in a process started with the environment that its devices need. */
 async function launch(plan: BenchmarkPlan, json: boolean): Promise<number> {
   if (!wasRelaunched()) {
     const { launchNeeds } = await import('../../sut/devices.js');

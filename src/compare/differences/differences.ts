@@ -1,4 +1,4 @@
-/** Two systems, or two runs, field by field: what differs, how much it matters, and what nobody wrote down. */
+/** Two systems, or two runs, field by field: what differs, how much it matters, and what was not recorded. */
 import type { Measured } from '../../base/measured.js';
 import type { ResultRun, SystemDescription } from '../../results/types.js';
 import type { Difference, Property, Severity, SystemRuns } from '../types.js';
@@ -7,7 +7,7 @@ import { type FieldSource, ruleOf } from './rules.js';
 
 const order: readonly Severity[] = ['must match', 'confounds', 'expected'];
 
-/** What was set in a scenario that changes what is measured; rates that are asked for and sizes that follow from them are not. */
+/** Settings that change what is measured; requested rates, and sizes that follow from them, do not. */
 const settingsThatMatch = [
   'qsl_rng_seed',
   'sample_index_rng_seed',
@@ -34,7 +34,7 @@ export function systemProperties(baseline: SystemRuns, candidate: SystemRuns): P
     : [];
 }
 
-/** What differs between the runs of one pair, beyond the systems; the first run of each side stands for it. */
+/** What differs between the runs of one pair, beyond the systems; the first run of each side represents it. */
 export function runDifferences(baseline: ResultRun, candidate: ResultRun): Difference[] {
   return differencesOf(properties('run', runProperties(baseline), runProperties(candidate)));
 }
@@ -45,7 +45,7 @@ export function differencesOf(all: readonly Property[]): Difference[] {
   return differing.sort((a, b) => order.indexOf(a.severity) - order.indexOf(b.severity));
 }
 
-/** Whether both sides are known and unlike. */
+/** Whether both sides are known, and so really differ. */
 export function isKnownDifference(difference: Difference): boolean {
   return 'value' in difference.baseline && 'value' in difference.candidate;
 }
@@ -72,11 +72,11 @@ function judge(
 ): { severity?: Severity; note?: string } {
   if ('value' in a && 'value' in b) return a.value === b.value ? {} : { severity, note };
   if ('value' in a || 'value' in b) return { severity, note: 'unknown on one side: could not be checked' };
-  // What nobody knows on either side matters only where it would decide whether the runs may be compared at all.
+  // What is unknown on both sides matters only where it decides whether the runs may be compared at all.
   return severity === 'must match' ? { severity, note: 'unknown on both sides: could not be checked' } : {};
 }
 
-/** In a VM the CPU's topology is the hypervisor's invention, so a difference there is what one expects. */
+/** In a VM the hypervisor makes up the topology of the CPU, so a difference there is expected. */
 function markVirtual(all: Property[]): Property[] {
   const hypervisor = all.find((property) => property.field === 'hypervisor.name');
   const virtual = [hypervisor?.baseline, hypervisor?.candidate].some(
@@ -109,7 +109,7 @@ function runProperties(run: ResultRun): Properties {
   const out = new Map<string, Measured<string>>();
   const known = (field: string, value: unknown, why: string) =>
     out.set(field, value === undefined ? { unavailable: why } : { value: String(value) });
-  const published = 'MLPerf logs do not carry it';
+  const published = 'MLPerf logs do not contain it';
   const why = document ? 'it was not recorded' : published;
   known('model.sha256', document?.model.sha256, why);
   known('model.weights', document?.model.weights, why);

@@ -5,7 +5,7 @@ export type Properties = ReadonlyMap<string, Measured<string>>;
 
 /**
  * Every leaf of a fingerprint by its dotted path. A `{ value }` or `{ unavailable }` object is a leaf; inside a
- * measured value further objects and lists are opened. Lists of plain values become one text.
+ * measured value, further objects and lists are opened. Lists of plain values become one string.
  */
 export function flatten(root: unknown): Properties {
   const out = new Map<string, Measured<string>>();
@@ -37,7 +37,7 @@ function isValue(node: object): node is { value: unknown } {
   return 'value' in node && Object.keys(node).length === 1;
 }
 
-/** Numbers with the unit that their field's name ends in. */
+/** Numbers with the unit that the field's name ends in. */
 function textOf(field: string, value: unknown): string {
   if (typeof value !== 'number') return String(value);
   if (field.endsWith('Bytes')) return `${+(value / 2 ** 30).toFixed(1)} GiB`;

@@ -1,4 +1,4 @@
-/** What a difference in each known field means: its name for a person, its severity and why it matters. */
+/** What a difference in each known field means: its label, its severity and why it matters. */
 import type { Severity } from '../types.js';
 
 export interface FieldRule {
@@ -11,22 +11,22 @@ interface Pattern extends FieldRule {
   readonly match: RegExp;
 }
 
-const virtualTopology = 'how the hypervisor shows its CPUs; compare the vCPU count and the host';
+const virtualTopology = 'how the hypervisor presents its CPUs; compare the number of vCPUs and the host';
 
 /** Fields of `baremark-fingerprint/1`; the first match counts. `#` in a label stands for the index of the GPU. */
 const fingerprint: readonly Pattern[] = [
-  confounds(/^cpu\.model$/, 'CPU model', 'another CPU feeds the accelerator at another speed'),
+  confounds(/^cpu\.model$/, 'CPU model', 'a different CPU feeds the accelerator at a different speed'),
   expected(/^cpu\.logicalCpus$/, 'logical CPUs (vCPUs)', 'what the VM was given'),
   confounds(/^cpu\.sockets$/, 'CPU sockets', virtualTopology),
   confounds(/^cpu\.physicalCores$/, 'CPU cores', virtualTopology),
   confounds(/^cpu\.smt$/, 'SMT', virtualTopology),
   confounds(/^cpu\.numaNodes$/, 'NUMA nodes', virtualTopology),
-  confounds(/^cpu\.governor$/, 'CPU frequency governor', 'it decides how fast idle cores wake up'),
+  confounds(/^cpu\.governor$/, 'CPU frequency governor', 'it determines how fast idle cores wake up'),
   confounds(/^memoryBytes$/, 'memory'),
   confounds(/^os\.name$/, 'operating system'),
   confounds(/^os\.kernel$/, 'kernel'),
   confounds(/^os\.architecture$/, 'architecture'),
-  confounds(/^os\.clockSource$/, 'clock source', 'it changes what reading the time costs'),
+  confounds(/^os\.clockSource$/, 'clock source', 'it changes how long reading the time takes'),
   expected(/^hypervisor\.name$/, 'hypervisor'),
   expected(/^hypervisor\./, 'evidence of the hypervisor'),
   confounds(/^container\.name$/, 'container'),
@@ -35,7 +35,7 @@ const fingerprint: readonly Pattern[] = [
   expected(/^container\.cpuset$/, 'CPUs the process may use'),
   confounds(/^runtime\.node$/, 'Node.js'),
   confounds(/^runtime\.onnxRuntime$/, 'ONNX Runtime'),
-  confounds(/^gpu\.driver$/, 'NVIDIA driver', 'a guest driver and a host driver have numbers of their own'),
+  confounds(/^gpu\.driver$/, 'NVIDIA driver', 'guest and host drivers are numbered separately'),
   confounds(/^gpu\.cuda$/, 'CUDA'),
   confounds(/^gpu\.gpus$/, 'GPUs'),
   expected(
@@ -52,8 +52,8 @@ const fingerprint: readonly Pattern[] = [
   expected(/^gpu\.gpus\.\d+\.share\b/, 'GPU # share, evidence'),
   expected(/^gpu\.gpus\.\d+\.migDevices\b/, 'GPU # MIG devices'),
   expected(/^gpu\.gpus\.\d+\.(uuid|busId|index)$/, 'GPU # identity'),
-  confounds(/^gpu\.gpus\.\d+\.model$/, 'GPU # model', 'another card is another result'),
-  expected(/^gpu\.gpus\.\d+\.memoryMiB$/, 'GPU # memory', 'a vGPU or MIG device shows its share'),
+  confounds(/^gpu\.gpus\.\d+\.model$/, 'GPU # model', 'a different card gives a different result'),
+  expected(/^gpu\.gpus\.\d+\.memoryMiB$/, 'GPU # memory', 'a vGPU or MIG device shows only its share'),
   confounds(/^gpu\.gpus\.\d+\.ecc$/, 'GPU # ECC'),
   confounds(/^gpu\.gpus\.\d+\.powerLimitW$/, 'GPU # power limit'),
   confounds(/^gpu\.gpus\.\d+\.max(Sm|Memory)ClockMhz$/, 'GPU # highest clock'),
@@ -66,17 +66,17 @@ const fingerprint: readonly Pattern[] = [
 const mlperf: readonly Pattern[] = [
   expected(/^(system_name|submitter|status|division|system_type)$/, '#'),
   expected(/^(sw_notes|hw_notes)$/, '#', 'may say what is virtualized'),
-  confounds(/^host_processor_core_count$/, 'CPU cores', 'unlike hosts, or a VM that was given fewer'),
-  confounds(/^host_memory_capacity$/, 'memory', 'unlike hosts, or a VM that was given less'),
+  confounds(/^host_processor_core_count$/, 'CPU cores', 'different hosts, or a VM that was given fewer'),
+  confounds(/^host_memory_capacity$/, 'memory', 'different hosts, or a VM that was given less'),
   confounds(/^host_processor_model_name$/, 'CPU model'),
   confounds(/^host_processors_per_node$/, 'CPU sockets'),
-  confounds(/^accelerator_model_name$/, 'accelerator', 'another card is another result'),
+  confounds(/^accelerator_model_name$/, 'accelerator', 'a different card gives a different result'),
   confounds(/^accelerators_per_node$/, 'accelerators', 'throughput grows with their number'),
   confounds(/^accelerator_memory_capacity$/, 'accelerator memory'),
   confounds(
     /^accelerator_memory_configuration$/,
     'accelerator memory type',
-    'one card has one type: perhaps an unlike card',
+    'each card has one type, so this may be a different card',
   ),
   confounds(/^operating_system$/, 'operating system'),
   confounds(/^framework$/, 'framework'),
@@ -84,7 +84,7 @@ const mlperf: readonly Pattern[] = [
   confounds(/./, '#'),
 ];
 
-/** Fields beside the system that a run carries: what was run, on which data, with which settings. */
+/** Fields of a run beyond the system: what was run, on which data, with which settings. */
 const run: readonly Pattern[] = [
   must(/^model\.sha256$/, 'model file (SHA-256)'),
   must(/^model\.weights$/, 'model weights'),
@@ -105,7 +105,7 @@ const rules = { fingerprint, mlperf, run } as const;
 
 export type FieldSource = keyof typeof rules;
 
-/** The rule of a field; a field that none of ours names may confound. */
+/** The rule for a field; a field without one may confound. */
 export function ruleOf(source: FieldSource, field: string): FieldRule {
   const found = rules[source].find((rule) => rule.match.test(field));
   if (!found) return { label: field, severity: 'confounds' };

@@ -1,9 +1,9 @@
-/** What a run cost beside time: the CPU cores it kept busy and the energy of a sample. */
+/** What a run cost besides time: the CPU cores it kept busy and the energy per sample. */
 import type { Measured } from '../../base/measured.js';
 import type { ResultRun } from '../../results/types.js';
 import type { TelemetrySummary } from '../../system/telemetry/summary.js';
 
-/** CPUs' worth of time that the system was busy with anything, the mean over the runs that measured it. */
+/** CPU cores that the system kept busy with anything, the mean over the runs that measured it. */
 export function cpuCoresOf(runs: readonly ResultRun[]): Measured<number> {
   return meanOf(runs, (telemetry) =>
     'value' in telemetry.systemCores ? { value: telemetry.systemCores.value.mean } : telemetry.systemCores,
@@ -43,5 +43,5 @@ function meanOf(
 }
 
 function whyNone(run: ResultRun): string {
-  return run.source === 'mlperf' ? 'MLPerf logs carry no telemetry' : 'the run recorded no telemetry';
+  return run.source === 'mlperf' ? 'MLPerf logs contain no telemetry' : 'the run recorded no telemetry';
 }

@@ -1,4 +1,4 @@
-/** Which runs belong together: the same benchmark (its quality target is in the name) and scenario, repeats as one. */
+/** Which runs belong together: those of the same benchmark (its name includes the quality target) and scenario; repeats form one group. */
 import type { ResultRun, ScenarioName } from '../../results/types.js';
 import type { SystemRuns, Unpaired } from '../types.js';
 import { noPartner } from '../words.js';

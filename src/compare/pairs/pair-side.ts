@@ -1,4 +1,4 @@
-/** The figures of one side of a pair, from one run or several. */
+/** The figures of one side of a pair, from one or several runs. */
 import { median } from 'simple-statistics';
 import type { Outcome, ResultRun, ThroughputFigure } from '../../results/types.js';
 import type { PairSide } from '../types.js';
@@ -12,8 +12,8 @@ interface Figure {
 }
 
 /**
- * The figure that all of these runs have: the headline where it is the same one for all, else completed samples/s
- * (rounds of MLPerf headline different rates), else undefined.
+ * A figure that all of these runs have: the headline where all have the same one, else completed, then scheduled
+ * samples/s (rounds of MLPerf headline different rates), else undefined.
  */
 export function commonFigure(runs: readonly ResultRun[]): ThroughputFigure | undefined {
   const headlines = new Set(runs.map((run) => run.throughput?.figure));
@@ -53,7 +53,7 @@ export function sideOf(runs: readonly ResultRun[], figure: ThroughputFigure): Pa
   };
 }
 
-/** The worst outcome of the runs, with every reason once. */
+/** The worst outcome of the runs, with each reason once. */
 export function worstOutcome(runs: readonly ResultRun[]): Outcome {
   const bad = runs.map((run) => run.outcome).filter((outcome) => outcome.kind !== 'valid');
   if (bad.length === 0) return { kind: 'valid' };

@@ -1,6 +1,6 @@
 /**
- * The interval of a ratio from repeated runs: Welch's t on logarithms, with a straight drift line taken out
- * where the runs of the two sides alternated in time.
+ * The interval of a ratio from repeated runs: Welch's t on logarithms, with a linear drift removed where the runs of
+ * the two sides alternated in time.
  */
 import { tQuantile } from './student-t.js';
 
@@ -10,7 +10,7 @@ export interface RepeatedRun {
   readonly at?: number;
 }
 
-/** The estimate on the log scale, from which every interval and test is taken. */
+/** The estimate on the log scale, from which every interval and test is computed. */
 export interface LogRatio {
   /** log(candidate ÷ baseline), of geometric means. */
   readonly estimate: number;
@@ -35,8 +35,8 @@ export function ratioInterval(log: LogRatio, confidence: number): { low: number;
  * The model is log value = side + drift · time + noise, with a variance of its own for each side. Its
  * standard error is the HC2 sandwich and its degrees of freedom are Satterthwaite's for that quadratic form;
  * without the drift term both reduce to Welch's. The drift term enters by the design, not by looking at the
- * data: only where the sides alternated in time and there are at least three runs a side, since with one side
- * wholly after the other a drift cannot be told from a difference.
+ * data: only where the sides alternated in time and there are at least three runs per side, since with one side
+ * entirely after the other, drift cannot be told apart from a difference.
  */
 export function logRatio(
   baseline: readonly RepeatedRun[],
@@ -50,7 +50,7 @@ export function logRatio(
   return leastSquares(y, baseline.length, times, driftRemoved);
 }
 
-/** Whether no side lies wholly before the other and the sides change places at least three times. */
+/** Whether the sides take turns in time at least as often as the side with fewer runs has runs. */
 export function alternates(baseline: readonly RepeatedRun[], candidate: readonly RepeatedRun[]): boolean {
   const order = [
     ...baseline.map((run) => ({ at: run.at, side: 0 })),
@@ -115,7 +115,7 @@ function satterthwaite(
   return traceOfSquare > 0 ? Math.max(1, (trace * trace) / traceOfSquare) : n - 2;
 }
 
-/** I − X(X′X)⁻¹X′: what is left of each observation after the fit. */
+/** I − X(X′X)⁻¹X′: what remains of each observation after the fit. */
 function residualMaker(n: number, n1: number, times: readonly number[] | undefined): number[][] {
   const within = times && centered(times, n1);
   const sum = within ? dot(within, within) : 0;
@@ -138,7 +138,7 @@ function contrastWeights(n: number, n1: number, times: readonly number[] | undef
   return means.map((w, i) => w - (gap * within[i]!) / sum);
 }
 
-/** Times less the mean time of their side. */
+/** Times minus the mean time of their side. */
 function centered(times: readonly number[], n1: number): number[] {
   const means = [sideMean(times, 0, n1), sideMean(times, n1, times.length)] as const;
   return times.map((t, i) => t - means[i < n1 ? 0 : 1]);

@@ -1,6 +1,6 @@
 /**
- * The interval of a ratio from one Offline run a side: a block bootstrap over the completions of each run. It
- * knows how evenly each run went, and nothing of how the next run would differ: *within-run only*.
+ * The interval of a ratio from one Offline run per side: a block bootstrap over the completions of each run. It
+ * shows how even each run was, but not how much the next run would differ: *within-run only*.
  */
 import { quantileSorted } from 'simple-statistics';
 import { seededRandom } from './random.js';
@@ -20,9 +20,9 @@ export interface WithinRunInterval {
  * samples in nanoseconds since its start, in any order, NaN for what never completed; the rate is completions ÷
  * the last of them. Undefined where a side completed in fewer than 40 distinct steps.
  *
- * Blocks of consecutive completions (overlapping, wrapped around) keep what is correlated together: batches,
- * and devices that slow down for a while. The spread of the resampled log ratio is widened by t over the normal
- * quantile, since the blocks of a run are few.
+ * Blocks of consecutive completions (overlapping, wrapped around) keep together what is correlated: batches, and
+ * phases in which a device is slow. The spread of the resampled log ratio is widened by the t over the normal
+ * quantile, since a run has few blocks.
  */
 export function withinRunInterval(
   baselineNs: Float64Array,
@@ -40,7 +40,7 @@ export function withinRunInterval(
   logs.sort((a, b) => a - b);
   const widen = (tQuantile(0.975, BLOCKS - 1) / 1.959964) * Math.sqrt(BLOCKS / (BLOCKS - 1));
   const middle = quantileSorted(logs, 0.5);
-  // Resampling has a bias of its own where the last block is short; only its spread is used.
+  // Resampling is biased where the last block is short, so only its spread is used.
   const low = estimate + (quantileSorted(logs, 0.025) - middle) * widen;
   const high = estimate + (quantileSorted(logs, 0.975) - middle) * widen;
   return { low: Math.exp(low), high: Math.exp(high), blocks: BLOCKS };
@@ -59,7 +59,7 @@ function rate(sorted: Float64Array): number {
   return sorted.length / sorted[sorted.length - 1]!;
 }
 
-/** The rate of a run put together from random blocks of this one. */
+/** The rate of a run made up of random blocks of this one. */
 function resampledRate(sorted: Float64Array, random: () => number): number {
   const n = sorted.length;
   const length = Math.max(1, Math.floor(n / BLOCKS));

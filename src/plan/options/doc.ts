@@ -2,7 +2,7 @@
 import { optionGroups } from './def.js';
 import { optionDef, optionNames } from './table.js';
 
-/** Markdown of all options, one table a group; a key of a plan file is the flag's name without its dashes. */
+/** Markdown of all options, one table per group; a key of a plan file is the flag's name without its dashes. */
 export function optionsMarkdown(): string {
   return optionGroups
     .map((group) => {
@@ -13,7 +13,9 @@ export function optionsMarkdown(): string {
         const key = { run: 'plan and runs', plan: 'plan', command: '' }[scope];
         return `| \`${flag}\`${repeatable ? ' (repeatable)' : ''} | ${key} | ${cell(type.must)} | ${cell(help)} |`;
       });
-      return [`### ${group}`, '', '| flag | key of | takes | |', '|---|---|---|---|', ...rows].join('\n');
+      return [`### ${group}`, '', '| flag | key of | value | meaning |', '|---|---|---|---|', ...rows].join(
+        '\n',
+      );
     })
     .join('\n\n');
 }
