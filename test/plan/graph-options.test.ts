@@ -34,7 +34,7 @@ describe('choices among graphs', () => {
       '--graph-option has the unknown key "fuse"; choose fused, input or nms.',
     );
     expect(() => planned({ model: 'bert-tiny', 'graph-option': ['fused=maybe'] })).toThrow(
-      '--graph-option says fused=maybe; fused must be true or false.',
+      '--graph-option has fused=maybe; fused must be true or false.',
     );
   });
 

@@ -46,7 +46,7 @@ async function card(run: ResultRun, options: HtmlOptions, key: string): Promise<
 ${
   telemetry &&
   table(
-    ['mean (highest)', ''],
+    ['', 'mean (highest)'],
     [...telemetry].map(([label, value]) => ({ cells: [label, measuredPart(value)] })),
   )
 }

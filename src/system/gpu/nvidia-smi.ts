@@ -21,7 +21,7 @@ const parser = new XMLParser({
 function text(element: unknown, ...path: string[]): Measured<string> {
   let here: unknown = element;
   for (const name of path) here = (here as Element | undefined)?.[name];
-  const why = `nvidia-smi gives no ${path.join('/')}`;
+  const why = `nvidia-smi does not report ${path.join('/')}`;
   if (typeof here !== 'string' || here.trim() === '') return unavailable(why);
   const said = here.trim();
   return /^(\[?N\/A\]?|\[?(Not|Unknown|Requested|Insufficient|GPU is lost).*)$/i.test(said)
@@ -39,7 +39,7 @@ function number(element: unknown, ...path: string[]): Measured<number> {
     : unavailable(`nvidia-smi says ${said.value} for ${path.at(-1)}`);
 }
 
-/** The first field that is measured; failing that, the driver's own word for why, before our "gives no". */
+/** The first field that is measured; failing that, the driver's own word for why, before our "does not report". */
 function firstOf<T>(...fields: readonly [Measured<T>, ...Measured<T>[]]): Measured<T> {
   const said = (field: Measured<T>) =>
     'unavailable' in field && field.unavailable.startsWith('nvidia-smi says');

@@ -88,7 +88,7 @@ function vgpuShare(profile: string, facts: GpuFacts, evidence: readonly string[]
     kind: 'vgpu',
     ...fields,
     computeFraction: unavailable(
-      'time slicing gives a vGPU the whole compute when the others rest, and a part of it when they do not',
+      'with time slicing, a vGPU has all of the compute while the others are idle, and part of it while they are not',
     ),
     description: `time-sliced vGPU ${profile}${details === '' ? '' : `: ${details}`}`,
     evidence,
@@ -133,7 +133,7 @@ export function gpuShare(facts: GpuFacts, context: GpuContext): Measured<GpuShar
     return measured({ ...around, kind: 'passthrough', description: 'whole card, passed through to a VM' });
   if (hypervisor === undefined)
     return unavailable(
-      `it is not known whether a hypervisor lies between (${'unavailable' in context.hypervisor ? context.hypervisor.unavailable : ''})`,
+      `it is not known whether there is a hypervisor (${'unavailable' in context.hypervisor ? context.hypervisor.unavailable : ''})`,
     );
   return measured({ ...around, kind: 'whole-card', description: 'whole card on bare metal' });
 }

@@ -37,7 +37,7 @@ process.on('message', () => {
   const samples: Samples = {
     cpu,
     gpu: gpu?.samples ?? [],
-    gpuFault: gpu ? gpu.fault() : 'no GPU was asked for',
+    gpuFault: gpu ? gpu.fault() : 'GPUs were not sampled',
     ownCpuS: (used.user + used.system) / 1e6,
   };
   process.send?.(samples, () => process.exit(0));

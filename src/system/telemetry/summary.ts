@@ -22,7 +22,7 @@ export interface GpuTelemetry {
   readonly temperatureC: Measured<Spread>;
   /** Integral of the power over the time sampled, joules. */
   readonly energyJ: Measured<number>;
-  /** Share of the samples, 0 to 1, in which each reason held the clocks down. */
+  /** Share of the samples, 0 to 1, in which each reason limited the clocks. */
   readonly throttling: Measured<Readonly<Record<string, number>>>;
 }
 
@@ -133,7 +133,7 @@ function gpuTelemetry(samples: readonly GpuSample[]): readonly GpuTelemetry[] {
       powerW: of('powerW'),
       temperatureC: of('temperatureC'),
       energyJ: orUnavailable(energyJ(own), 'the driver does not report the power of this GPU often enough'),
-      throttling: orUnavailable(throttling(own), 'the driver does not report why clocks are held down'),
+      throttling: orUnavailable(throttling(own), 'the driver does not report why clocks are limited'),
     };
   });
 }
@@ -147,8 +147,8 @@ export function summarize(samples: Samples, hypervisor: Measured<string>): Telem
   const { cpu, gpu } = samples;
   const [first, last] = [cpu[0], cpu.at(-1)];
   const noStat = '/proc/stat cannot be read';
-  const noProcess = 'the process could not be watched';
-  const noQuota = 'no CPU quota is set on the control group, or it does not count';
+  const noProcess = 'the process could not be observed';
+  const noQuota = 'the control group has no CPU quota, or does not count throttling';
   const steal = stealClock(hypervisor, last?.stealTicks);
   const gpus = gpuTelemetry(gpu);
   const energies = gpus.flatMap(({ energyJ: energy }) => ('value' in energy ? energy.value : []));
