@@ -1,7 +1,7 @@
 /** What a plan would run, as text for a person. */
 import { relative } from 'node:path';
 import type { BenchmarkPlan, PlannedRun } from '../plan/types.js';
-import { table } from './text-table.js';
+import { plainTable } from './text-table.js';
 
 export function planText(plan: BenchmarkPlan): string {
   const rows = plan.runs.map((run) => [
@@ -12,7 +12,7 @@ export function planText(plan: BenchmarkPlan): string {
     leastText(run),
     dataText(run),
   ]);
-  const runs = table(['benchmark', 'scenario', 'mode', 'rate', 'at least', 'data'], rows);
+  const runs = plainTable(['benchmark', 'scenario', 'mode', 'rate', 'at least', 'data'], rows);
   const repeats = plan.repeat > 1 ? `, ${plan.repeat} repeats` : '';
   const suts = new Set(plan.runs.map((run) => `${run.backend} on ${run.device}`));
   return [

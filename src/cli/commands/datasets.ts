@@ -4,14 +4,14 @@ import type { Command } from 'commander';
 import { pullDataset } from '../../assets/pull.js';
 import { checkDatasets } from '../../plan/dataset.js';
 import { addPull } from '../pull.js';
-import { table } from '../text-table.js';
+import { plainTable } from '../text-table.js';
 
 export function configure(command: Command): void {
   command
     .command('list')
     .description('list the kinds of data sets')
     .action(() => {
-      process.stdout.write(`${table(['data set', 'model', 'option', 'description'], kinds)}\n`);
+      process.stdout.write(`${plainTable(['data set', 'model', 'option', 'description'], kinds)}\n`);
     });
   command
     .command('check')

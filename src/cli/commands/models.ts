@@ -8,7 +8,7 @@ import { ensureModel } from '../../graphs/model-cache.js';
 import { benchmarksOf, findBenchmark, readCatalogue } from '../../plan/models.js';
 import { significant } from '../progress-line.js';
 import { addPull } from '../pull.js';
-import { table } from '../text-table.js';
+import { plainTable } from '../text-table.js';
 
 export function configure(command: Command): void {
   command
@@ -35,7 +35,7 @@ function listText(): string {
       .join(', '),
     entry.model.description,
   ]);
-  return table(['model', 'benchmarks', 'description'], rows);
+  return plainTable(['model', 'benchmarks', 'description'], rows);
 }
 
 async function build(names: readonly string[], { precision }: { precision: string }): Promise<void> {

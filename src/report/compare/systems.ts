@@ -1,7 +1,7 @@
 /** The two systems: what differs first, then everything side by side. */
 import type { CandidateComparison, Difference, Property } from '../../compare/types.js';
 import { html, type Markup } from '../html/markup.js';
-import { measuredPart, table } from '../html/page.js';
+import { htmlTable, measuredPart } from '../html/page.js';
 
 /** What differs between the systems and between the runs, worst first. */
 export function differencesSection(candidate: CandidateComparison): Markup {
@@ -14,7 +14,7 @@ export function differencesSection(candidate: CandidateComparison): Markup {
 <p class="lead">Must match: where it differs, the runs do not measure the same thing. Confounds: it can change a figure by itself. Expected: it comes with virtualization, or has no influence.</p>
 ${
   known.length > 0 &&
-  table(
+  htmlTable(
     ['severity', 'difference', 'baseline', 'candidate'],
     known.map((difference) => ({
       cells: [
@@ -54,7 +54,7 @@ export function sideBySideSection(
   if (known.length === 0) return undefined;
   return html`<h2>The systems side by side</h2>
 <p class="lead">Marked rows differ, or are known on one side only.</p>
-${table(
+${htmlTable(
   ['', names[0], names[1]],
   known.map((property) => ({
     kind: property.severity ? `differs ${property.severity}` : '',

@@ -50,7 +50,7 @@ export function chart(caption: string, wide: string, narrow?: string): Markup {
  * A table; on narrow screens each row becomes a block, in which every cell after the first `named` starts with the
  * name of its column. `numbers` lists the columns that are aligned right.
  */
-export function table(
+export function htmlTable(
   header: readonly string[],
   rows: readonly { readonly cells: readonly Part[]; readonly kind?: string }[],
   { named = 1, numbers = [] }: { readonly named?: number; readonly numbers?: readonly number[] } = {},

@@ -6,7 +6,7 @@ import type { ResultRun } from '../../results/types.js';
 import type { GpuTelemetry, Spread, TelemetrySummary } from '../../system/telemetry/summary.js';
 import { figure } from '../text/numbers.js';
 import { html, type Markup } from './markup.js';
-import { measuredPart, table } from './page.js';
+import { htmlTable, measuredPart } from './page.js';
 
 type Reading = Measured<string>;
 
@@ -25,7 +25,7 @@ export function telemetrySection(pairs: readonly PairComparison[]): Markup {
     const labels = [...new Set([...(a?.keys() ?? []), ...(b?.keys() ?? [])])];
     const none: Reading = { unavailable: 'the run recorded no telemetry' };
     return [
-      html`<div class="card"><h3>${pair.benchmark} · ${pair.scenario}</h3>${table(
+      html`<div class="card"><h3>${pair.benchmark} · ${pair.scenario}</h3>${htmlTable(
         ['mean (highest)', 'baseline', 'candidate'],
         labels.map((label) => ({
           cells: [label, measuredPart(a?.get(label) ?? none), measuredPart(b?.get(label) ?? none)],

@@ -2,7 +2,7 @@
 import { telemetryOf } from '../../compare/pairs/efficiency.js';
 import type { ResultRun, ResultSystem } from '../../results/types.js';
 import { html, type Markup } from '../html/markup.js';
-import { type HtmlOptions, measuredPart, page, table } from '../html/page.js';
+import { type HtmlOptions, htmlTable, measuredPart, page } from '../html/page.js';
 import { reproduceSection } from '../html/reproduce.js';
 import { runCharts } from '../html/run-charts.js';
 import { telemetryRows } from '../html/telemetry.js';
@@ -20,7 +20,7 @@ export async function runsHtml(system: ResultSystem, options: HtmlOptions = {}):
   const body = html`<h1>Runs of</h1><p class="verdict">${system.name}: ${valid} of ${system.runs.length} ${
     system.runs.length === 1 ? 'run' : 'runs'
   } ${valid === 1 ? 'is' : 'are'} VALID.</p>
-${table(
+${htmlTable(
   runTitles,
   system.runs.map((run) => ({ cells: runCells(run) })),
   { named: 3 },
@@ -28,7 +28,7 @@ ${table(
 <h2>Run by run</h2>${cards}
 ${
   facts.length > 0 &&
-  html`<h2>The system</h2>${table(
+  html`<h2>The system</h2>${htmlTable(
     ['', ''],
     facts.map(([label, value]) => ({ cells: [label, measuredPart(value)] })),
   )}`
@@ -45,7 +45,7 @@ async function card(run: ResultRun, options: HtmlOptions, key: string): Promise<
 <div class="charts">${await runCharts([{ side: 'candidate', name: run.system, run }], options.series ?? new Map(), key)}</div>
 ${
   telemetry &&
-  table(
+  htmlTable(
     ['', 'mean (highest)'],
     [...telemetry].map(([label, value]) => ({ cells: [label, measuredPart(value)] })),
   )

@@ -143,7 +143,7 @@ function scaled(value: number | undefined, factor: number, why: string): Measure
 }
 
 /** Summarizes samples; `hypervisor` is the fingerprint's name of it, which decides whether steal can be known. */
-export function summarize(samples: Samples, hypervisor: Measured<string>): TelemetrySummary {
+export function summarizeTelemetry(samples: Samples, hypervisor: Measured<string>): TelemetrySummary {
   const { cpu, gpu } = samples;
   const [first, last] = [cpu[0], cpu.at(-1)];
   const noStat = '/proc/stat cannot be read';

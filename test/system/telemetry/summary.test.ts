@@ -4,7 +4,7 @@ import { measured } from '../../../src/base/measured.js';
 import type { Samples } from '../../../src/system/telemetry/sample.js';
 import { seriesCsv } from '../../../src/system/telemetry/series-csv.js';
 import { stealClock } from '../../../src/system/telemetry/steal.js';
-import { energyJ, summarize } from '../../../src/system/telemetry/summary.js';
+import { energyJ, summarizeTelemetry } from '../../../src/system/telemetry/summary.js';
 
 const gpu = (second: number, powerW: number | undefined, utilizationPercent: number, throttleBits = 0) => ({
   atNs: second * 1e9,
@@ -48,7 +48,7 @@ const samples: Samples = {
 };
 
 describe('the summary of telemetry', () => {
-  const summary = summarize(samples, measured('kvm'));
+  const summary = summarizeTelemetry(samples, measured('kvm'));
 
   it('counts CPUs and core-seconds', () => {
     expect(summary).toMatchObject({
@@ -68,7 +68,7 @@ describe('the summary of telemetry', () => {
     expect(summary.throttledSeconds).toHaveProperty('unavailable');
     expect(summary.memoryStallSeconds).toHaveProperty('unavailable');
     expect(summary.processBytes).toHaveProperty('unavailable');
-    const none = summarize(
+    const none = summarizeTelemetry(
       { cpu: [], gpu: [], gpuFault: 'nvidia-smi is not installed', ownCpuS: 0 },
       measured('none'),
     );
