@@ -1,6 +1,5 @@
 /** The models and samples that benchmarks compute with: the quick plan's, on synthetic data of real lengths and sizes. */
-import { join } from 'node:path';
-import { cacheDir } from '../src/base/files.js';
+import { modelCacheDir } from '../src/base/files.js';
 import { openLibrary } from '../src/datasets/open-library.js';
 import type { LoadedSamples, SampleLibrary } from '../src/datasets/sample-library.js';
 import type { PhaseConfig } from '../src/engine/phase.js';
@@ -28,7 +27,7 @@ export async function benchModel(
   choices: Partial<Pick<BertSpec, 'precision' | 'fused'>> = {},
 ): Promise<Bench> {
   const { model } = findBenchmark(name, 'bench');
-  const { path } = await ensureModel({ ...model.graph!, ...choices }, join(cacheDir(), 'models'));
+  const { path } = await ensureModel({ ...model.graph!, ...choices }, modelCacheDir());
   const library = await openLibrary(
     model.task === 'bert'
       ? { kind: 'synthetic-text', seed: 1, maxSequence: model.inputSize, vocabSize: 30522 }

@@ -3,7 +3,7 @@ import { existsSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import type { Precision } from '../backends/backend.js';
 import { BaremarkError } from '../base/errors.js';
-import { cacheDir } from '../base/files.js';
+import { modelCacheDir } from '../base/files.js';
 import { orList, show, suggestion } from '../base/suggest.js';
 
 /** No checksum of them is published by their authors: a pulled file is trusted on first use. */
@@ -50,7 +50,7 @@ export function findOfficial(name: string): OfficialModel {
 }
 
 export function officialPath({ name, url }: OfficialModel): string {
-  return join(cacheDir(), 'models', 'official', name, basename(new URL(url).pathname));
+  return join(modelCacheDir(), 'official', name, basename(new URL(url).pathname));
 }
 
 /** The pulled file of a model's official weights. Throws `BAD_MODEL_FILE` where there are none, or they are not there. */

@@ -11,6 +11,11 @@ export function cacheDir(env: NodeJS.ProcessEnv = process.env): string {
   return env.BAREMARK_CACHE ?? join(env.XDG_CACHE_HOME ?? join(homedir(), '.cache'), 'baremark');
 }
 
+/** Where models are kept that were built or fetched. */
+export function modelCacheDir(): string {
+  return join(cacheDir(), 'models');
+}
+
 /** SHA-256 of a file, hex. */
 export async function sha256File(path: string): Promise<string> {
   const hash = createHash('sha256');

@@ -3,6 +3,8 @@ import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { cachingVerdict } from '../accuracy/caching-verdict.js';
 import { type ComparedKind, compareSampledLog } from '../accuracy/sampled-log.js';
+import { writeFileWhole } from '../base/files.js';
+import { toJson } from '../base/json.js';
 import type { BenchmarkPlan, PlannedRun, SettingsOverrides } from '../plan/types.js';
 import { files } from '../results/layout.js';
 import type { RunDocument } from '../results/types.js';
@@ -31,7 +33,7 @@ const sampledTarget = 1000;
 /** How much an answer may depend on the batch it was computed in: float32 adds in another order, float16 is coarser. */
 const tolerance: Readonly<Record<string, number>> = { fp32: 1e-3, fp16: 5e-2, int8: 5e-2 };
 
-/** Audits every run of the plan, into a new folder under `compliance` in the results. */
+/** Audits every run of the plan, in a new folder under `compliance` in the results, with `audit.json` in it. */
 export async function auditPlan(plan: BenchmarkPlan, hooks: RunHooks): Promise<Audit> {
   const context = await readHostContext();
   const home = join(plan.out, 'compliance');
@@ -42,7 +44,9 @@ export async function auditPlan(plan: BenchmarkPlan, hooks: RunHooks): Promise<A
   const checks: AuditCheck[] = [];
   for (const run of plan.runs.filter(({ repeat }) => repeat === 1))
     checks.push(...(await auditRun(run, { ...plan, out: folder }, context, hooks)));
-  return { folder, passed: checks.length > 0 && checks.every(({ passed }) => passed), checks };
+  const audit: Audit = { folder, passed: checks.length > 0 && checks.every(({ passed }) => passed), checks };
+  await writeFileWhole(join(folder, 'audit.json'), `${toJson(audit)}\n`);
+  return audit;
 }
 
 async function auditRun(

@@ -1,4 +1,4 @@
-/** Whether two systems give the same answers, from the accuracy logs of each for the same benchmark. */
+/** Whether two systems give the same answers, from the accuracy logs of their runs of the same benchmark. */
 import { existsSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { type LogSource, readAccuracyLog } from '../accuracy/accuracy-log.js';
@@ -20,7 +20,7 @@ export interface AnswerCheck {
   readonly message: string;
 }
 
-/** One check for each benchmark and scenario of which both systems have an accuracy log; throws `BAD_LOG` for none. */
+/** One check for each benchmark and scenario for which both systems have an accuracy log. */
 export async function compareAnswers(
   baseline: ResultSystem,
   candidate: ResultSystem,
@@ -68,9 +68,11 @@ async function compareLogs(a: Logged, b: Logged): Promise<Finding | undefined> {
   if (left && right && left.hash !== right.hash)
     return unknown('The answers are to different samples, so they cannot be compared.');
   const logs = [await readWhole(a.log), await readWhole(b.log)] as const;
-  const faults = logs.filter((log) => typeof log === 'string');
-  if (faults.length > 0) return unknown(`${[...new Set(faults)].join(' ')}`);
-  const [x, y] = logs as readonly [SampleResponse[], SampleResponse[]];
+  if (logs[0].kind === 'damaged' || logs[1].kind === 'damaged') {
+    const why = logs.flatMap((log) => (log.kind === 'damaged' ? log.why : []));
+    return unknown([...new Set(why)].join(' '));
+  }
+  const [x, y] = [logs[0].entries, logs[1].entries];
   if (x.length === 0 && y.length === 0) return undefined;
   const samples = 1 + [...x, ...y].reduce((most, { sample }) => Math.max(most, sample), 0);
   const found =
@@ -89,8 +91,12 @@ function taskOf(benchmark: string): 'bert' | 'ssd' {
   }
 }
 
-/** The responses of a log, or why they are not all there. */
-async function readWhole(log: LogSource): Promise<SampleResponse[] | string> {
+/** The responses of a log, or in a sentence why they are not all there. */
+type ReadLog =
+  | { readonly kind: 'whole'; readonly entries: readonly SampleResponse[] }
+  | { readonly kind: 'damaged'; readonly why: string };
+
+async function readWhole(log: LogSource): Promise<ReadLog> {
   const entries: SampleResponse[] = [];
   let unreadable = 0;
   const end = await readAccuracyLog(
@@ -100,8 +106,10 @@ async function readWhole(log: LogSource): Promise<SampleResponse[] | string> {
       unreadable += 1;
     },
   );
-  if (end.kind === 'cut short') return `An accuracy log is cut short: ${end.why}.`;
-  return unreadable > 0 ? `An accuracy log has ${unreadable} entries that cannot be read.` : entries;
+  if (end.kind === 'cut short') return { kind: 'damaged', why: `An accuracy log is cut short: ${end.why}.` };
+  return unreadable > 0
+    ? { kind: 'damaged', why: `An accuracy log has ${unreadable} entries that cannot be read.` }
+    : { kind: 'whole', entries };
 }
 
 /** The value that pads a response where there is no token. */

@@ -1,4 +1,4 @@
-/** All commands by name: one line of help each, and the module that is loaded when the command is used. */
+/** All commands by name: a line of help, and the module that is loaded when the command is used. */
 import type { Command } from 'commander';
 
 export interface CommandModule {
@@ -13,27 +13,27 @@ interface CommandEntry {
 
 export const commands: Readonly<Record<string, CommandEntry>> = {
   run: {
-    summary: 'run benchmarks: a plan by name (quick) or file, or a model and a scenario',
+    summary: 'run benchmarks: a plan by name (quick) or file, or a model in a scenario',
     load: () => import('./commands/run.js'),
   },
   accuracy: {
-    summary: 'score the accuracy log of a run, ours or a submission, against its data set',
+    summary: "score the accuracy log of a run, ours or a submission's, against its data set",
     load: () => import('./commands/accuracy.js'),
   },
   audit: {
-    summary: "check as MLPerf's audits do: the same answers under load, and no caching",
+    summary: "run checks like MLPerf's audits: same answers under load, and no caching",
     load: () => import('./commands/audit.js'),
   },
   models: {
-    summary: 'list the models, build them ahead of a run, or pull official ones',
+    summary: 'list models, build them before a run, or pull official ones',
     load: () => import('./commands/models.js'),
   },
   datasets: {
-    summary: 'list the data sets, check a folder of one, or pull one',
+    summary: 'list data sets, check a folder, or pull one',
     load: () => import('./commands/datasets.js'),
   },
   compare: {
-    summary: 'compare systems with a baseline: ratios with intervals, differences, verdicts',
+    summary: 'compare systems with a baseline: ratios, intervals, differences, verdicts',
     load: () => import('./commands/compare.js'),
   },
   report: {
@@ -41,15 +41,15 @@ export const commands: Readonly<Record<string, CommandEntry>> = {
     load: () => import('./commands/report.js'),
   },
   tune: {
-    summary: 'find the best batch, instances and wait of a model on a device',
+    summary: 'find the best batch size, instances and wait for a model on a device',
     load: () => import('./commands/tune.js'),
   },
   doctor: {
-    summary: 'say what this machine offers, what is missing, and what to do',
+    summary: 'show what this machine offers, what is missing, and how to fix it',
     load: () => import('./commands/doctor.js'),
   },
   setup: {
-    summary: "put ONNX Runtime's CUDA provider in place",
+    summary: "install ONNX Runtime's CUDA provider",
     load: () => import('./commands/setup.js'),
   },
 };

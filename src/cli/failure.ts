@@ -1,20 +1,20 @@
 /** What a person reads, and which exit code a script sees, when something was thrown. */
 import { BaremarkError, type ErrorCode } from '../base/errors.js';
 
-/** Not the fault of what was asked for: the run or the network failed. */
-const notInput: ReadonlySet<ErrorCode> = new Set<ErrorCode>(['RUN_FAULT', 'DOWNLOAD_FAILED']);
+/** Not caused by bad input: the run or the network failed. */
+const notInput: readonly ErrorCode[] = ['RUN_FAULT', 'DOWNLOAD_FAILED'];
 
 export function codeOf(error: unknown): number {
-  return error instanceof BaremarkError && !notInput.has(error.code) ? 2 : 1;
+  return error instanceof BaremarkError && !notInput.includes(error.code) ? 2 : 1;
 }
 
-/** One sentence for an error that baremark foresaw, the stack for a bug. */
-export function sentenceOf(error: unknown): string {
+/** One sentence for an error that baremark expects, the stack for a bug. */
+export function failureText(error: unknown): string {
   if (error instanceof BaremarkError) return `baremark: ${error.message.replace(/\s*\n\s*/g, ' ')}`;
   return error instanceof Error ? (error.stack ?? String(error)) : String(error);
 }
 
-/** Commander's message of an error, which may have a second line with a near match, as one sentence. */
+/** Commander's error message, which may have a near match on a second line, as one sentence. */
 export function oneLine(text: string): string {
   const sentence = text
     .trim()

@@ -1,4 +1,4 @@
-/** A table of options as flags of a command, and back from what commander read. */
+/** Makes the table of options flags of a command, and reads them back from commander. */
 import { type Command, Option } from 'commander';
 import type { OptionTable } from '../plan/options/def.js';
 

@@ -1,12 +1,12 @@
-/** Ctrl-C: the first one ends a run cleanly, the second one ends the program at once. */
+/** Ctrl-C: the first one ends a run cleanly, the second one ends the program immediately. */
 
 export interface Stop {
   readonly signal: AbortSignal;
-  /** Gives the signals back to their default. */
+  /** Restores the default handling of the signals. */
   release(): void;
 }
 
-/** Aborts at the first SIGINT or SIGTERM and tells so; a second one kills, as it would any program. */
+/** Aborts at the first SIGINT or SIGTERM and says so; a second one kills, as it would any program. */
 export function stopOnSignal(say: (sentence: string) => void): Stop {
   const controller = new AbortController();
   const onSignal = (name: NodeJS.Signals) => {

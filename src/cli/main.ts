@@ -1,11 +1,11 @@
 #!/usr/bin/env node
-/** The command line: loads the one command that was asked for, runs it, and turns the outcome into an exit code. */
+/** The command line: loads the command that was asked for, runs it, and turns the outcome into an exit code. */
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import type { Command as CommandType } from 'commander';
 import { commands } from './commands.js';
 
-// Required, not imported: what Node reads of a CommonJS package to import it costs a tenth of the time that help takes.
+// Required, not imported: importing a CommonJS package makes Node parse it first, a tenth of the time that help takes.
 const { Command, CommanderError } = createRequire(import.meta.url)('commander') as typeof import('commander');
 
 // A reader such as `head` may close the pipe before everything is printed.
@@ -13,9 +13,6 @@ process.stdout.on('error', (error: NodeJS.ErrnoException) => {
   if (error.code === 'EPIPE') process.exit(process.exitCode ?? 0);
   throw error;
 });
-
-/** What commander had to say of wrong usage. */
-let complaint = '';
 
 process.exitCode = await main(process.argv.slice(2));
 
@@ -26,17 +23,18 @@ async function main(args: readonly string[]): Promise<number> {
     await program.parseAsync(args, { from: 'user' });
     return Number(process.exitCode ?? 0);
   } catch (error) {
-    const usage = error instanceof CommanderError;
-    if (usage && error.exitCode === 0) return 0;
-    if (usage && complaint === '') return 2;
+    if (error instanceof CommanderError && error.exitCode === 0) return 0;
+    // Without a command, commander has printed the help.
+    if (error instanceof CommanderError && error.code === 'commander.help') return 2;
     // Loaded only here, so that help need not wait for it.
-    const { codeOf, oneLine, sentenceOf } = await import('./failure.js');
-    process.stderr.write(`${usage ? oneLine(complaint) : sentenceOf(error)}\n`);
+    const { codeOf, failureText, oneLine } = await import('./failure.js');
+    const usage = error instanceof CommanderError;
+    process.stderr.write(`${usage ? oneLine(error.message) : failureText(error)}\n`);
     return usage ? 2 : codeOf(error);
   }
 }
 
-/** The program with all commands named, but only the one that the arguments begin with loaded. */
+/** The program with the names of all commands; only the one that the arguments start with is loaded. */
 async function createProgram(args: readonly string[]): Promise<CommandType> {
   const program = new Command('baremark')
     .description(
@@ -44,16 +42,14 @@ async function createProgram(args: readonly string[]): Promise<CommandType> {
     )
     .version(versionOf(), '-V, --version', 'print the version')
     .helpOption('-h, --help', 'print this help; after a command: its help')
+    .helpCommand('help [command]', 'print the help of a command')
     .exitOverride()
     .showSuggestionAfterError()
-    .configureOutput({
-      outputError: (text) => {
-        complaint = text;
-      },
-    });
+    // What is wrong is told once, by `main`, as one sentence.
+    .configureOutput({ outputError: () => {} });
   const wanted = args[0] === 'help' ? args[1] : args[0];
   for (const [name, { summary, load }] of Object.entries(commands)) {
-    const command = program.command(name).description(summary);
+    const command = program.command(name).description(summary).helpOption('-h, --help', 'print this help');
     if (name === wanted) (await load()).configure(command);
   }
   return program;

@@ -1,7 +1,7 @@
-/** What a plan would run, as text for a person and as JSON. */
+/** What a plan would run, as text for a person. */
 import { relative } from 'node:path';
 import type { BenchmarkPlan, PlannedRun } from '../plan/types.js';
-import { table } from './text-table.js';
+import { plainTable } from './text-table.js';
 
 export function planText(plan: BenchmarkPlan): string {
   const rows = plan.runs.map((run) => [
@@ -9,11 +9,10 @@ export function planText(plan: BenchmarkPlan): string {
     run.scenario,
     run.mode === 'AccuracyOnly' ? 'accuracy' : 'performance',
     rateText(run),
-    durationText(run),
-    run.settings.minQueryCount === undefined ? '' : String(run.settings.minQueryCount),
+    leastText(run),
     dataText(run),
   ]);
-  const runs = table(['benchmark', 'scenario', 'mode', 'rate', 'least', 'queries', 'data'], rows);
+  const runs = plainTable(['benchmark', 'scenario', 'mode', 'rate', 'at least', 'data'], rows);
   const repeats = plan.repeat > 1 ? `, ${plan.repeat} repeats` : '';
   const suts = new Set(plan.runs.map((run) => `${run.backend} on ${run.device}`));
   return [
@@ -30,8 +29,12 @@ function rateText({ settings, scenario }: PlannedRun): string {
   return rate === undefined ? 'conf' : rate === 'auto' ? 'auto' : `${rate}/s`;
 }
 
-function durationText({ settings }: PlannedRun): string {
-  return settings.minDurationMs === undefined ? 'conf' : `${settings.minDurationMs / 1000} s`;
+/** What a VALID run needs at least: `10 s, 100 queries`; a duration from a conf file is not read here. */
+function leastText({ settings, scenario }: PlannedRun): string {
+  const { minDurationMs, minQueryCount } = settings;
+  const duration = minDurationMs === undefined ? 'conf' : `${minDurationMs / 1000} s`;
+  if (minQueryCount === undefined) return duration;
+  return `${duration}, ${minQueryCount} ${scenario === 'Offline' ? 'samples' : 'queries'}`;
 }
 
 function dataText({ dataset }: PlannedRun): string {
@@ -40,9 +43,4 @@ function dataText({ dataset }: PlannedRun): string {
   const dir = dataset.dir ?? '';
   const near = relative(process.cwd(), dir) || '.';
   return near.length < dir.length ? near : dir;
-}
-
-/** JSON of anything, with seeds beyond a double's reach as decimal strings. */
-export function toJson(value: unknown): string {
-  return JSON.stringify(value, (_, item: unknown) => (typeof item === 'bigint' ? String(item) : item), 2);
 }

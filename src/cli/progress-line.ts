@@ -1,12 +1,12 @@
-/** The words of one line of progress. */
-import { outcomeText } from '../report/numbers.js';
-import type { Style } from '../report/text-table.js';
+/** The text of one line of progress. */
+import { outcomeText } from '../report/text/numbers.js';
+import type { Style } from '../report/text/text-table.js';
 import type { RunEvent } from '../run/types.js';
 
 type Finished = Extract<RunEvent, { type: 'finished' }>;
 type Underway = Exclude<RunEvent, Finished>;
 
-/** One line for a run that is being prepared or is under way; fits 80 columns for all usual numbers. */
+/** One line for a run that is being prepared or is running; fits 80 columns for all usual numbers. */
 export function eventLine(place: string, event: Underway): string {
   if (event.type === 'preparing') {
     const share = event.fraction === undefined ? '' : ` ${Math.floor(event.fraction * 100)}%`;
@@ -20,7 +20,7 @@ export function eventLine(place: string, event: Underway): string {
   return `${place}: ${time}, ${done}${failed}${paceText(event)}`;
 }
 
-/** What the run is judged by: the rate in Offline, the latency elsewhere. */
+/** What decides about the run: the rate in Offline, the latency elsewhere. */
 function paceText({
   run,
   completed,

@@ -1,4 +1,4 @@
-/** Live progress of a plan: one line rewritten in place on a terminal, a plain line now and then elsewhere. */
+/** Live progress of a plan: on a terminal one line rewritten in place, elsewhere a plain line now and then. */
 import type { BenchmarkPlan, PlannedRun } from '../plan/types.js';
 import type { RunEvent } from '../run/types.js';
 import { eventLine, finishedLine } from './progress-line.js';
@@ -6,7 +6,7 @@ import { styleOf } from './text-table.js';
 
 export interface Progress {
   event(event: RunEvent): void;
-  /** A line of its own that stays. */
+  /** Prints a separate line that stays. */
   say(line: string): void;
   close(): void;
 }
@@ -17,7 +17,7 @@ interface Terminal {
   write(text: string): unknown;
 }
 
-/** Without a terminal, progress of the same step is told this often. */
+/** Without a terminal, progress of the same step is printed this often. */
 const plainEveryMs = 10_000;
 const liveEveryMs = 100;
 

@@ -1,4 +1,4 @@
-/** The `pull` of models and of data sets: the same flags, progress and words. */
+/** The `pull` of models and of data sets, with the same flags, progress and messages. */
 import type { Command } from 'commander';
 import type { Pulled, PullOptions } from '../assets/pull.js';
 import { BaremarkError } from '../base/errors.js';
@@ -20,13 +20,13 @@ export function addPull(
     .command('pull')
     .description(`fetch ${what} into the cache (BAREMARK_CACHE, or ~/.cache/baremark)`)
     .argument('<name...>', names.join(', '))
-    .option('--mirror <url>', 'fetch from this folder instead, where the files have the same names')
-    .option(from, 'take this copy instead of fetching; checked all the same')
+    .option('--mirror <url>', 'fetch the files from this folder instead; their names are the same')
+    .option(from, 'use this copy instead of fetching; it is checked in the same way')
     .action(async (wanted: readonly string[], { mirror, from: copy }: PullFlags) => {
       if (copy !== undefined && wanted.length > 1)
         throw new BaremarkError(
           'BAD_OPTION',
-          `--from is ${copy}, but ${wanted.length} names are given; pull one.`,
+          `--from is ${copy}, but ${wanted.length} names are given; pull one at a time.`,
         );
       for (const name of wanted) {
         const { path, notes } = await pull(name, { mirror, from: copy, onProgress: showReceived() });

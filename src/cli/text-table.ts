@@ -1,9 +1,9 @@
 /** Plain tables for a terminal, and the colours of a stream. */
 import pc from 'picocolors';
-import { plainStyle, type Style, textTable } from '../report/text-table.js';
+import { plainStyle, type Style, textTable } from '../report/text/text-table.js';
 
 /** A table of at most 80 columns; the widest columns are cut where it would be wider. */
-export function table(titles: readonly string[], rows: readonly (readonly string[])[]): string {
+export function plainTable(titles: readonly string[], rows: readonly (readonly string[])[]): string {
   const columns = titles.map((title) => ({ title, least: 9 }));
   const cells = rows.map((row) => row.map((text) => ({ text })));
   return textTable(columns, cells, plainStyle).join('\n');

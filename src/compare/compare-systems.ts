@@ -1,8 +1,9 @@
 /** The whole comparison: one baseline, any number of candidates. */
-import { comparePair } from './compare-pair.js';
-import { differencesOf, systemProperties } from './differences.js';
-import { pairRuns } from './pair-runs.js';
-import { sentenceOf } from './sentence.js';
+
+import { differencesOf, systemProperties } from './differences/differences.js';
+import { comparePair } from './pairs/compare-pair.js';
+import { pairRuns } from './pairs/pair-runs.js';
+import { comparisonSentence } from './sentence.js';
 import type {
   CandidateComparison,
   CompareOptions,
@@ -11,6 +12,7 @@ import type {
   SystemRuns,
   Unpaired,
 } from './types.js';
+import { noCommonFigure } from './words.js';
 
 /**
  * Compares each candidate with the baseline. Pure: what it needs of files (runs, completion times, the table of
@@ -39,14 +41,14 @@ function compareOne(
   const left: Unpaired[] = [...unpaired];
   for (const pair of pairs) {
     const result = comparePair(pair, baseline, candidate, options);
-    if (typeof result !== 'string') compared.push(result);
-    else
-      left.push({ benchmark: pair.benchmark, scenario: pair.scenario, system: candidate.name, why: result });
+    const { benchmark, scenario } = pair;
+    if (result.kind === 'compared') compared.push(result.pair);
+    else left.push({ benchmark, scenario, system: candidate.name, ...noCommonFigure });
   }
   const properties = systemProperties(baseline, candidate);
   return {
     name: candidate.name,
-    sentence: sentenceOf(baseline.name, candidate.name, compared, options.marginPercent, properties),
+    sentence: comparisonSentence(baseline.name, candidate.name, compared, options.marginPercent, properties),
     pairs: compared,
     unpaired: left,
     differences: differencesOf(properties),

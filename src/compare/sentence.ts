@@ -1,18 +1,18 @@
-/** The verdict of a comparison in a sentence or two, for a person who reads nothing else. */
+/** The verdict of a comparison in one or two sentences, for a person who reads nothing else. */
 import type { PairComparison, Property, Verdict } from './types.js';
 
-/** The verdict on one pair in a few words, e.g. `undecided: 4 more repeats a side would settle it`. */
+/** The verdict on one pair in a few words, e.g. `undecided: …; 4 more repeats per side would settle it`. */
 export function verdictText(verdict: Verdict): string {
   if (verdict.kind === 'not comparable') return `not comparable: ${verdict.why}`;
   if (verdict.kind !== 'undecided') return verdict.kind;
   const { why, moreRepeats } = verdict;
   if (moreRepeats === undefined) return `undecided: ${why}`;
-  const repeats = moreRepeats === 1 ? '1 more repeat a side' : `${moreRepeats} more repeats a side`;
+  const repeats = moreRepeats === 1 ? '1 more repeat per side' : `${moreRepeats} more repeats per side`;
   return `undecided: ${why}; ${repeats} would settle it`;
 }
 
-/** All pairs of one candidate. Server ratios at requested rates are told apart, since they answer another question. */
-export function sentenceOf(
+/** All pairs of one candidate. Server ratios at requested rates get their own sentence, since they answer another question. */
+export function comparisonSentence(
   baseline: string,
   candidate: string,
   pairs: readonly PairComparison[],
@@ -27,13 +27,13 @@ export function sentenceOf(
   if (asked.length)
     sentences.push(
       `${asked.length === 1 ? 'The Server ratio' : 'The Server ratios'} ${range(asked)} ` +
-        `${asked.length === 1 ? 'compares' : 'compare'} requested rates, not the highest that either system holds.`,
+        `${asked.length === 1 ? 'compares' : 'compare'} requested rates, not the highest that each system sustains.`,
     );
   sentences.push(...cpuSentence(properties));
   return sentences.join(' ');
 }
 
-/** What the candidate had of the machine, where both fingerprints say it. */
+/** How many CPUs the candidate had, where both fingerprints say it and they differ. */
 function cpuSentence(properties: readonly Property[]): string[] {
   const cpus = properties.find((property) => property.field === 'cpu.logicalCpus');
   if (!cpus?.severity || !('value' in cpus.baseline) || !('value' in cpus.candidate)) return [];

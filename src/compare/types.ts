@@ -1,4 +1,7 @@
-/** What a comparison is given and what it says, as data that every report is made from. */
+/**
+ * What a comparison is given and what it says, as data that every report is made from. A `why` is the `reason` beside
+ * it in words, for a person.
+ */
 
 import type { Measured } from '../base/measured.js';
 import type { Scenario } from '../loadgen/settings/settings.js';
@@ -28,15 +31,15 @@ export interface SystemRuns {
 export interface CompareOptions {
   /** Percent, e.g. 5; more than 0 and less than 100. */
   readonly marginPercent: number;
-  /** Give verdicts also where what must match does not, or a run is not VALID. */
+  /** Give verdicts even where something that must match differs, or a run is not VALID. */
   readonly force?: boolean;
-  /** Published bare-metal results, to stand beside a ratio that has no interval. */
+  /** Published bare-metal results, shown beside a ratio to help read it. */
   readonly published?: readonly PublishedRate[];
 }
 
 /**
- * *must match*: without it the runs do not measure the same thing. *confounds*: it can move the figure by itself.
- * *expected*: it is what virtualization changes, or changes nothing.
+ * *must match*: where it differs, the runs do not measure the same thing. *confounds*: it can change the figure by
+ * itself. *expected*: virtualization changes it, or it has no influence.
  */
 export type Severity = 'must match' | 'confounds' | 'expected';
 
@@ -51,7 +54,7 @@ export interface Difference {
   readonly note?: string;
 }
 
-/** One property of the two systems beside each other, different or not. */
+/** One property of the two systems side by side, whether it differs or not. */
 export interface Property extends Omit<Difference, 'severity'> {
   /** Absent where both sides are known and equal. */
   readonly severity?: Severity;
@@ -61,9 +64,32 @@ export type Verdict =
   | { readonly kind: 'equivalent' }
   | { readonly kind: 'slower' }
   | { readonly kind: 'faster' }
-  /** `moreRepeats`: a side; absent where no number can be named. */
-  | { readonly kind: 'undecided'; readonly why: string; readonly moreRepeats?: number | 'more than 1000' }
-  | { readonly kind: 'not comparable'; readonly why: string };
+  /** `moreRepeats`: per side; absent where no number can be named. */
+  | {
+      readonly kind: 'undecided';
+      readonly reason: UndecidedReason;
+      readonly why: string;
+      readonly moreRepeats?: number | 'more than 1000';
+    }
+  | { readonly kind: 'not comparable'; readonly reason: NotComparableReason; readonly why: string };
+
+/** Why a ratio decides nothing; worded in `words.ts`, as are the two below. */
+export type UndecidedReason =
+  | 'published logs'
+  | 'single runs'
+  | 'slower, by how much is open'
+  | 'faster, by how much is open'
+  | 'interval beyond the margin';
+
+export type NotComparableReason = 'must match but differ' | 'not VALID' | 'requested rates';
+
+/** Why a ratio has no interval. */
+export type NoIntervalReason =
+  | 'published logs'
+  | 'single run on one side'
+  | 'single runs outside Offline'
+  | 'no record of queries'
+  | 'too few steps';
 
 export type Interval =
   /** 95% of the ratio, from repeated runs; `low90` and `high90` are those of the equivalence test. */
@@ -76,7 +102,7 @@ export type Interval =
       readonly method: string;
     }
   | { readonly kind: 'within-run only'; readonly low: number; readonly high: number; readonly method: string }
-  | { readonly kind: 'none'; readonly why: string };
+  | { readonly kind: 'none'; readonly reason: NoIntervalReason; readonly why: string };
 
 /** One side of a pair; figures of several runs are geometric means (rates, headline latencies) or medians (p99). */
 export interface PairSide {
@@ -135,6 +161,8 @@ export interface Unpaired {
   readonly benchmark: string;
   readonly scenario: Scenario;
   readonly system: string;
+  readonly reason: 'no partner' | 'no common figure';
+  /** The reason in words. */
   readonly why: string;
 }
 

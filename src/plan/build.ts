@@ -25,7 +25,7 @@ import type { BenchmarkPlan, ModelSpec, PlannedRun, RunMode } from './types.js';
 export interface PlanRequest {
   /** Name of a plan that comes with baremark, or path of a plan file. */
   readonly plan?: string;
-  /** Options by name, as flags or a caller give them; see `options.ts`. */
+  /** Options by name, as flags or a caller give them; see `options/table.ts`. */
   readonly options: Readonly<Partial<Record<OptionName, unknown>>>;
   /** Folder that relative paths among the options start from. */
   readonly folder: string;
@@ -90,7 +90,7 @@ function runsOf(
       throw new BaremarkError(
         'BAD_OPTION',
         byOptions
-          ? `there is no --${option}; give --model and --scenario, or the name of a plan (${orList(planNames())}).`
+          ? `--${option} is missing; give --model and --scenario, or the name of a plan (${orList(planNames())}).`
           : `${place(option)} is missing; add it to this run.`,
       );
   const catalogue = readCatalogue();
@@ -204,7 +204,7 @@ function checkModelFile(path: string, where: string): void {
     ? 'which does not exist'
     : statSync(path).isFile()
       ? undefined
-      : 'which is no file';
+      : 'which is not a file';
   if (problem !== undefined)
     throw new BaremarkError('BAD_MODEL_FILE', `${where} is ${path}, ${problem}; give the path of a file.`);
 }
@@ -237,7 +237,7 @@ function choose(
   );
 }
 
-/** Two runs of the same kind would land in the same folder. */
+/** Two runs of the same kind would be written to the same folder. */
 function refuseTwice(runs: readonly PlannedRun[]): void {
   const seen = new Set<string>();
   for (const { benchmark, scenario, mode } of runs) {

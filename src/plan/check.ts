@@ -3,7 +3,7 @@ import { isAbsolute, resolve } from 'node:path';
 import { BaremarkError } from '../base/errors.js';
 import { nearest, show } from '../base/suggest.js';
 import type { OptionDef, OptionTable, ValuesOf } from './options/def.js';
-import { type OptionValues, options } from './options/table.js';
+import { type OptionValues, runOptions } from './options/table.js';
 
 /** Where a value stands, as a sentence names it: `--device`, or `my-plan.yaml line 4: device`. */
 export type Place = (option: string) => string;
@@ -16,7 +16,7 @@ export function checkOptions(
   place: Place,
   folder: string,
 ): OptionValues {
-  return checkValues(options, given, place, folder);
+  return checkValues(runOptions, given, place, folder);
 }
 
 /**

@@ -2,6 +2,7 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { BaremarkError } from '../base/errors.js';
+import { checkDataset, type DatasetReport } from '../datasets/check-dataset.js';
 import type { ImageLayout, LibrarySpec } from '../datasets/library-spec.js';
 import type { ModelSpec, Task } from './types.js';
 
@@ -49,11 +50,39 @@ function homeOf(dir: string, task: Task): string | undefined {
 }
 
 /** The real data sets in a folder, for whichever task. */
-export function findDatasets(dir: string): { kind: 'squad' | 'coco'; dir: string }[] {
+function findDatasets(dir: string): { kind: 'squad' | 'coco'; dir: string }[] {
   return (['bert', 'ssd'] as const).flatMap((task) => {
     const home = homeOf(dir, task);
     return home === undefined ? [] : [{ kind: marks[task].kind, dir: home }];
   });
+}
+
+/** One data set of a folder, read whole. */
+export interface CheckedDataset extends DatasetReport {
+  readonly dir: string;
+}
+
+/**
+ * Reads all of the real data sets in a folder and lists what is wrong with each. `onProgress` counts samples read.
+ * @throws BaremarkError `UNKNOWN_DATASET` where the folder has none
+ */
+export async function checkDatasets(
+  dir: string,
+  onProgress?: (read: number) => void,
+): Promise<readonly CheckedDataset[]> {
+  const found = findDatasets(dir);
+  if (found.length === 0)
+    throw new BaremarkError(
+      'UNKNOWN_DATASET',
+      `${dir} has no data set; give a folder with dev-v1.1.json (SQuAD) or instances_val2017.json (COCO), or with both in squad/ and coco/.`,
+    );
+  const checked: CheckedDataset[] = [];
+  for (const { kind, dir: home } of found) {
+    const spec: LibrarySpec =
+      kind === 'squad' ? { kind, dir: home } : { kind, dir: home, layout: 'uint8-nhwc' };
+    checked.push({ dir: home, ...(await checkDataset(spec, onProgress)) });
+  }
+  return checked;
 }
 
 /** Throws `UNKNOWN_DATASET` for a folder that is absent or serves none of these tasks. */

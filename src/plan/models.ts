@@ -12,7 +12,7 @@ import type { ModelSpec } from './types.js';
 import { parseDuration } from './values.js';
 import { readYaml, type YamlFile } from './yaml.js';
 
-/** A model and the MLPerf benchmarks it serves; a model without any is its own benchmark, without a target. */
+/** A model and the MLPerf benchmarks it serves; a model without any is a benchmark itself, without a target. */
 export interface CatalogueEntry {
   readonly model: ModelSpec;
   readonly benchmarks: Readonly<Record<string, QualityTarget>>;
@@ -34,7 +34,7 @@ const isMap = (value: unknown) => typeof value === 'object' && value !== null;
 const count = z.int('a whole number of at least 1').min(1, 'a whole number of at least 1');
 const name = z
   .string('a string')
-  .regex(/^[a-z0-9][a-z0-9._-]*$/, 'a name of small letters, digits, dots and dashes');
+  .regex(/^[a-z0-9][a-z0-9._-]*$/, 'a name of lowercase letters, digits, dots and dashes');
 const bound = map({
   latency: z
     .union([z.string(), z.number()], 'a duration such as 130ms')

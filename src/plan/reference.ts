@@ -1,4 +1,4 @@
-/** What an accuracy run's answers are compared with: the same model in FP32. */
+/** What the answers of an accuracy run are compared with: the same model in FP32. */
 import { existsSync } from 'node:fs';
 import type { BackendProfile } from '../backends/profile.js';
 import { BaremarkError } from '../base/errors.js';
@@ -46,7 +46,7 @@ function referenceOf(model: ModelSpec, file: string | undefined, place: Place): 
     );
   }
   if (model.graph) {
-    // Standard operators, whatever runs: they are the model's definition, and contrib operators one of its forms.
+    // Always standard operators: they define the model, and contrib operators are only another form of it.
     const operators = model.graph.kind === 'bert' ? { fused: undefined } : {};
     return { ...model, precision: 'fp32', graph: { ...model.graph, ...operators, precision: 'fp32' } };
   }

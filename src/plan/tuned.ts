@@ -33,7 +33,7 @@ export function readTuned(path: string, where: string): Tuned {
         : messageOf(error);
     throw new BaremarkError(
       'BAD_OPTION',
-      `${where} is ${path}, which is not a file of baremark tune (${why}); make one with baremark tune.`,
+      `${where} is ${path}, which was not written by baremark tune (${why}); make one with baremark tune.`,
       { cause: error },
     );
   }

@@ -1,4 +1,4 @@
-/** How single values of options are read, from a flag's text or from YAML alike, into checked and typed ones. */
+/** How single values of options are read, from a flag's text or from YAML, into checked and typed values. */
 import { z } from 'zod';
 import { orList } from '../base/suggest.js';
 
@@ -14,7 +14,7 @@ const msPerUnit = { ms: 1, s: 1000, m: 60_000, h: 3_600_000 } as const;
 /** A run's clock counts nanoseconds exactly up to 2^53, about 104 days. */
 const longestMs = 104 * 24 * msPerUnit.h;
 
-/** Milliseconds out of `600` (seconds), `600s`, `10m`, `1.5h` or `500ms`; undefined where it is none of them. */
+/** Milliseconds from `600` (seconds), `600s`, `10m`, `1.5h` or `500ms`; undefined for anything else. */
 export function parseDuration(input: unknown): number | undefined {
   const match = /^(\d+(?:\.\d+)?|\.\d+)(ms|s|m|h)?$/.exec(String(input).trim());
   if (match === null) return undefined;
@@ -22,7 +22,7 @@ export function parseDuration(input: unknown): number | undefined {
   return ms <= longestMs ? ms : undefined;
 }
 
-/** A schema out of a function that gives undefined for what it does not accept. */
+/** A schema from a function that returns undefined for what it does not accept. */
 function readBy<T>(read: (input: unknown) => T | undefined): z.ZodType<T> {
   return z.unknown().transform((input, context) => {
     const value = isScalar(input) ? read(input) : undefined;
@@ -88,7 +88,7 @@ export function wholeNumber(least: number, most = Number.MAX_SAFE_INTEGER): Valu
   };
 }
 
-/** A seed of LoadGen's: 64 bits without sign. YAML gives whole numbers beyond 2^53 as bigint. */
+/** A LoadGen seed: an unsigned 64-bit number. YAML gives whole numbers beyond 2^53 as bigint. */
 export function seed(): ValueType<bigint> {
   return {
     must: 'a whole number from 0 to 18446744073709551615',
@@ -105,7 +105,7 @@ export function orAuto<T>(type: ValueType<T>): ValueType<T | 'auto'> {
   return { must: `auto or ${type.must}`, schema: z.union([z.literal('auto'), type.schema]) };
 }
 
-/** One of these names, in whatever case. */
+/** One of these names, in upper or lower case. */
 export function oneOf<const T extends string>(...names: readonly T[]): ValueType<T> {
   return {
     must: orList(names),
@@ -126,7 +126,7 @@ export function yesOrNo(): ValueType<boolean> {
   };
 }
 
-/** A YAML list, or one text with commas between the items. */
+/** A YAML list, or one string with commas between the items. */
 export function listOf<T>(type: ValueType<T>, must: string, least = 1): ValueType<readonly T[]> {
   const items = (input: unknown) =>
     Array.isArray(input)
@@ -149,7 +149,7 @@ export function rising(type: ValueType<readonly number[]>): ValueType<readonly n
   return { ...type, schema: type.schema.refine(rises) };
 }
 
-/** `key=value` pairs, repeated, or a YAML map. Values that look like numbers or booleans become such. */
+/** Repeated `key=value` pairs, or a YAML map. Values that look like numbers or booleans become numbers or booleans. */
 export function pairs(example = 'intraOpNumThreads=1'): ValueType<Readonly<Record<string, unknown>>> {
   return {
     must: `key=value pairs such as ${example}`,

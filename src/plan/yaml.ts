@@ -1,4 +1,4 @@
-/** YAML files read with the line of every key at hand, so that an error can name it. */
+/** Reads YAML files and keeps the line of every key, so that an error can name it. */
 import { readFileSync } from 'node:fs';
 import { basename } from 'node:path';
 import { isMap, isNode, isPair, isSeq, LineCounter, type Node, parseDocument } from 'yaml';

@@ -2,7 +2,7 @@
 import type { ModelRef } from '../backends/backend.js';
 import { loadProfile } from '../backends/load.js';
 import type { BackendProfile, NodePlacement } from '../backends/profile.js';
-import { cacheDir, sha256File } from '../base/files.js';
+import { modelCacheDir, sha256File } from '../base/files.js';
 import type { Measured } from '../base/measured.js';
 import { maxBatchOf } from '../datasets/layout/fit.js';
 import { openLibrary } from '../datasets/open-library.js';
@@ -43,7 +43,7 @@ export async function openSut(
 ): Promise<OpenedSut> {
   const profile = await loadProfile(run.backend);
   const model = await prepareModel(run, profile, say);
-  say(`opening ${run.dataset.kind}`);
+  if (run.dataset.kind !== 'none') say(`opening ${run.dataset.kind}`);
   const library = await openLibrary(run.dataset);
   const devices = profile.selectDevices(run.device, { gpus: machine.gpus });
   const choice = chooseSut(run, devices, machine, profile);
@@ -90,7 +90,7 @@ async function prepareModel(
   }
   if (profile.model !== 'onnx' || !model.graph) return { ref: named, bytes: 0 };
   say(`building ${model.name}`);
-  const built = await ensureModel(model.graph, `${cacheDir()}/models`, (done, total) =>
+  const built = await ensureModel(model.graph, modelCacheDir(), (done, total) =>
     say(`building ${model.name}`, done / total),
   );
   return { ref: { ...named, file: built.path }, sha256: built.sha256, bytes: built.bytes };

@@ -34,7 +34,8 @@ const gpuShare = z.object({
 
 const migDevice = z.object({
   index: figure,
-  gpuInstanceId: figure,
+  /** Absent where the driver does not say. */
+  gpuInstanceId: figure.optional(),
   /** What `CUDA_VISIBLE_DEVICES` takes, e.g. `MIG-…`. */
   uuid: text,
   memoryMiB: number,
@@ -45,7 +46,8 @@ const migDevice = z.object({
 /** Clocks in MHz, power in watts, memory in MiB, as NVIDIA's tools give them. */
 const gpu = z.object({
   index: figure,
-  busId: z.string(),
+  /** Absent where the driver does not say. */
+  busId: z.string().optional(),
   model: text,
   architecture: text,
   uuid: text,

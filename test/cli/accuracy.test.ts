@@ -96,7 +96,7 @@ describe('accuracy', () => {
     const absent = await baremark(folder, 'accuracy', 'nowhere', '--dataset', coco);
     expect(absent).toMatchObject({
       code: 2,
-      stderr: expect.stringMatching(/nowhere holds no mlperf_log_accuracy/),
+      stderr: expect.stringMatching(/nowhere has no mlperf_log_accuracy/),
     });
   });
 

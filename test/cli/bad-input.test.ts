@@ -59,7 +59,7 @@ describe('one sentence and exit code 2 for', () => {
     [['--mode', 'fast'], '--mode is "fast"; it must be performance, accuracy or submission.'],
     [
       ['--buckets', '128,64'],
-      expect.stringMatching(/^--buckets is "128,64"; it must be rising whole numbers/),
+      expect.stringMatching(/^--buckets is "128,64"; it must be ascending whole numbers/),
     ],
     [
       ['--backend-option', 'threads'],
@@ -111,7 +111,7 @@ describe('one sentence and exit code 2 for', () => {
       /^--model-file is .*absent\.onnx, which does not exist; give the path of a file\.$/,
     );
     expect(await refused(...server, '--model-file', '.')).toMatch(
-      /, which is no file; give the path of a file\.$/,
+      /, which is not a file; give the path of a file\.$/,
     );
     expect(await refused(...server, '--user-conf', 'absent.conf')).toMatch(
       /^--user-conf is .*absent\.conf, which does not exist; give the path of a file\.$/,
@@ -144,9 +144,9 @@ describe('one sentence and exit code 2 for', () => {
 
   it('a run without a model, or without anything', async () => {
     expect(await refused('run')).toMatch(
-      /^there is no --model; give --model and --scenario, or the name of a plan/,
+      /^--model is missing; give --model and --scenario, or the name of a plan/,
     );
-    expect(await refused('run', '--model', 'bert-tiny')).toMatch(/^there is no --scenario; /);
+    expect(await refused('run', '--model', 'bert-tiny')).toMatch(/^--scenario is missing; /);
   });
 
   it('unknown commands, flags and arguments', async () => {
@@ -163,7 +163,7 @@ describe('one sentence and exit code 2 for', () => {
       'the model to build is "bert-tny", which is not a known model or benchmark; did you mean bert-tiny?',
     );
     expect(await refused('datasets', 'check', 'absent')).toMatch(
-      /^absent has no data set; give a folder with/,
+      /\/absent has no data set; give a folder with/,
     );
   });
 

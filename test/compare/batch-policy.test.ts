@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, expect, it } from 'vitest';
-import { runDifferences } from '../../src/compare/differences.js';
+import { runDifferences } from '../../src/compare/differences/differences.js';
 import { readDocument } from '../../src/results/document/file.js';
 import type { ResultRun } from '../../src/results/types.js';
 import { ourRun } from './make-run.js';

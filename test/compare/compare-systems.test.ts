@@ -39,11 +39,18 @@ describe('pairing', () => {
       'bert-99.9 Offline',
     ]);
     expect(unpaired).toEqual([
-      { benchmark: 'bert-tiny', scenario: 'Offline', system: 'vm', why: 'bare has no performance run of it' },
+      {
+        benchmark: 'bert-tiny',
+        scenario: 'Offline',
+        system: 'vm',
+        reason: 'no partner',
+        why: 'bare has no performance run of it',
+      },
       {
         benchmark: 'ssd-resnet34',
         scenario: 'Server',
         system: 'bare',
+        reason: 'no partner',
         why: 'vm has no performance run of it',
       },
     ]);
@@ -91,6 +98,7 @@ describe('the ratio', () => {
     const one = compareSystems(system('bare', [none]), [system('vm', [publishedRun()])], options)
       .candidates[0]!;
     expect(one.pairs).toEqual([]);
+    expect(one.unpaired[0]).toMatchObject({ reason: 'no common figure' });
     expect(one.unpaired[0]!.why).toContain('no figure');
   });
 });
@@ -138,20 +146,44 @@ describe('the verdict', () => {
     );
     const pair = comparison.candidates[0]!.pairs[0]!;
     expect(pair.interval).toMatchObject({ kind: 'within-run only' });
-    expect(pair.verdict).toMatchObject({ kind: 'undecided', moreRepeats: 2 });
+    expect(pair.verdict).toMatchObject({ kind: 'undecided', reason: 'single runs', moreRepeats: 2 });
   });
 
   it('of published logs has no interval and says why', () => {
     const pair = onlyPair([publishedRun()], [publishedRun()]);
-    expect(pair.interval).toEqual({ kind: 'none', why: expect.stringContaining('published logs') });
-    expect(pair.verdict).toEqual({ kind: 'undecided', why: 'published logs carry no spread' });
+    expect(pair.interval).toMatchObject({ kind: 'none', reason: 'published logs' });
+    expect(pair.verdict).toEqual({
+      kind: 'undecided',
+      reason: 'published logs',
+      why: 'published logs do not show how much runs vary',
+    });
+  });
+
+  it.each([
+    ['single runs outside Offline', [ourRun({ scenario: 'Server' })], [ourRun({ scenario: 'Server' })]],
+    ['single run on one side', repeatsOf([1000], 'bare'), repeatsOf([1000, 1001], 'vm')],
+    ['no record of queries', repeatsOf([1000], 'bare'), repeatsOf([1000], 'vm')],
+  ])('without an interval says why: %s', (reason, a, b) => {
+    expect(onlyPair(a, b).interval).toMatchObject({ kind: 'none', reason });
+  });
+
+  it.each([
+    [[955, 960, 965], 'slower, by how much is open'],
+    [[1035, 1040, 1045], 'faster, by how much is open'],
+    [[900, 1000, 1100], 'interval beyond the margin'],
+  ])('of %j against 1000 is undecided: %s', (values, reason) => {
+    const pair = onlyPair(repeatsOf([999, 1000, 1001], 'bare'), repeatsOf(values, 'vm', 10), {
+      marginPercent: 4,
+    });
+    expect(pair.verdict).toMatchObject({ kind: 'undecided', reason });
   });
 
   it('is not comparable where a side is INVALID, unless forced', () => {
     const invalid = publishedRun({ outcome: { kind: 'invalid', reasons: ['min duration not met'] } });
     expect(onlyPair([publishedRun()], [invalid]).verdict).toEqual({
       kind: 'not comparable',
-      why: 'a side is INVALID: min duration not met',
+      reason: 'not VALID',
+      why: 'one side is INVALID: min duration not met',
     });
     expect(onlyPair([publishedRun()], [invalid], { force: true }).verdict.kind).toBe('undecided');
   });
@@ -161,7 +193,7 @@ describe('the verdict', () => {
     runs[2] = { ...runs[2]!, outcome: { kind: 'invalid', reasons: ['failed queries'] } };
     const pair = onlyPair(runs, repeatsOf([1000, 1001, 999], 'vm', 10));
     expect(pair.ratio).toBeCloseTo(1, 4);
-    expect(pair.notes).toContain('1 of 4 runs of bare are not VALID and left out.');
+    expect(pair.notes).toContain('1 of 4 runs of bare is not VALID and was left out.');
   });
 
   it('is refused where what must match does not, unless forced', () => {
@@ -172,7 +204,8 @@ describe('the verdict', () => {
     const bare = repeatsOf([1000, 1001, 999], 'bare');
     expect(onlyPair(bare, other).verdict).toEqual({
       kind: 'not comparable',
-      why: 'model file (SHA-256) must match and differ',
+      reason: 'must match but differ',
+      why: 'model file (SHA-256) must match but differs',
     });
     expect(onlyPair(bare, other, { force: true }).verdict.kind).toBe('equivalent');
   });
@@ -252,7 +285,7 @@ describe('the range of published results', () => {
     const range = rangeOf('bare', { description })!;
     expect(range).toMatchObject({ results: 2, round: '1.1', baseline: expect.closeTo(2821.857, 2) });
     expect(range.highest).toBeCloseTo(2957.065, 2);
-    expect(range.sentence).toContain('up to 4.8% apart (2 results');
+    expect(range.sentence).toContain('differ by up to 4.8% (2 results');
   });
 
   it('is that of all rounds where the baseline is not in the table', () => {

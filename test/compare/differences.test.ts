@@ -1,7 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { compareSystems } from '../../src/compare/compare-systems.js';
-import { flatten } from '../../src/compare/flatten.js';
+import { flatten } from '../../src/compare/differences/flatten.js';
 import type { Difference, SystemRuns } from '../../src/compare/types.js';
 import type { Fingerprint } from '../../src/system/types.js';
 import { sharedPath } from '../helpers/shared.js';

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { cpuCoresOf, energyPerSampleOf } from '../../src/compare/efficiency.js';
+import { cpuCoresOf, energyPerSampleOf } from '../../src/compare/pairs/efficiency.js';
 import type { TelemetrySummary } from '../../src/system/telemetry/summary.js';
 import { ourRun, publishedRun } from './make-run.js';
 
@@ -23,7 +23,7 @@ describe('CPU cores and energy beside throughput', () => {
   });
 
   it('stay unknown, with the reason', () => {
-    expect(cpuCoresOf([publishedRun()])).toEqual({ unavailable: 'MLPerf logs carry no telemetry' });
+    expect(cpuCoresOf([publishedRun()])).toEqual({ unavailable: 'MLPerf logs contain no telemetry' });
     const without = { ...telemetry(1, 1), gpuEnergyJ: { unavailable: 'nvidia-smi listed no GPU' } };
     expect(energyPerSampleOf([ourRun({}, { telemetry: without })])).toEqual({
       unavailable: 'nvidia-smi listed no GPU',

@@ -5,7 +5,7 @@ import { isCompleted, queryLatency, queryOf, rowLatency } from '../../src/engine
 import { createRecord } from '../../src/engine/query-record.js';
 import { recentP99Ns } from '../../src/engine/watch.js';
 import { defaultSettings, effectiveSettings, type Scenario } from '../../src/loadgen/index.js';
-import { seriesOf } from '../../src/report/series.js';
+import { seriesOf } from '../../src/report/runs/series.js';
 import { queriesAt } from '../helpers/engine.js';
 
 /** Rows due at 0, 10, 20 … ns, completed after these latencies; those listed as failed took the longest. */

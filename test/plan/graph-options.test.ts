@@ -31,10 +31,10 @@ describe('choices among graphs', () => {
 
   it('refuses a key and a value that there are not', () => {
     expect(() => planned({ model: 'bert-tiny', 'graph-option': ['fuse=true'] })).toThrow(
-      '--graph-option has the key "fuse"; choose fused, input or nms.',
+      '--graph-option has the unknown key "fuse"; choose fused, input or nms.',
     );
     expect(() => planned({ model: 'bert-tiny', 'graph-option': ['fused=maybe'] })).toThrow(
-      '--graph-option says fused=maybe; fused must be true or false.',
+      '--graph-option has fused=maybe; fused must be true or false.',
     );
   });
 

@@ -2,13 +2,13 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { expect, it } from 'vitest';
 import { optionsMarkdown } from '../../src/plan/options/doc.js';
-import { optionNames, options } from '../../src/plan/options/table.js';
+import { optionNames, runOptions } from '../../src/plan/options/table.js';
 import { searchOptions } from '../../src/plan/options/tune.js';
 
 const readme = fileURLToPath(new URL('../../scenarios/README.md', import.meta.url));
 
 it.each([
-  ['options', options],
+  ['options', runOptions],
   ['tune options', searchOptions],
 ])('the documentation of plan files holds the table of the %s', (name, table) => {
   const section = new RegExp(`(<!-- ${name} -->\\n)([\\s\\S]*)(<!-- end of ${name} -->)`);
@@ -23,6 +23,6 @@ it.each([
 });
 
 it('every option is in the documentation once', () => {
-  const flags = [...optionsMarkdown(options).matchAll(/^\| `--([a-z-]+)/gm)].map((match) => match[1]);
+  const flags = [...optionsMarkdown(runOptions).matchAll(/^\| `--([a-z-]+)/gm)].map((match) => match[1]);
   expect(flags.toSorted()).toEqual(optionNames.toSorted());
 });

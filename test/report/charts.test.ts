@@ -3,7 +3,7 @@ import { pointsOfLatencies } from '../../src/report/charts/latency-curve.js';
 import { renderSvg } from '../../src/report/charts/render-svg.js';
 import { shortened } from '../../src/report/charts/shortened.js';
 import { ratesOverTime } from '../../src/report/charts/throughput-over-time.js';
-import { seriesOf } from '../../src/report/series.js';
+import { seriesOf } from '../../src/report/runs/series.js';
 import type { StoredRecord } from '../../src/results/types.js';
 
 function record(changes: Partial<StoredRecord>): StoredRecord {
@@ -74,14 +74,14 @@ describe('points of the charts', () => {
 });
 
 describe('drawings', () => {
-  it('share no id on a page', async () => {
+  it('of different keys share no id', async () => {
     const spec = {
       data: { values: [{ a: 1 }] },
       mark: { type: 'point', clip: true },
       encoding: { x: { field: 'a', type: 'quantitative' } },
     };
     const ids = (svg: string) => [...svg.matchAll(/\bid="([^"]+)"/g)].map((match) => match[1]!);
-    const [first, second] = [await renderSvg(spec as never), await renderSvg(spec as never)];
+    const [first, second] = [await renderSvg(spec as never, 'a'), await renderSvg(spec as never, 'b')];
     expect(ids(first).length).toBeGreaterThan(0);
     expect(ids(first).filter((id) => ids(second).includes(id))).toEqual([]);
     for (const [, id] of second.matchAll(/url\(#([^)]+)\)/g)) expect(ids(second)).toContain(id);

@@ -1,8 +1,8 @@
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { compareHtml } from '../../src/report/compare-html.js';
+import { compareHtml } from '../../src/report/compare/html.js';
 import { html, trusted } from '../../src/report/html/markup.js';
-import { runsHtml } from '../../src/report/runs-report.js';
+import { runsHtml } from '../../src/report/runs/html.js';
 import { ourRun } from '../compare/make-run.js';
 import { chromiumPath, launchChromium } from './chromium.js';
 import { nasty, sampleComparison } from './sample-comparison.js';
@@ -13,6 +13,47 @@ describe('markup', () => {
       '<b title="&quot;x&#39;">&lt;i&gt;&amp;</b><br><u>1</u>',
     );
   });
+});
+
+describe('a page', () => {
+  const series = new Map([
+    [
+      'results/vm/bert-99/Offline/performance/run_1',
+      { latencyMs: Float64Array.of(1, 2, 3), completedS: Float64Array.of(0.1, 0.2, 0.3) },
+    ],
+  ]);
+  const runs = [1, 2].map((runNumber) =>
+    ourRun({
+      system: 'vm',
+      runNumber,
+      path: `results/vm/bert-99/Offline/performance/run_${runNumber}`,
+      latencyMs: { p50: 5, p90: 9, p95: 10, p97: 11, p99: 12, p999: 14, min: 1, max: 15, mean: 5.5 },
+    }),
+  );
+
+  it.each([
+    ['a comparison', 4, () => compareHtml(sampleComparison(), { series })],
+    ['runs', 0, () => runsHtml({ name: 'vm', runs }, { series })],
+  ])(
+    'of %s has each id once, and is the same each time it is made',
+    async (_, least, make) => {
+      const text = await make();
+      const ids = [...text.matchAll(/\bid="([^"]+)"/g)].map((match) => match[1]!);
+      expect(ids.length).toBeGreaterThanOrEqual(least);
+      expect(ids.filter((id, i) => ids.indexOf(id) !== i)).toEqual([]);
+      expect((await make()) === text).toBe(true);
+    },
+    30_000,
+  );
+
+  it('says how many instances there were in total', async () => {
+    const [run] = runs;
+    const four = { ...run!, document: { ...run!.document!, sut: { ...run!.document!.sut, instances: 4 } } };
+    expect(await runsHtml({ name: 'vm', runs: [run!] })).toContain(
+      '1 instance in total, batches of up to 64',
+    );
+    expect(await runsHtml({ name: 'vm', runs: [four] })).toContain('4 instances in total');
+  }, 30_000);
 });
 
 const where = 'in Chromium (needs one: BAREMARK_CHROMIUM, or Debian’s chromium)';
@@ -59,7 +100,7 @@ describe.skipIf(!chromiumPath)(`the page of a comparison ${where}`, () => {
       const { page, requests, errors } = await open(text, width);
       expect(await page.locator('.verdict').textContent()).toBe(
         'vm is equivalent to bare within 5% on one Offline pair: it keeps 0.990 of its performance. ' +
-          'The Server ratio 0.950 compares requested rates, not the highest that either system holds.',
+          'The Server ratio 0.950 compares requested rates, not the highest that each system sustains.',
       );
       const bars = page.locator('#ratios svg:visible [aria-roledescription="bar"]');
       const labels = await bars.evaluateAll((marks) => marks.map((mark) => mark.getAttribute('aria-label')));
@@ -136,7 +177,7 @@ describe.skipIf(!chromiumPath)(`the page of a comparison ${where}`, () => {
       }),
     ];
     const { page, requests } = await open(await runsHtml({ name: 'vm', runs }), 400);
-    expect(await page.locator('.verdict').textContent()).toBe('vm: 1 of 2 runs are VALID.');
+    expect(await page.locator('.verdict').textContent()).toBe('vm: 1 of 2 runs is VALID.');
     expect(await page.locator('.card').last().textContent()).toContain('Min duration not met.');
     expect(await overflow(page)).toBeLessThanOrEqual(0);
     expect(requests).toEqual([]);

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { compareSystems } from '../../src/compare/compare-systems.js';
-import { compareHtml } from '../../src/report/compare-html.js';
-import { compareTable } from '../../src/report/compare-table.js';
+import { compareHtml } from '../../src/report/compare/html.js';
+import { compareTable } from '../../src/report/compare/table.js';
 import { loadPublished } from '../../src/results/published.js';
 import { readResults } from '../../src/results/read/results.js';
 import { hasShared, sharedPath } from '../helpers/shared.js';
@@ -65,7 +65,7 @@ describe.skipIf(!hasShared(...dell))('the published v1.1 pair (needs ../shared/m
       expect(page).toContain(ratio);
       if (!asked || !shares) continue;
       for (const text of [table, page]) {
-        expect(text).toContain(`Asked for: ${asked[0]} and ${asked[1]} queries/s.`);
+        expect(text).toContain(`Requested: ${asked[0]} and ${asked[1]} queries/s.`);
         expect(text).toContain(`${shares[0]}% and ${shares[1]}% of the bound`);
       }
     }

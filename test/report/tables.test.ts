@@ -1,12 +1,13 @@
 import { parse } from 'csv-parse/sync';
 import { describe, expect, it } from 'vitest';
-import { compareCsv } from '../../src/report/compare-csv.js';
-import { compareMarkdown } from '../../src/report/compare-markdown.js';
-import { compareTable } from '../../src/report/compare-table.js';
-import { figure } from '../../src/report/numbers.js';
-import { runTable } from '../../src/report/run-table.js';
-import { runsCsv, runsMarkdown, runsTable } from '../../src/report/runs-report.js';
-import { wrapped } from '../../src/report/text-table.js';
+import { compareCsv } from '../../src/report/compare/csv.js';
+import { compareMarkdown } from '../../src/report/compare/markdown.js';
+import { compareTable } from '../../src/report/compare/table.js';
+import { runsCsv } from '../../src/report/runs/csv.js';
+import { runsMarkdown } from '../../src/report/runs/markdown.js';
+import { runsTable, runTable } from '../../src/report/runs/run-table.js';
+import { figure } from '../../src/report/text/numbers.js';
+import { wrapped } from '../../src/report/text/text-table.js';
 import { ourRun } from '../compare/make-run.js';
 import { nasty, sampleComparison } from './sample-comparison.js';
 
@@ -22,9 +23,9 @@ describe('the terminal’s table', () => {
     expect(text.replace(/\s+/g, ' ')).toContain(
       'p99 107.5 and 107.5 ms of 130 ms allowed: 83% and 77% of the bound.',
     );
-    expect(text.replace(/\s+/g, ' ')).toContain('Asked for: 2000 and 1900 queries/s.');
+    expect(text.replace(/\s+/g, ' ')).toContain('Requested: 2000 and 1900 queries/s.');
     expect(text.replace(/\s+/g, ' ')).toContain(
-      'No partner: bert-tiny Offline of vm (bare has no performance run of it).',
+      'Not compared: bert-tiny Offline of vm (bare has no performance run of it).',
     );
   });
 

@@ -10,7 +10,7 @@ import type { PlannedRun } from '../../src/plan/types.js';
 import type { FinishedRun } from '../../src/run/conclude.js';
 import type { OpenedSut } from '../../src/sut/open.js';
 import { takeFingerprint } from '../../src/system/fingerprint.js';
-import { summarize } from '../../src/system/telemetry/summary.js';
+import { summarizeTelemetry } from '../../src/system/telemetry/summary.js';
 import { machine } from '../system/machine.js';
 
 /** One sample that was issued. */
@@ -89,7 +89,7 @@ export async function finishedRun(
       hasGpu: false,
     },
     telemetry: {
-      summary: summarize({ cpu: [], gpu: [], ownCpuS: 0 }, unavailable('nobody asked')),
+      summary: summarizeTelemetry({ cpu: [], gpu: [], ownCpuS: 0 }, unavailable('nobody asked')),
       seriesCsv: 'seconds\n',
     },
     jumps: { suspendedNs: { value: 0 }, wallClockSetMs: 0 },

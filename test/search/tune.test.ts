@@ -118,7 +118,7 @@ describe('run --tuned', () => {
     const garbage = join(folder, 'garbage.json');
     writeFileSync(garbage, '{"schema": 1}');
     expect(() => planned({ scenario: 'Offline', tuned: garbage })).toThrow(
-      /garbage\.json.*not a file of baremark tune/,
+      /garbage\.json.*not written by baremark tune/,
     );
   });
 

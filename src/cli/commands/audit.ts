@@ -1,16 +1,14 @@
-/** `baremark audit`: whether a system answers under load as it does in accuracy mode, and caches nothing. */
-import { join } from 'node:path';
+/** `baremark audit`: whether a system gives the same answers under load as in accuracy mode, and caches nothing. */
 import type { Command } from 'commander';
-import { writeFileWhole } from '../../base/files.js';
-import { type OptionName, options as runOptions } from '../../plan/options/table.js';
+import { toJson } from '../../base/json.js';
+import { type OptionName, runOptions } from '../../plan/options/table.js';
 import { preparePlan } from '../../plan/prepare.js';
 import { addFlags, givenFlags } from '../flags.js';
 import { stopOnSignal } from '../interrupt.js';
-import { toJson } from '../plan-text.js';
 import { createProgress } from '../progress.js';
 import { relaunchFor } from '../relaunch.js';
 
-/** Long enough for a steady rate, short enough to be run often. */
+/** Long enough for a steady rate, short enough to run often. */
 const shortRun = '10s';
 
 export function configure(command: Command): void {
@@ -18,9 +16,9 @@ export function configure(command: Command): void {
   command.addHelpText(
     'after',
     `
-Runs each benchmark four times, for at least ${shortRun} each unless --min-duration says
-otherwise: accuracy, performance with sampled answers, different samples, one
-sample repeated. What it writes is under compliance/ in the results folder.
+Runs each benchmark four times, each for at least ${shortRun} unless --min-duration is
+given: accuracy, performance with sampled answers, different samples, one sample
+repeated. The results are written to compliance/ in the results folder.
 Exit codes: 0 both checks hold; 1 one fails; 2 wrong usage or bad input.`,
   );
   command.action(async () => {
@@ -40,7 +38,6 @@ Exit codes: 0 both checks hold; 1 one fails; 2 wrong usage or bad input.`,
     try {
       const audit = await auditPlan(plan, { onEvent: progress.event, signal: stop.signal });
       progress.close();
-      await writeFileWhole(join(audit.folder, 'audit.json'), `${toJson(audit)}\n`);
       if (json) process.stdout.write(`${toJson(audit)}\n`);
       else for (const { message } of audit.checks) process.stdout.write(`${message}\n`);
       process.exitCode = audit.passed ? 0 : 1;

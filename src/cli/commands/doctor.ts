@@ -1,8 +1,8 @@
 /** `baremark doctor`: what this machine offers, what is missing, and the command that brings it. */
 import type { Command } from 'commander';
+import { toJson } from '../../base/json.js';
 import { doctorReport } from '../../system/doctor/report.js';
 import { doctorText } from '../../system/doctor/text.js';
-import { toJson } from '../plan-text.js';
 
 export function configure(command: Command): void {
   command

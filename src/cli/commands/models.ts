@@ -1,20 +1,19 @@
-/** `baremark models`: what there is to run, and building or fetching it ahead of a run. */
-import { join } from 'node:path';
+/** `baremark models`: lists what can be run, and builds or fetches it before a run. */
 import type { Command } from 'commander';
 import { officialNames } from '../../assets/official.js';
 import { pullModel } from '../../assets/pull.js';
-import { cacheDir } from '../../base/files.js';
+import { modelCacheDir } from '../../base/files.js';
+import { toJson } from '../../base/json.js';
 import { ensureModel } from '../../graphs/model-cache.js';
 import { benchmarksOf, findBenchmark, readCatalogue } from '../../plan/models.js';
-import { toJson } from '../plan-text.js';
 import { significant } from '../progress-line.js';
 import { addPull } from '../pull.js';
-import { table } from '../text-table.js';
+import { plainTable } from '../text-table.js';
 
 export function configure(command: Command): void {
   command
     .command('list')
-    .description('list the models and the MLPerf benchmarks they serve')
+    .description('list models and the MLPerf benchmarks that use them')
     .option('--json', 'print one JSON array')
     .action(({ json }: { json?: boolean }) => {
       process.stdout.write(`${json ? toJson(readCatalogue()) : listText()}\n`);
@@ -36,7 +35,7 @@ function listText(): string {
       .join(', '),
     entry.model.description,
   ]);
-  return table(['model', 'benchmarks', 'what it is'], rows);
+  return plainTable(['model', 'benchmarks', 'description'], rows);
 }
 
 async function build(names: readonly string[], { precision }: { precision: string }): Promise<void> {
@@ -45,7 +44,7 @@ async function build(names: readonly string[], { precision }: { precision: strin
   for (const model of new Set(models)) {
     const spec = { ...model.graph!, precision: precision as 'fp32' | 'fp16' };
     let shown = 0;
-    const file = await ensureModel(spec, join(cacheDir(), 'models'), (done, total) => {
+    const file = await ensureModel(spec, modelCacheDir(), (done, total) => {
       const percent = Math.floor((done / total) * 100);
       if (!process.stderr.isTTY || percent === shown) return;
       shown = percent;

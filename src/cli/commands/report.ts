@@ -1,13 +1,17 @@
 /** `baremark report`: one system's runs as a table, and as files to keep. */
 import type { Command } from 'commander';
-import { runsCsv, runsHtml, runsMarkdown, runsTable } from '../../report/runs-report.js';
-import { commandLine, type ReportFiles, seriesByRun, systemIn, writeReports } from '../result-files.js';
+import { runsCsv } from '../../report/runs/csv.js';
+import { runsHtml } from '../../report/runs/html.js';
+import { runsMarkdown } from '../../report/runs/markdown.js';
+import { readSeries } from '../../report/runs/read-series.js';
+import { runsTable } from '../../report/runs/run-table.js';
+import { commandLine, type ReportFiles, systemIn, writeReports } from '../result-files.js';
 import { styleOf } from '../text-table.js';
 
 export function configure(command: Command): void {
   command
     .argument('<dir>', 'results of one system, ours or an MLPerf submission, such as results/NAME')
-    .option('--csv <file>', 'write one row a run')
+    .option('--csv <file>', 'write CSV, one row per run')
     .option('--md <file>', 'write Markdown')
     .option('--html <file>', 'write one page with charts')
     .action(report);
@@ -19,6 +23,6 @@ async function report(dir: string, files: ReportFiles): Promise<void> {
   await writeReports(files, {
     csv: () => runsCsv(system),
     md: () => runsMarkdown(system),
-    html: async () => runsHtml(system, { series: await seriesByRun(system.runs), commands: [commandLine()] }),
+    html: async () => runsHtml(system, { series: await readSeries(system.runs), commands: [commandLine()] }),
   });
 }

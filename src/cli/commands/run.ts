@@ -1,8 +1,10 @@
-/** `baremark run`: builds the plan, shows it or runs it, and says whether everything held. */
+/** `baremark run`: builds the plan, shows it or runs it, and says whether everything holds. */
 import { existsSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import type { Command } from 'commander';
-import { type OptionName, options as runOptions } from '../../plan/options/table.js';
+import { toJson } from '../../base/json.js';
+import { planOutcome } from '../../checks/plan-outcome.js';
+import { type OptionName, runOptions } from '../../plan/options/table.js';
 import { planNames } from '../../plan/plan-file.js';
 import { preparePlan } from '../../plan/prepare.js';
 import type { BenchmarkPlan } from '../../plan/types.js';
@@ -10,13 +12,13 @@ import type { RunDocument } from '../../results/types.js';
 import { backendsHelp } from '../backends-help.js';
 import { addFlags, givenFlags } from '../flags.js';
 import { stopOnSignal } from '../interrupt.js';
-import { planText, toJson } from '../plan-text.js';
+import { planText } from '../plan-text.js';
 import { createProgress } from '../progress.js';
 import { relaunchFor } from '../relaunch.js';
 import { styleOf } from '../text-table.js';
 
 export function configure(command: Command): void {
-  command.argument('[plan]', `a plan by name (${planNames().join(', ')}) or the path of a plan file`);
+  command.argument('[plan]', `name of a plan (${planNames().join(', ')}) or path of a plan file`);
   addFlags(command, runOptions);
   command.addHelpText('after', `\n${backendsHelp()}\n${examples}`);
   command.action(async (plan: string | undefined) => {
@@ -28,16 +30,16 @@ export function configure(command: Command): void {
 }
 
 const examples = `
-Every option but --json and --dry-run is also a key of a plan file.
-Exit codes: 0 all runs are VALID; 1 one is INVALID or aborted; 2 wrong usage or
-bad input.
+Every option except --json and --dry-run is also a key of a plan file.
+Exit codes: 0 all runs are VALID; 1 a run is INVALID, was aborted or misses its
+accuracy target; 2 wrong usage or bad input.
 
 Examples:
   baremark run quick
   baremark run mlperf-v6.0 --model bert-99 --scenario Server --device cuda:0
   baremark run --model bert-tiny --scenario Offline --min-duration 30s`;
 
-/** Runs the plan here, or in a process that is started with what its devices need. */
+/** Runs the plan here, or in a process started with the environment that its devices need. */
 async function launch(plan: BenchmarkPlan, json: boolean): Promise<number> {
   return (await relaunchFor(plan)) ?? runAndReport(plan, json);
 }
@@ -55,35 +57,14 @@ async function runAndReport(plan: BenchmarkPlan, json: boolean): Promise<number>
   }
   if (json) process.stdout.write(`${toJson(documents)}\n`);
   else await printTable(plan, documents);
-  return documents.length === plan.runs.length && documents.every(holds) ? 0 : 1;
-}
-
-function holds({ outcome, accuracy, fidelity }: RunDocument): boolean {
-  return outcome.kind === 'valid' && accuracy?.met !== false && fidelity?.met !== false;
+  return planOutcome(plan, documents) === 'holds' ? 0 : 1;
 }
 
 async function printTable(plan: BenchmarkPlan, documents: readonly RunDocument[]): Promise<void> {
-  const { runTable } = await import('../../report/run-table.js');
+  const { runTable } = await import('../../report/runs/run-table.js');
+  const { accuracyLines } = await import('../../report/runs/accuracy-text.js');
   process.stdout.write(`\n${runTable(documents, styleOf(process.stdout))}`);
-  for (const document of documents) process.stdout.write(answersText(document));
+  for (const line of documents.flatMap(accuracyLines)) process.stdout.write(`${line}\n`);
   const csv = join(plan.out, 'summary.csv');
   if (existsSync(csv)) process.stdout.write(`\nCSV: ${relative(process.cwd(), csv)}\n`);
-}
-
-/** What an accuracy run found beside its row: the quality, and the fidelity where it was asked for. */
-function answersText({ benchmark, scenario, mode, accuracy, fidelity }: RunDocument): string {
-  if (mode !== 'AccuracyOnly') return '';
-  const name = `${benchmark} ${scenario}`;
-  const lines: string[] = [];
-  if (accuracy) {
-    const { metric, value, target, met } = accuracy;
-    const verdict =
-      target === undefined ? '' : `, ${met ? 'meets' : 'misses'} the target of ${target.toFixed(5)}`;
-    lines.push(`${name}: ${metric} ${value.toFixed(5)}${verdict}`);
-  }
-  if (fidelity) {
-    const gates = `99% ${fidelity.meets99 ? 'met' : 'missed'}, 99.9% ${fidelity.meets999 ? 'met' : 'missed'}`;
-    lines.push(`${name} against ${fidelity.reference}: ${fidelity.message} ${gates}.`, ...fidelity.problems);
-  }
-  return lines.map((line) => `${line}\n`).join('');
 }

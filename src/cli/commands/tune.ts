@@ -4,6 +4,7 @@ import type { Command } from 'commander';
 import { loadProfile } from '../../backends/load.js';
 import { BaremarkError } from '../../base/errors.js';
 import { cacheDir, writeFileWhole } from '../../base/files.js';
+import { toJson } from '../../base/json.js';
 import { checkValues, flagPlace } from '../../plan/check.js';
 import { searchOptions, tunedOptions } from '../../plan/options/tune.js';
 import { preparePlan } from '../../plan/prepare.js';
@@ -12,7 +13,6 @@ import type { PlannedRun } from '../../plan/types.js';
 import { backendsHelp } from '../backends-help.js';
 import { addFlags, givenFlags } from '../flags.js';
 import { stopOnSignal } from '../interrupt.js';
-import { toJson } from '../plan-text.js';
 import { significant } from '../progress-line.js';
 import { relaunchFor } from '../relaunch.js';
 

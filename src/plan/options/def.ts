@@ -1,10 +1,10 @@
-/** What one row of the table of options says. */
+/** What the table of options says about one option. */
 import type { ErrorCode } from '../../base/errors.js';
 import type { ValueType } from '../values.js';
 
 /**
- * `run`: of one run, and in a plan file also of all its runs; `plan`: of the whole plan; `command`: of the command
- * alone, no key of a plan file.
+ * `run`: belongs to one run; a plan file may also give it once for all its runs. `plan`: belongs to the whole plan.
+ * `command`: belongs to the command line alone and is not a key of a plan file.
  */
 type OptionScope = 'run' | 'plan' | 'command';
 
@@ -12,14 +12,14 @@ export interface OptionDef<T = unknown> {
   readonly group: (typeof optionGroups)[number];
   readonly scope: OptionScope;
   readonly type: ValueType<T>;
-  /** Name of the value in the help; absent for a flag that takes none. */
+  /** Name of the value in the help; absent for a flag without a value. */
   readonly value?: string;
   readonly help: string;
   /** May be given several times on the command line. */
   readonly repeatable?: boolean;
-  /** Values are paths, relative to the plan file or to the working folder; `dotted`: where they start with a dot. */
+  /** Values are paths, relative to the plan file or to the working folder; `dotted`: only those that start with a dot. */
   readonly path?: boolean | 'dotted';
-  /** Code of the error for a bad value; BAD_OPTION where absent. */
+  /** Code of the error for a bad value; BAD_OPTION if absent. */
   readonly code?: ErrorCode;
 }
 
@@ -32,7 +32,7 @@ export const optionGroups = [
   'Output',
 ] as const;
 
-/** Keeps the type of the value, which the table's own type is made from. */
+/** Keeps the type of the value, from which the table's type is made. */
 export const define = <T>(def: OptionDef<T>): OptionDef<T> => def;
 
 export type OptionTable = Readonly<Record<string, OptionDef>>;

@@ -1,4 +1,4 @@
-/** The choices among graphs of the same model: how its images come in, where its boxes are suppressed, which operators it has. */
+/** The choices among graphs of the same model: how it takes images, where boxes are suppressed, which operators it uses. */
 import type { ComputesOn } from '../../backends/profile.js';
 import { BaremarkError } from '../../base/errors.js';
 import { orList, show } from '../../base/suggest.js';
@@ -18,7 +18,7 @@ export function choicesOf(graph: GraphSpec): Readonly<Record<string, string>> {
 
 /**
  * The graph with these choices. Where nothing is chosen, an accelerator gets images as bytes and normalizes them
- * itself: 4.3 MB to copy for 1200×1200 pixels, and not 17. Choices of the other kind of model are left to it, since
+ * itself: 4.3 MB to copy for 1200×1200 pixels instead of 17 MB. Choices for the other kind of model are ignored, since
  * one plan may run both. Throws `BAD_OPTION`.
  */
 export function withChoices(
@@ -33,12 +33,12 @@ export function withChoices(
     if (allowed === undefined)
       throw new BaremarkError(
         'BAD_OPTION',
-        `${where} has the key ${show(key)}; choose ${orList(Object.keys(all))}.`,
+        `${where} has the unknown key ${show(key)}; choose ${orList(Object.keys(all))}.`,
       );
     if (!allowed.includes(String(value)))
       throw new BaremarkError(
         'BAD_OPTION',
-        `${where} says ${key}=${String(value)}; ${key} must be ${allowed.join(' or ')}.`,
+        `${where} has ${key}=${String(value)}; ${key} must be ${allowed.join(' or ')}.`,
       );
   }
   if (graph.kind === 'bert') return String(given.fused) === 'true' ? { ...graph, fused: true } : graph;

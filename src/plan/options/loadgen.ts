@@ -1,4 +1,4 @@
-/** The options that are LoadGen's settings, or files of them. */
+/** The options that are LoadGen's settings, or files with them. */
 
 import { duration, numberAbove, orAuto, seed, text, wholeNumber, yesOrNo } from '../values.js';
 import { define } from './def.js';
@@ -9,28 +9,28 @@ export const loadgenOptions = {
     scope: 'run',
     type: orAuto(numberAbove(0)),
     value: 'rate',
-    help: 'Server: queries a second to send; Offline: samples a second to expect (default: auto)',
+    help: 'Server: queries per second to send; Offline: samples per second to expect (default: auto)',
   }),
   'target-latency': define({
     group: "LoadGen's settings",
     scope: 'run',
     type: duration(),
     value: 'duration',
-    help: "Server: latency bound (default: the benchmark's); streams: latency to expect, at most the true one",
+    help: "Server: latency bound (default: the benchmark's); streams: expected latency, at most the true one",
   }),
   'latency-percentile': define({
     group: "LoadGen's settings",
     scope: 'run',
     type: numberAbove(0, 1),
     value: 'share',
-    help: 'share of queries that must hold the bound, such as 0.99',
+    help: 'share of queries that must stay within the bound, such as 0.99',
   }),
   'min-duration': define({
     group: "LoadGen's settings",
     scope: 'run',
     type: duration(),
     value: 'duration',
-    help: 'shortest run that is VALID (default: 600 s)',
+    help: 'minimum duration of a VALID run (default: 600 s)',
   }),
   'max-duration': define({
     group: "LoadGen's settings",
@@ -44,7 +44,7 @@ export const loadgenOptions = {
     scope: 'run',
     type: wholeNumber(1),
     value: 'n',
-    help: 'fewest queries of a VALID run; in Offline, samples',
+    help: 'minimum number of queries of a VALID run; in Offline, of samples',
   }),
   'max-queries': define({
     group: "LoadGen's settings",
@@ -58,7 +58,7 @@ export const loadgenOptions = {
     scope: 'run',
     type: wholeNumber(1, 65_536),
     value: 'n',
-    help: 'samples in a query of MultiStream (default: 8)',
+    help: 'samples per query in MultiStream (default: 8)',
   }),
   'performance-samples': define({
     group: "LoadGen's settings",
@@ -72,27 +72,27 @@ export const loadgenOptions = {
     scope: 'run',
     type: seed(),
     value: 'seed',
-    help: "seed of which samples are loaded (default: LoadGen 6.0.17's, like the next two)",
+    help: "seed that decides which samples are loaded (default: LoadGen 6.0.17's, as for the next two)",
   }),
   'sample-index-seed': define({
     group: "LoadGen's settings",
     scope: 'run',
     type: seed(),
     value: 'seed',
-    help: 'seed of which loaded samples are asked for',
+    help: 'seed that decides which of the loaded samples are queried',
   }),
   'schedule-seed': define({
     group: "LoadGen's settings",
     scope: 'run',
     type: seed(),
     value: 'seed',
-    help: 'seed of when they are asked for',
+    help: 'seed that decides when queries are sent',
   }),
   coalesce: define({
     group: "LoadGen's settings",
     scope: 'run',
     type: yesOrNo(),
-    help: 'issue all Server queries that are due together at one time (server_coalesce_queries; default: no)',
+    help: 'issue Server queries that are due together at the same time (server_coalesce_queries; default: no)',
   }),
   'mlperf-conf': define({
     group: "LoadGen's settings",
@@ -100,7 +100,7 @@ export const loadgenOptions = {
     type: text('the path of a conf file'),
     value: 'file',
     path: true,
-    help: "LoadGen's mlperf.conf; options given here win over it",
+    help: "LoadGen's mlperf.conf; options override it",
     code: 'BAD_CONF',
   }),
   'user-conf': define({
@@ -109,7 +109,7 @@ export const loadgenOptions = {
     type: text('the path of a conf file'),
     value: 'file',
     path: true,
-    help: "LoadGen's user.conf; wins over mlperf.conf, options given here win over it",
+    help: "LoadGen's user.conf; it overrides mlperf.conf, and options override both",
     code: 'BAD_CONF',
   }),
 };

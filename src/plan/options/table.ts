@@ -10,13 +10,13 @@ import { duration, listOf, oneOf, orAuto, pairs, rising, text, wholeNumber, yesO
 import { define, type OptionDef, type ValuesOf } from './def.js';
 import { loadgenOptions } from './loadgen.js';
 
-export const options = {
+export const runOptions = {
   model: define({
     group: 'What runs',
     scope: 'run',
-    type: listOf(text('a name'), 'one name or several with commas'),
+    type: listOf(text('a name'), 'one name, or several separated by commas'),
     value: 'name',
-    help: "model or MLPerf benchmark, several with commas; with a plan: only the plan's runs of these",
+    help: 'models or MLPerf benchmarks, separated by commas; with a plan: run only these',
   }),
   scenario: define({
     group: 'What runs',
@@ -36,7 +36,7 @@ export const options = {
   dataset: define({
     group: 'What runs',
     scope: 'run',
-    type: listOf(text('a folder'), 'a folder or several'),
+    type: listOf(text('a folder'), 'one or several folders'),
     value: 'dir',
     path: true,
     repeatable: true,
@@ -49,7 +49,7 @@ export const options = {
     type: text('the path of an ONNX file'),
     value: 'file',
     path: true,
-    help: 'ONNX file to run as the model, in place of the one built with random weights',
+    help: 'ONNX file to run instead of the model built with random weights',
     code: 'BAD_MODEL_FILE',
   }),
   weights: define({
@@ -57,14 +57,14 @@ export const options = {
     scope: 'run',
     type: oneOf('seeded', 'official'),
     value: 'kind',
-    help: "seeded random weights (default), or official: MLPerf's trained ones, fetched with baremark models pull",
+    help: "seeded: random weights (default); official: MLPerf's trained weights, fetched with baremark models pull",
   }),
   fidelity: define({
     group: 'What runs',
     scope: 'run',
     type: wholeNumber(1),
     value: 'samples',
-    help: 'after an accuracy run, compare this many of its answers with the same model in FP32 on the CPU',
+    help: 'after an accuracy run, compare this many of its answers with those of the same model in FP32 on the CPU',
   }),
   'reference-file': define({
     group: 'What runs',
@@ -72,7 +72,7 @@ export const options = {
     type: text('the path of an ONNX file'),
     value: 'file',
     path: true,
-    help: 'ONNX file in FP32 that --fidelity compares with (default: the model that runs, in FP32)',
+    help: 'FP32 ONNX file that --fidelity compares with (default: the same model in FP32)',
     code: 'BAD_MODEL_FILE',
   }),
   precision: define({
@@ -88,14 +88,14 @@ export const options = {
     type: pairs('fused=true'),
     value: 'key=value',
     repeatable: true,
-    help: "fused=true: BERT from ONNX Runtime's own operators; input=uint8-nhwc or float-nchw: SSD's images (default: bytes except on cpu); nms=graph (default) or host: where SSD's boxes are suppressed",
+    help: "fused=true: build BERT from ONNX Runtime's fused operators; input=uint8-nhwc or float-nchw: how SSD takes images (default: float on cpu, bytes elsewhere); nms=graph (default) or host: where SSD's boxes are suppressed",
   }),
   repeat: define({
     group: 'What runs',
     scope: 'plan',
     type: wholeNumber(1, 10_000),
     value: 'n',
-    help: 'repeat every run; repeats are interleaved, so drift affects all runs equally (default: 1)',
+    help: 'times to repeat every run; repeats are interleaved, so drift affects all runs equally (default: 1)',
   }),
   backend: define({
     group: 'System under test',
@@ -112,7 +112,7 @@ export const options = {
     type: pairs(),
     value: 'key=value',
     repeatable: true,
-    help: 'option of the backend itself, such as intraOpNumThreads=1; may be repeated',
+    help: 'option passed to the backend, such as intraOpNumThreads=1; may be repeated',
   }),
   device: define({
     group: 'System under test',
@@ -127,7 +127,7 @@ export const options = {
     scope: 'run',
     type: orAuto(wholeNumber(1, 1024)),
     value: 'n',
-    help: 'sessions on each device, each in its own thread (default: auto)',
+    help: 'sessions per device, each in its own thread (default: auto)',
   }),
   tuned: define({
     group: 'System under test',
@@ -135,42 +135,44 @@ export const options = {
     type: text('the path of a file'),
     value: 'file',
     path: true,
-    help: 'file of baremark tune: gives instances, batch and wait where they are auto',
+    help: 'file written by baremark tune, which sets instances, batch and wait where they are auto',
   }),
   warmup: define({
     group: 'System under test',
     scope: 'run',
     type: wholeNumber(0, 1_000_000),
     value: 'n',
-    help: 'batches each instance runs before the clock starts (default: 3)',
+    help: 'batches that each instance runs before the clock starts (default: 3)',
   }),
   'max-batch': define({
     group: 'Batching',
     scope: 'run',
     type: orAuto(wholeNumber(1, 65_536)),
     value: 'n',
-    help: 'most samples in one batch (default: auto)',
+    help: 'largest batch, in samples (default: auto)',
   }),
   'max-wait': define({
     group: 'Batching',
     scope: 'run',
     type: orAuto(duration()),
     value: 'duration',
-    help: 'longest that a sample waits for others to join its batch, Server only (auto, the default, is 0 unless --tuned says otherwise)',
+    help: 'longest time a sample waits for others to join its batch; Server only (default: auto)',
   }),
   pad: define({
     group: 'Batching',
     scope: 'run',
     type: oneOf('longest', 'max'),
     value: 'to',
-    help: 'pad text to the longest of its batch (default), or always to the longest the model takes',
+    help: 'pad text to the longest sample of its batch (default), or always to the longest that the model takes',
   }),
   buckets: define({
     group: 'Batching',
     scope: 'run',
-    type: rising(listOf(wholeNumber(1, 65_536), 'rising whole numbers with commas, such as 64,128,256,384')),
+    type: rising(
+      listOf(wholeNumber(1, 65_536), 'ascending whole numbers separated by commas, such as 64,128,256,384'),
+    ),
     value: 'lengths',
-    help: 'lengths in tokens up to which text is batched together, such as 64,128,256,384',
+    help: 'batch text by length: the upper lengths in tokens, such as 64,128,256,384',
   }),
   ...loadgenOptions,
   system: define({
@@ -195,24 +197,24 @@ export const options = {
     group: 'Output',
     scope: 'command',
     type: yesOrNo(),
-    help: 'print one JSON array of run documents on standard output, and nothing else there',
+    help: 'print one JSON array of run documents, and nothing else, on standard output',
   }),
   'dry-run': define({
     group: 'Output',
     scope: 'command',
     type: yesOrNo(),
-    help: 'print what would run, and stop; with --json as one JSON object',
+    help: 'print what would run and stop; with --json, as one JSON object',
   }),
 };
 
-export type OptionName = keyof typeof options;
+export type OptionName = keyof typeof runOptions;
 
 /** Checked values by option; what was not given is absent. */
-export type OptionValues = ValuesOf<typeof options>;
+export type OptionValues = ValuesOf<typeof runOptions>;
 
-export const optionNames = Object.keys(options) as OptionName[];
+export const optionNames = Object.keys(runOptions) as OptionName[];
 
 /** The definition of an option, whatever its value type. */
 export function optionDef(name: OptionName): OptionDef {
-  return options[name];
+  return runOptions[name];
 }

@@ -1,21 +1,21 @@
 /** The options of `baremark tune`: some of `run`'s, and what it tries. */
 import { duration, listOf, numberFrom, rising, text, wholeNumber } from '../values.js';
 import { define } from './def.js';
-import { options } from './table.js';
+import { runOptions } from './table.js';
 
 /** Those of `run` that say what is tuned. */
-const { model, dataset, precision, backend, device } = options;
+const { model, dataset, precision, backend, device } = runOptions;
 export const tunedOptions = {
   model: { ...model, help: 'model or MLPerf benchmark to tune' },
   dataset,
-  'model-file': options['model-file'],
+  'model-file': runOptions['model-file'],
   precision,
-  'graph-option': options['graph-option'],
+  'graph-option': runOptions['graph-option'],
   backend,
-  'backend-option': options['backend-option'],
+  'backend-option': runOptions['backend-option'],
   device,
   'target-latency': {
-    ...options['target-latency'],
+    ...runOptions['target-latency'],
     help: "Server: latency bound (default: the benchmark's)",
   },
 };
@@ -25,23 +25,27 @@ export const searchOptions = {
   batches: define({
     group: 'Search',
     scope: 'command',
-    type: rising(listOf(wholeNumber(1, 65_536), 'rising whole numbers with commas, such as 1,2,4,8')),
+    type: rising(
+      listOf(wholeNumber(1, 65_536), 'ascending whole numbers separated by commas, such as 1,2,4,8'),
+    ),
     value: 'list',
-    help: 'largest batches to try, rising, such as 1,2,4,8 (default: by the device)',
+    help: 'largest batches to try, ascending, such as 1,2,4,8 (default: by the device)',
   }),
   instances: define({
     group: 'Search',
     scope: 'command',
-    type: rising(listOf(wholeNumber(1, 1024), 'rising whole numbers with commas, such as 1,2')),
+    type: rising(listOf(wholeNumber(1, 1024), 'ascending whole numbers separated by commas, such as 1,2')),
     value: 'list',
-    help: 'instances on each device to try, rising (default: by the device)',
+    help: 'instances on each device to try, ascending (default: by the device)',
   }),
   waits: define({
     group: 'Search',
     scope: 'command',
-    type: rising(listOf(numberFrom(0, 65_536), 'rising numbers of milliseconds with commas, such as 0,1,2')),
+    type: rising(
+      listOf(numberFrom(0, 65_536), 'ascending numbers of milliseconds separated by commas, such as 0,1,2'),
+    ),
     value: 'list',
-    help: 'Server: waits for a batch to fill to try, milliseconds, rising (default: by the device)',
+    help: 'Server: waits for a batch to fill to try, milliseconds, ascending (default: by the device)',
   }),
   'probe-duration': define({
     group: 'Search',

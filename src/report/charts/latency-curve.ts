@@ -1,4 +1,4 @@
-/** The latencies of both sides by percentile, stretched towards the tail, with the bound drawn in. */
+/** The latencies of both sides by percentile, stretched towards the tail, with the bound. */
 import type { TopLevelSpec } from 'vega-lite';
 import type { LatencyPercentiles } from '../../results/types.js';
 import { colours } from './theme.js';
@@ -36,7 +36,7 @@ export function pointsOfPercentiles(latency: LatencyPercentiles): [number, numbe
   ];
 }
 
-/** `bound` in milliseconds, which `percentile` (0 to 1) of the queries must keep. */
+/** At least `percentile` (0 to 1) of the queries must stay within `bound.ms`. */
 export function latencyCurve(
   lines: readonly LatencyLine[],
   bound: { readonly ms: number; readonly percentile: number } | undefined,
@@ -91,7 +91,7 @@ export function latencyCurve(
   return sized(values, layer, width);
 }
 
-/** Of the samples of an Offline run, how many were done when; a straight line is a steady rate. */
+/** Share of an Offline run's samples that were completed by each time; a straight line is a steady rate. */
 export function completionCurve(lines: readonly LatencyLine[], width: number): TopLevelSpec {
   const values = lines.flatMap((line) => [
     { name: line.name, percent: 0, s: 0 },
@@ -106,7 +106,7 @@ export function completionCurve(lines: readonly LatencyLine[], width: number): T
   return sized(values, [{ mark, encoding }], width);
 }
 
-/** Colour by side with a legend of the names; the baseline lies broad under the candidate, so that equal lines both show. */
+/** Colour by side, with a legend; the baseline is a wide line under the candidate's, so that both show where they are equal. */
 export function bySide(lines: readonly Pick<LatencyLine, 'name' | 'side'>[], chartWidth: number) {
   if (lines.length === 1) return { color: { value: colours[lines[0]!.side] }, strokeWidth: { value: 2 } };
   const domain = lines.map((line) => line.name);
@@ -120,7 +120,7 @@ export function bySide(lines: readonly Pick<LatencyLine, 'name' | 'side'>[], cha
   };
 }
 
-/** A drawing of about this width in pixels over these values. */
+/** A drawing of these values, about this many pixels wide. */
 export function sized(values: readonly object[], layer: readonly object[], width: number): TopLevelSpec {
   return { width: width - 58, height: 190, data: { values }, layer } as unknown as TopLevelSpec;
 }

@@ -1,4 +1,4 @@
-/** The chart of a comparison: a bar a pair from 0 to its ratio, bare metal = 1.00, and the same close up with intervals. */
+/** The chart of a comparison: one bar per pair from 0 to its ratio (baseline = 1.00), and a close-up with intervals. */
 import type { TopLevelSpec } from 'vega-lite';
 import { shortened } from './shortened.js';
 import { colours } from './theme.js';
@@ -45,11 +45,11 @@ export function ratioBars(bars: readonly RatioBar[], margin: number, width: numb
 
 function barLayers(bars: readonly RatioBar[], margin: number, room: number, narrow: boolean): object[] {
   const highest = Math.max(1 + margin, ...bars.map((bar) => bar.ratio));
-  // Room for the figure behind the longest bar.
+  // Room for the figure after the longest bar.
   const domain = [0, highest * (narrow ? 1.26 : 1.14)];
   const x = (field: string) => ({ field, type: 'quantitative', scale: { domain, nice: false } });
   const axis = {
-    title: 'relative to the baseline = 1.00',
+    title: 'relative to the baseline (1.00)',
     format: '.2f',
     values: [0, 0.25, 0.5, 0.75, 1, 1.25, 1.5, 2].filter((tick) => tick <= domain[1]!),
   };
@@ -138,7 +138,7 @@ function reference(at: number, x: (field: string) => object): object {
   };
 }
 
-/** One row a pair; its name is written where there is room for it. */
+/** One row per pair; its name is written where there is room for it. */
 function rows(room: number) {
   const named = {
     labelColor: colours.ink,

@@ -1,20 +1,24 @@
 /** A Vega-Lite specification as SVG text, in Node and without a canvas. */
-import { logger, None, parse, View } from 'vega';
-import { compile, type TopLevelSpec } from 'vega-lite';
+import type { TopLevelSpec } from 'vega-lite';
 import { theme } from './theme.js';
 
-let drawings = 0;
-
-/** The drawing; ids inside it differ from those of every other drawing on a page. */
-export async function renderSvg(spec: TopLevelSpec): Promise<string> {
-  // What Vega would warn of goes to the console, which is not a library's to write to.
+/** The drawing. Every id inside it starts with `key`, which must be unlike that of every other drawing on the page. */
+export async function renderSvg(spec: TopLevelSpec, key: string): Promise<string> {
+  // Loaded only where something is drawn: a tenth of a second that most users of the library never need.
+  const [{ compile }, { logger, None, parse, View }] = await Promise.all([
+    import('vega-lite'),
+    import('vega'),
+  ]);
+  // Vega would write its warnings to the console, which a library must not do.
   const silent = logger(None);
   const { spec: compiled } = compile(spec, { config: theme as object, logger: silent });
   const view = new View(parse(compiled), { renderer: 'none', logger: silent });
   const svg = await view.toSVG();
   view.finalize();
-  drawings++;
+  // Vega numbers what it draws through the whole process; here every drawing counts from 1.
+  const ids = [...new Set([...svg.matchAll(/\bid="([^"]+)"/g)].map(([, id]) => id))];
+  const own = (id: string) => `${key}-${ids.indexOf(id) + 1}`;
   return svg
-    .replaceAll(/\bid="([^"]+)"/g, `id="c${drawings}-$1"`)
-    .replaceAll(/url\(#([^)]+)\)/g, `url(#c${drawings}-$1)`);
+    .replaceAll(/\bid="([^"]+)"/g, (_, id: string) => `id="${own(id)}"`)
+    .replaceAll(/url\(#([^)]+)\)/g, (_, id: string) => `url(#${own(id)})`);
 }

@@ -1,6 +1,6 @@
 /** Names that fit a chart. */
 
-/** A name of at most `longest` characters; a long one gives way in the middle, since names differ at their ends. */
+/** A name of at most `longest` characters; a longer one loses its middle, since names differ at their ends. */
 export function shortened(name: string, longest: number): string {
   const all = [...name.replace(/[\u0000-\u001f\u007f]+/g, ' ')];
   if (all.length <= longest) return all.join('');

@@ -1,6 +1,6 @@
-/** HTML in which every text is escaped unless it was made here. */
+/** HTML in which every text is escaped unless this module made it. */
 
-/** Markup that may stand in a page as it is. */
+/** Markup that goes into a page unescaped. */
 export class Markup {
   constructor(readonly text: string) {}
 }
@@ -12,7 +12,7 @@ export function html(strings: TemplateStringsArray, ...parts: readonly Part[]): 
   return new Markup(strings.reduce((text, string, i) => text + textOf(parts[i - 1]) + string));
 }
 
-/** Markup from a source of our own: style sheets and drawings. */
+/** Markup that baremark made itself: style sheets and drawings. */
 export function trusted(text: string): Markup {
   return new Markup(text);
 }

@@ -1,6 +1,18 @@
 /** One self-contained page: its style inside, no script, nothing fetched. */
+import type { Measured } from '../../base/measured.js';
+import type { SeriesByRun } from '../runs/series.js';
+import { measuredText } from '../text/numbers.js';
 import { html, type Markup, type Part, trusted } from './markup.js';
 import { style } from './style.js';
+
+export interface HtmlOptions {
+  /** Records of runs, for the curves; without them the curves are drawn from percentiles. */
+  readonly series?: SeriesByRun;
+  /** Command lines that make this page again. */
+  readonly commands?: readonly string[];
+  /** Last line of the page, e.g. version and date. */
+  readonly footer?: string;
+}
 
 /** The page as text. Its policy forbids scripts and every request, whatever a name in it may say. */
 export function page(title: string, body: Part, footer: string): string {
@@ -25,7 +37,7 @@ ${body}
 `.text;
 }
 
-/** A drawing under its caption, in a width for screens and optionally one for phones. */
+/** A drawing under its caption, in a width for screens and optionally another one for phones. */
 export function chart(caption: string, wide: string, narrow?: string): Markup {
   return html`<figure><figcaption>${caption}</figcaption>${
     narrow === undefined
@@ -35,10 +47,10 @@ export function chart(caption: string, wide: string, narrow?: string): Markup {
 }
 
 /**
- * A table; on narrow screens its rows become blocks, in which every cell after the first `named` is introduced by
- * its column's name. `numbers` are the columns to be set flush right.
+ * A table; on narrow screens each row becomes a block, in which every cell after the first `named` starts with the
+ * name of its column. `numbers` lists the columns that are aligned right.
  */
-export function table(
+export function htmlTable(
   header: readonly string[],
   rows: readonly { readonly cells: readonly Part[]; readonly kind?: string }[],
   { named = 1, numbers = [] }: { readonly named?: number; readonly numbers?: readonly number[] } = {},
@@ -52,4 +64,9 @@ export function table(
         (cell, i) => html`<td class="${kind(i)}" data-label="${i < named ? '' : header[i]}">${cell}</td>`,
       )}</tr>`,
   )}</tbody></table>`;
+}
+
+/** A measured value, or `unknown because …`, set apart. */
+export function measuredPart(field: Measured<string | number>): Part {
+  return 'value' in field ? measuredText(field) : html`<em class="unknown">${measuredText(field)}</em>`;
 }

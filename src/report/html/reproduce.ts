@@ -2,7 +2,7 @@
 import type { ResultRun, RunDocument } from '../../results/types.js';
 import { html, type Markup } from './markup.js';
 
-/** `commands` are shown as given, one a line; runs with the same settings are listed together. */
+/** `commands` are shown as given, one per line; runs with the same settings are listed together. */
 export function reproduceSection(runs: readonly ResultRun[], commands: readonly string[]): Markup {
   return html`<h2>How to reproduce</h2>
 ${commands.length ? html`<pre>${commands.join('\n')}</pre>` : ''}
@@ -33,9 +33,9 @@ function factsOf(run: ResultRun): string[] {
   if (!document) return said;
   const { sut, model, dataset, versions } = document;
   return [
-    `Backend ${sut.backend} ${sut.backendVersion} on ${sut.provider}, devices ${sut.devices.join(', ')}; ${sut.precision}, ` +
-      `${sut.instances} instances a device, ${batchingText(sut.batchPolicy)}.`,
-    `Model ${model.name}, weights ${model.weights}, SHA-256 ${model.sha256 ?? 'unknown because the model is no file'}.`,
+    `Backend ${sut.backend} ${sut.backendVersion} on ${sut.provider}, ${sut.devices.length === 1 ? 'device' : 'devices'} ${sut.devices.join(', ')}; ${sut.precision}, ` +
+      `${sut.instances} ${sut.instances === 1 ? 'instance' : 'instances'} in total, ${batchingText(sut.batchPolicy)}.`,
+    `Model ${model.name}, weights ${model.weights}, SHA-256 ${model.sha256 ?? 'unknown because the model is not a file'}.`,
     `Data set ${dataset.name}, hash ${dataset.hash}, ${dataset.totalSampleCount} samples.`,
     `Versions: ${listed(versions)}.`,
     ...said,
@@ -44,7 +44,7 @@ function factsOf(run: ResultRun): string[] {
 
 function batchingText({ maxBatch, maxWaitNs }: RunDocument['sut']['batchPolicy']): string {
   const wait = maxWaitNs === undefined ? '' : `, waiting up to ${maxWaitNs / 1e6} ms`;
-  return `batches up to ${maxBatch}${wait}`;
+  return `batches of up to ${maxBatch}${wait}`;
 }
 
 function listed(values: Readonly<Record<string, unknown>>): string {

@@ -10,24 +10,31 @@ import {
 } from '../charts/latency-curve.js';
 import { renderSvg } from '../charts/render-svg.js';
 import { throughputOverTime } from '../charts/throughput-over-time.js';
-import type { SeriesByRun } from '../series.js';
+import type { SeriesByRun } from '../runs/series.js';
 import type { Markup } from './markup.js';
 import { chart } from './page.js';
 
 export interface ChartedRun {
   readonly side: 'baseline' | 'candidate';
-  /** For the legend; unlike the other's. */
+  /** For the legend; unlike the other side's. */
   readonly name: string;
   readonly run: ResultRun | undefined;
 }
 
-/** Widths in pixels: one chart alone, two beside each other, on a phone. */
+/** Widths in pixels: one chart alone, two side by side, one on a phone. */
 const WHOLE = 860;
 const HALF = 420;
 const PHONE = 326;
 
-/** Drawn from the records of the runs where they are there, else from percentiles; none where neither is. */
-export async function runCharts(charted: readonly ChartedRun[], series: SeriesByRun): Promise<Markup[]> {
+/**
+ * Drawn from the records of the runs where there are any, else from percentiles; none where there are neither.
+ * `key` is unlike that of every other call for the same page.
+ */
+export async function runCharts(
+  charted: readonly ChartedRun[],
+  series: SeriesByRun,
+  key: string,
+): Promise<Markup[]> {
   const lines = charted.flatMap(({ side, name, run }): LatencyLine[] => {
     const points = pointsOf(run, series);
     return points.length ? [{ name, side, points }] : [];
@@ -51,8 +58,10 @@ export async function runCharts(charted: readonly ChartedRun[], series: SeriesBy
     specs.push({ caption: 'Throughput over time', spec: (width) => throughputOverTime(rates, width) });
   const wide = specs.length > 1 ? HALF : WHOLE;
   const charts: Markup[] = [];
-  for (const { caption, spec } of specs)
-    charts.push(chart(caption, await renderSvg(spec(wide)), await renderSvg(spec(PHONE))));
+  for (const [i, { caption, spec }] of specs.entries()) {
+    const [screen, phone] = [`${key}s${i + 1}`, `${key}n${i + 1}`];
+    charts.push(chart(caption, await renderSvg(spec(wide), screen), await renderSvg(spec(PHONE), phone)));
+  }
   return charts;
 }
 

@@ -1,24 +1,23 @@
 /** What the machines did during the runs, side by side. */
 import type { Measured } from '../../base/measured.js';
-import { telemetryOf } from '../../compare/efficiency.js';
+import { telemetryOf } from '../../compare/pairs/efficiency.js';
 import type { PairComparison } from '../../compare/types.js';
 import type { ResultRun } from '../../results/types.js';
 import type { GpuTelemetry, Spread, TelemetrySummary } from '../../system/telemetry/summary.js';
-import { figure } from '../numbers.js';
+import { figure } from '../text/numbers.js';
 import { html, type Markup } from './markup.js';
-import { table } from './page.js';
-import { cell } from './systems.js';
+import { htmlTable, measuredPart } from './page.js';
 
 type Reading = Measured<string>;
 
-/** A run's telemetry as texts by their label; undefined where it has none. */
+/** A run's telemetry as text by label; undefined where it has none. */
 export function telemetryRows(run: ResultRun | undefined): ReadonlyMap<string, Reading> | undefined {
   const telemetry = run && telemetryOf(run);
   if (!telemetry) return undefined;
   return new Map([...systemRows(telemetry), ...gpuRows(telemetry)]);
 }
 
-/** A table a pair whose first runs carry telemetry; one sentence where none does. */
+/** One table per pair whose first runs have telemetry; one sentence where none has. */
 export function telemetrySection(pairs: readonly PairComparison[]): Markup {
   const tables = pairs.flatMap((pair) => {
     const [a, b] = [telemetryRows(pair.baseline.runs[0]), telemetryRows(pair.candidate.runs[0])];
@@ -26,16 +25,18 @@ export function telemetrySection(pairs: readonly PairComparison[]): Markup {
     const labels = [...new Set([...(a?.keys() ?? []), ...(b?.keys() ?? [])])];
     const none: Reading = { unavailable: 'the run recorded no telemetry' };
     return [
-      html`<div class="card"><h3>${pair.benchmark} · ${pair.scenario}</h3>${table(
+      html`<div class="card"><h3>${pair.benchmark} · ${pair.scenario}</h3>${htmlTable(
         ['mean (highest)', 'baseline', 'candidate'],
-        labels.map((label) => ({ cells: [label, cell(a?.get(label) ?? none), cell(b?.get(label) ?? none)] })),
+        labels.map((label) => ({
+          cells: [label, measuredPart(a?.get(label) ?? none), measuredPart(b?.get(label) ?? none)],
+        })),
       )}</div>`,
     ];
   });
   return html`<h2>During the runs</h2>${
     tables.length
       ? tables
-      : html`<p class="lead">Neither side recorded telemetry; MLPerf logs carry none.</p>`
+      : html`<p class="lead">Neither side recorded telemetry; MLPerf logs contain none.</p>`
   }`;
 }
 
@@ -45,7 +46,7 @@ function systemRows(telemetry: TelemetrySummary): [string, Reading][] {
     ['CPU cores busy, this process', spread(telemetry.processCores)],
     ['CPU cores stolen by the hypervisor', spread(telemetry.stealCores)],
     ['involuntary context switches', plain(telemetry.involuntarySwitches)],
-    ['held back by a CPU quota (s)', plain(telemetry.throttledSeconds)],
+    ['throttled by a CPU quota (s)', plain(telemetry.throttledSeconds)],
     ['memory used (GiB)', spread(telemetry.memoryUsedBytes, 2 ** 30)],
     ['waiting for memory (s)', plain(telemetry.memoryStallSeconds)],
     ['energy of all GPUs (J)', plain(telemetry.gpuEnergyJ)],
@@ -66,7 +67,7 @@ function oneGpu(gpu: GpuTelemetry): [string, Reading][] {
     [`${name} memory clock (MHz)`, spread(gpu.memoryClockMhz)],
     [`${name} power (W)`, spread(gpu.powerW)],
     [`${name} temperature (°C)`, spread(gpu.temperatureC)],
-    [`${name} held down by`, throttling(gpu.throttling)],
+    [`${name} clocks limited by`, throttling(gpu.throttling)],
   ];
 }
 

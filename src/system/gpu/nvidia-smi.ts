@@ -21,7 +21,7 @@ const parser = new XMLParser({
 function text(element: unknown, ...path: string[]): Measured<string> {
   let here: unknown = element;
   for (const name of path) here = (here as Element | undefined)?.[name];
-  const why = `nvidia-smi gives no ${path.join('/')}`;
+  const why = `nvidia-smi does not report ${path.join('/')}`;
   if (typeof here !== 'string' || here.trim() === '') return unavailable(why);
   const said = here.trim();
   return /^(\[?N\/A\]?|\[?(Not|Unknown|Requested|Insufficient|GPU is lost).*)$/i.test(said)
@@ -39,7 +39,7 @@ function number(element: unknown, ...path: string[]): Measured<number> {
     : unavailable(`nvidia-smi says ${said.value} for ${path.at(-1)}`);
 }
 
-/** The first field that is measured; failing that, the driver's own word for why, before our "gives no". */
+/** The first field that is measured; failing that, the driver's own word for why, before our "does not report". */
 function firstOf<T>(...fields: readonly [Measured<T>, ...Measured<T>[]]): Measured<T> {
   const said = (field: Measured<T>) =>
     'unavailable' in field && field.unavailable.startsWith('nvidia-smi says');
@@ -63,17 +63,18 @@ function parseGpuList(output: string): MigNames {
 
 function migDevice(
   element: unknown,
+  position: number,
   gpuIndex: number,
   cardMiB: number | undefined,
   names: MigNames,
 ): MigDevice {
-  const index = known(number(element, 'index')) ?? 0;
+  const index = known(number(element, 'index')) ?? position;
   const listed = names.get(`${gpuIndex}/${index}`);
   const memoryMiB = number(element, 'fb_memory_usage', 'total');
   const multiprocessors = number(element, 'device_attributes', 'shared', 'multiprocessor_count');
   return {
     index,
-    gpuInstanceId: known(number(element, 'gpu_instance_id')) ?? 0,
+    gpuInstanceId: known(number(element, 'gpu_instance_id')),
     uuid: firstOf(
       orUnavailable(listed?.uuid, 'nvidia-smi -L does not list this MIG device'),
       text(element, 'uuid'),
@@ -87,21 +88,21 @@ function migDevice(
 function gpu(element: Element, index: number, names: MigNames, context: GpuContext): Gpu {
   const memoryMiB = number(element, 'fb_memory_usage', 'total');
   const migElements = (element.mig_devices as Element | undefined)?.mig_device;
-  const migDevices = (Array.isArray(migElements) ? migElements : []).map((device) =>
-    migDevice(device, index, known(memoryMiB), names),
+  const migDevices = (Array.isArray(migElements) ? migElements : []).map((device, position) =>
+    migDevice(device, position, index, known(memoryMiB), names),
   );
   const model = text(element, 'product_name');
   const eccMode = text(element, 'ecc_mode', 'current_ecc');
   const link = (kind: string, name: string) => number(element, 'pci', 'pci_gpu_link_info', kind, name);
   return {
     index,
-    busId: String(element['@id'] ?? ''),
+    busId: typeof element['@id'] === 'string' ? element['@id'] : undefined,
     model,
     architecture: text(element, 'product_architecture'),
     uuid: text(element, 'uuid'),
     share: gpuShare(
       {
-        model: known(model) ?? '',
+        model: known(model),
         virtualizationMode: known(text(element, 'gpu_virtualization_mode', 'virtualization_mode')),
         migMode: known(text(element, 'mig_mode', 'current_mig')),
         memoryMiB,

@@ -16,7 +16,7 @@ export interface GpuContext {
 }
 
 interface GpuFacts {
-  readonly model: string;
+  readonly model: string | undefined;
   /** NVML's word: `None`, `Pass-Through`, `VGPU`, `Host VGPU`, `Host VSGA`. */
   readonly virtualizationMode: string | undefined;
   readonly migMode: string | undefined;
@@ -81,14 +81,16 @@ function vgpuShare(profile: string, facts: GpuFacts, evidence: readonly string[]
       description: `vGPU ${profile} on a MIG slice${fractions(share)}`,
       evidence,
     };
-  const most = share.maxPerCard === undefined ? '' : `, at most ${share.maxPerCard} on one card`;
+  const most = share.maxPerCard === undefined ? [] : [`at most ${share.maxPerCard} on one card`];
+  const size = share.frameBufferMiB === undefined ? [] : [`${share.frameBufferMiB / 1024} GB frame buffer`];
+  const details = [...size, ...most].join(', ');
   return {
     kind: 'vgpu',
     ...fields,
     computeFraction: unavailable(
-      'time slicing gives a vGPU the whole compute when the others rest, and a part of it when they do not',
+      'with time slicing, a vGPU has all of the compute while the others are idle, and part of it while they are not',
     ),
-    description: `time-sliced vGPU ${profile}: ${(share.frameBufferMiB ?? 0) / 1024} GB frame buffer${most}`,
+    description: `time-sliced vGPU ${profile}${details === '' ? '' : `: ${details}`}`,
     evidence,
   };
 }
@@ -101,10 +103,10 @@ export function gpuShare(facts: GpuFacts, context: GpuContext): Measured<GpuShar
     ...(mode === undefined ? [] : [`nvidia-smi: virtualization mode ${mode}`]),
     ...(hypervisor === undefined ? [] : [`hypervisor: ${hypervisor}`]),
   ];
-  const profile = vgpuProfileIn(facts.model);
+  const profile = facts.model === undefined ? undefined : vgpuProfileIn(facts.model);
   if (mode === 'VGPU' || (mode === undefined && profile !== undefined))
     return profile === undefined
-      ? unavailable(`this is a vGPU, but its name ${facts.model} holds no profile`)
+      ? unavailable(`this is a vGPU, but its name (${facts.model ?? 'unknown'}) contains no profile`)
       : measured(vgpuShare(profile, facts, [...evidence, `product name ${facts.model}`]));
   const around = {
     frameBufferMiB: facts.memoryMiB,
@@ -131,7 +133,7 @@ export function gpuShare(facts: GpuFacts, context: GpuContext): Measured<GpuShar
     return measured({ ...around, kind: 'passthrough', description: 'whole card, passed through to a VM' });
   if (hypervisor === undefined)
     return unavailable(
-      `it is not known whether a hypervisor lies between (${'unavailable' in context.hypervisor ? context.hypervisor.unavailable : ''})`,
+      `it is not known whether there is a hypervisor (${'unavailable' in context.hypervisor ? context.hypervisor.unavailable : ''})`,
     );
   return measured({ ...around, kind: 'whole-card', description: 'whole card on bare metal' });
 }

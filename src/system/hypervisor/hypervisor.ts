@@ -56,7 +56,7 @@ export async function readHypervisor(host: Host): Promise<Fingerprint['hyperviso
   const dmi = vendors.find(([pattern]) => pattern.test(`${vendor ?? ''} ${product ?? ''}`.trim()))?.[1];
   return {
     name: conclude({ bit, detected, dmi, xen, clockSays }),
-    evidence: evidence.length > 0 ? measured(evidence) : unavailable('nothing here tells'),
+    evidence: evidence.length > 0 ? measured(evidence) : unavailable('no evidence was found'),
   };
 }
 
@@ -77,5 +77,5 @@ function conclude({ bit, detected, dmi, xen, clockSays }: Clues): Measured<strin
   if (detected === 'none' && bit === undefined) return measured('none');
   return bit
     ? measured('unknown hypervisor')
-    : unavailable('neither the CPU, the firmware nor systemd-detect-virt tells');
+    : unavailable('neither the CPU, the firmware nor systemd-detect-virt says');
 }

@@ -30,7 +30,7 @@ export function startGpuSampler(command: string, intervalMs: number, now: () => 
   const launch = (attempt: number): void => {
     const field = throttleFields[attempt];
     if (field === undefined) {
-      fail(complaint ?? 'nvidia-smi knows no throttle reasons');
+      fail(complaint ?? 'nvidia-smi does not know throttle reasons');
       return;
     }
     const running = spawn(command, [...gpuQueryArgs(intervalMs, field)], {

@@ -6,7 +6,8 @@ import { startGpuSampler } from './gpu-sampler.js';
 import type { CpuSample, Samples } from './sample.js';
 
 const [intervalMs = 1000, pid = process.ppid] = process.argv.slice(2, 4).map(Number);
-const nvidiaSmi = process.argv[4] ?? '';
+/** The command to run beside; none where no GPU is to be sampled. */
+const nvidiaSmi = process.argv[4];
 
 const now = () => Number(process.hrtime.bigint());
 try {
@@ -15,7 +16,7 @@ try {
   // Some sandboxes forbid it; sampling is cheap enough without.
 }
 const sample = cpuSampler(localHost(), pid, now);
-const gpu = nvidiaSmi === '' ? undefined : startGpuSampler(nvidiaSmi, intervalMs, now);
+const gpu = nvidiaSmi === undefined ? undefined : startGpuSampler(nvidiaSmi, intervalMs, now);
 const cpu: CpuSample[] = [];
 const take = () => cpu.push(sample());
 
@@ -36,7 +37,7 @@ process.on('message', () => {
   const samples: Samples = {
     cpu,
     gpu: gpu?.samples ?? [],
-    gpuFault: gpu ? gpu.fault() : 'no GPU was asked for',
+    gpuFault: gpu ? gpu.fault() : 'GPUs were not sampled',
     ownCpuS: (used.user + used.system) / 1e6,
   };
   process.send?.(samples, () => process.exit(0));

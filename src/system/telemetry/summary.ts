@@ -4,7 +4,7 @@ import type { DeepReadonly } from '../../base/deep-readonly.js';
 import { type Measured, measured, orUnavailable, unavailable } from '../../base/measured.js';
 import { throttleReasons } from './gpu-query.js';
 import type { CpuSample, GpuSample, Samples } from './sample.js';
-import { stealReported } from './steal.js';
+import { stealClock } from './steal.js';
 import type { GpuTelemetrySchema, SpreadSchema, telemetrySchema } from './summary-schema.js';
 
 /** Mean and maximum over a run. */
@@ -93,7 +93,7 @@ function gpuTelemetry(samples: readonly GpuSample[]): readonly GpuTelemetry[] {
       powerW: of('powerW'),
       temperatureC: of('temperatureC'),
       energyJ: orUnavailable(energyJ(own), 'the driver does not report the power of this GPU often enough'),
-      throttling: orUnavailable(throttling(own), 'the driver does not report why clocks are held down'),
+      throttling: orUnavailable(throttling(own), 'the driver does not report why clocks are limited'),
     };
   });
 }
@@ -103,13 +103,13 @@ function scaled(value: number | undefined, factor: number, why: string): Measure
 }
 
 /** Summarizes samples; `hypervisor` is the fingerprint's name of it, which decides whether steal can be known. */
-export function summarize(samples: Samples, hypervisor: Measured<string>): TelemetrySummary {
+export function summarizeTelemetry(samples: Samples, hypervisor: Measured<string>): TelemetrySummary {
   const { cpu, gpu } = samples;
   const [first, last] = [cpu[0], cpu.at(-1)];
   const noStat = '/proc/stat cannot be read';
-  const noProcess = 'the process could not be watched';
-  const noQuota = 'no CPU quota is set on the control group, or it does not count';
-  const steal = stealReported(hypervisor, last?.stealTicks);
+  const noProcess = 'the process could not be observed';
+  const noQuota = 'the control group has no CPU quota, or does not count throttling';
+  const steal = stealClock(hypervisor, last?.stealTicks);
   const gpus = gpuTelemetry(gpu);
   const energies = gpus.flatMap(({ energyJ: energy }) => ('value' in energy ? energy.value : []));
   const noGpu = unavailable(samples.gpuFault ?? 'nvidia-smi listed no GPU');
@@ -121,7 +121,8 @@ export function summarize(samples: Samples, hypervisor: Measured<string>): Telem
     processCores: orUnavailable(cores(cpu, 'processTicks'), noProcess),
     systemCoreSeconds: scaled(growth(cpu, 'busyTicks'), 1 / ticksPerSecond, noStat),
     processCoreSeconds: scaled(growth(cpu, 'processTicks'), 1 / ticksPerSecond, noProcess),
-    stealCores: steal === true ? orUnavailable(cores(cpu, 'stealTicks'), noStat) : unavailable(steal),
+    stealCores:
+      steal.kind === 'reported' ? orUnavailable(cores(cpu, 'stealTicks'), noStat) : unavailable(steal.why),
     involuntarySwitches: orUnavailable(growth(cpu, 'involuntarySwitches'), noProcess),
     throttledSeconds: scaled(growth(cpu, 'throttledUs'), 1e-6, noQuota),
     throttledPeriods: orUnavailable(growth(cpu, 'throttledPeriods'), noQuota),

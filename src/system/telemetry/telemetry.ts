@@ -8,7 +8,7 @@ import type { Measured } from '../../base/measured.js';
 import { readHypervisor } from '../hypervisor/hypervisor.js';
 import type { Samples } from './sample.js';
 import { seriesCsv } from './series-csv.js';
-import { summarize, type TelemetrySummary } from './summary.js';
+import { summarizeTelemetry, type TelemetrySummary } from './summary.js';
 
 export interface TelemetryOptions {
   /** Time between samples, milliseconds; 1000 unless told. */
@@ -50,7 +50,7 @@ function timer(ms: number): { readonly passed: Promise<void>; cancel(): void } {
 /** Starts sampling; costs this process one fork, and nothing until `stop`. */
 export function startTelemetry(options: TelemetryOptions): Telemetry {
   const { intervalMs = 1000, pid = process.pid, nvidiaSmi = 'nvidia-smi' } = options;
-  const args = [String(intervalMs), String(pid), options.gpu ? nvidiaSmi : ''];
+  const args = [String(intervalMs), String(pid), ...(options.gpu ? [nvidiaSmi] : [])];
   let fault: string | undefined;
   let samples: Samples | undefined;
   const child = fork(fileURLToPath(compiledEntry('system/telemetry/main.js')), args, {
@@ -95,7 +95,7 @@ export function startTelemetry(options: TelemetryOptions): Telemetry {
         }
         const found: Samples = samples ?? { cpu: [], gpu: [], gpuFault: fault, ownCpuS: 0 };
         const hypervisor = options.hypervisor ?? (await readHypervisor(localHost())).name;
-        const summary = summarize(found, hypervisor);
+        const summary = summarizeTelemetry(found, hypervisor);
         return { summary: samples ? summary : blamed(summary, fault), seriesCsv: seriesCsv(found) };
       })();
       return result;

@@ -36,7 +36,7 @@ describe('nvidia-smi -q -x', () => {
       migDevices: [],
       share: { value: { kind: 'whole-card', memoryFraction: { value: 1 }, computeFraction: { value: 1 } } },
     });
-    expect(card?.architecture).toEqual({ unavailable: 'nvidia-smi gives no product_architecture' });
+    expect(card?.architecture).toEqual({ unavailable: 'nvidia-smi does not report product_architecture' });
   });
 
   it('knows a passed-through card in a VM, also where the driver does not say so', () => {
@@ -50,7 +50,7 @@ describe('nvidia-smi -q -x', () => {
     const silent = text.replace('Pass-Through', 'None');
     expect(gpus(parseNvidiaSmi(silent, vmware))[0]?.share).toMatchObject({ value: { kind: 'passthrough' } });
     expect(gpus(parseNvidiaSmi(silent, { hypervisor: { unavailable: 'no clue' } }))[0]?.share).toEqual({
-      unavailable: 'it is not known whether a hypervisor lies between (no clue)',
+      unavailable: 'it is not known whether there is a hypervisor (no clue)',
     });
   });
 

@@ -3,8 +3,8 @@ import { describe, expect, it } from 'vitest';
 import { measured } from '../../../src/base/measured.js';
 import type { Samples } from '../../../src/system/telemetry/sample.js';
 import { seriesCsv } from '../../../src/system/telemetry/series-csv.js';
-import { stealReported } from '../../../src/system/telemetry/steal.js';
-import { energyJ, summarize } from '../../../src/system/telemetry/summary.js';
+import { stealClock } from '../../../src/system/telemetry/steal.js';
+import { energyJ, summarizeTelemetry } from '../../../src/system/telemetry/summary.js';
 
 const gpu = (second: number, powerW: number | undefined, utilizationPercent: number, throttleBits = 0) => ({
   atNs: second * 1e9,
@@ -48,7 +48,7 @@ const samples: Samples = {
 };
 
 describe('the summary of telemetry', () => {
-  const summary = summarize(samples, measured('kvm'));
+  const summary = summarizeTelemetry(samples, measured('kvm'));
 
   it('counts CPUs and core-seconds', () => {
     expect(summary).toMatchObject({
@@ -68,7 +68,7 @@ describe('the summary of telemetry', () => {
     expect(summary.throttledSeconds).toHaveProperty('unavailable');
     expect(summary.memoryStallSeconds).toHaveProperty('unavailable');
     expect(summary.processBytes).toHaveProperty('unavailable');
-    const none = summarize(
+    const none = summarizeTelemetry(
       { cpu: [], gpu: [], gpuFault: 'nvidia-smi is not installed', ownCpuS: 0 },
       measured('none'),
     );
@@ -122,12 +122,19 @@ describe('the summary of telemetry', () => {
 
 describe('steal', () => {
   it('is only believed where the hypervisor reports it', () => {
-    expect(stealReported(measured('vmware'), 12)).toBe(true);
-    expect(stealReported(measured('kvm'), 0)).toBe(true);
-    expect(stealReported(measured('vmware'), 0)).toContain('only where the host enables it');
-    expect(stealReported(measured('none'), 0)).toBe('it does not apply on bare metal');
-    expect(stealReported(measured('microsoft'), 0)).toContain('not known to fill it');
-    expect(stealReported({ unavailable: 'no clue' }, 0)).toContain('no clue');
-    expect(stealReported(measured('kvm'), undefined)).toBe('/proc/stat cannot be read');
+    expect(stealClock(measured('vmware'), 12)).toEqual({ kind: 'reported' });
+    expect(stealClock(measured('kvm'), 0)).toEqual({ kind: 'reported' });
+    const refused = (reason: string, why: string) => ({
+      kind: 'not reported',
+      reason,
+      why: expect.stringContaining(why),
+    });
+    expect(stealClock(measured('vmware'), 0)).toEqual(
+      refused('not enabled by VMware', 'only where the host enables it'),
+    );
+    expect(stealClock(measured('none'), 0)).toEqual(refused('bare metal', 'does not apply on bare metal'));
+    expect(stealClock(measured('microsoft'), 0)).toEqual(refused('never moved', 'not known to fill it'));
+    expect(stealClock({ unavailable: 'no clue' }, 0)).toEqual(refused('hypervisor unknown', 'no clue'));
+    expect(stealClock(measured('kvm'), undefined)).toEqual(refused('no counter', '/proc/stat'));
   });
 });

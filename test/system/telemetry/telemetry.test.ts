@@ -35,7 +35,7 @@ describe.skipIf(!linux)('telemetry (counters come from /proc: Linux only)', () =
     if ('value' in summary.processCoreSeconds)
       expect(Math.abs(summary.processCoreSeconds.value - seconds)).toBeLessThan(0.15);
     expect(summary.samples).toBeGreaterThanOrEqual(5);
-    expect(summary.gpus).toEqual({ unavailable: 'no GPU was asked for' });
+    expect(summary.gpus).toEqual({ unavailable: 'GPUs were not sampled' });
     expect(parse(seriesCsv, { columns: true })).toHaveLength(summary.samples);
     expect(await telemetry.stop()).toBe(await telemetry.stop());
   });
@@ -82,7 +82,7 @@ while true; do echo '0, GPU-a, 90, 10, 500, 1980, 2619, 400.00, 60, 0x0000000000
   it('watches another process, and says so when there is none', async () => {
     const telemetry = startTelemetry({ intervalMs: 50, gpu: false, pid: 2 ** 22 + 1 });
     const { summary } = await telemetry.stop();
-    expect(summary.processCores).toEqual({ unavailable: 'the process could not be watched' });
+    expect(summary.processCores).toEqual({ unavailable: 'the process could not be observed' });
     expect(summary.systemCoreSeconds).toHaveProperty('value');
   });
 });

@@ -1,0 +1,107 @@
+/** The reasons, notes and ranges of a comparison in words: every report says them the same way. */
+import type { Outcome } from '../results/types.js';
+import type {
+  Interval,
+  NoIntervalReason,
+  PublishedRange,
+  UndecidedReason,
+  Unpaired,
+  Verdict,
+} from './types.js';
+
+const noIntervalWords: Readonly<Record<NoIntervalReason, string>> = {
+  'published logs': 'published logs hold one run each and no record of its queries',
+  'single run on one side': 'one side has only one run',
+  'single runs outside Offline': 'each side has one run, and only Offline runs can be resampled',
+  'no record of queries': 'each side has one run, and at least one of them has no record of its queries',
+  'too few steps': 'the runs completed in too few steps to be resampled',
+};
+
+export function noInterval(reason: NoIntervalReason): Interval {
+  return { kind: 'none', reason, why: noIntervalWords[reason] };
+}
+
+/** `margin` is a fraction; `moreRepeats` is per side. */
+export function undecided(
+  reason: UndecidedReason,
+  margin: number,
+  moreRepeats?: number | 'more than 1000',
+): Verdict {
+  const percent = `${+(margin * 100).toFixed(4)}%`;
+  const words: Readonly<Record<UndecidedReason, string>> = {
+    'published logs': 'published logs do not show how much runs vary',
+    'single runs': 'a single run per side does not show how much runs vary',
+    'slower, by how much is open': `slower than the baseline, but perhaps by no more than ${percent}`,
+    'faster, by how much is open': `faster than the baseline, but perhaps by no more than ${percent}`,
+    'interval beyond the margin': `the interval extends beyond the margin of ${percent}`,
+  };
+  return {
+    kind: 'undecided',
+    reason,
+    why: words[reason],
+    ...(moreRepeats === undefined ? {} : { moreRepeats }),
+  };
+}
+
+/** `labels` name what must match. */
+export function mustMatchButDiffer(labels: readonly string[]): Verdict {
+  const why = `${labels.join(', ')} must match but ${labels.length === 1 ? 'differs' : 'differ'}`;
+  return { kind: 'not comparable', reason: 'must match but differ', why };
+}
+
+export function notValid(outcome: Exclude<Outcome, { kind: 'valid' }>): Verdict {
+  const reasons = outcome.reasons.map((reason) => reason.replace(/\.$/, '')).join('; ');
+  return {
+    kind: 'not comparable',
+    reason: 'not VALID',
+    why: `one side is ${outcome.kind.toUpperCase()}: ${reasons}`,
+  };
+}
+
+export const onlyRequestedRates: Verdict = {
+  kind: 'not comparable',
+  reason: 'requested rates',
+  why: 'these are requested rates, and neither system is known to be at its highest',
+};
+
+/** `lacking` is the system that has no such run. */
+export function noPartner(lacking: string): Pick<Unpaired, 'reason' | 'why'> {
+  return { reason: 'no partner', why: `${lacking} has no performance run of it` };
+}
+
+export const noCommonFigure: Pick<Unpaired, 'reason' | 'why'> = {
+  reason: 'no common figure',
+  why: 'the two sides have no figure above 0 in common',
+};
+
+export function leftOut(invalid: number, all: number, system: string): string {
+  const verbs = invalid === 1 ? ['is', 'was'] : ['are', 'were'];
+  return `${invalid} of ${all} runs of ${system} ${verbs[0]} not VALID and ${verbs[1]} left out.`;
+}
+
+export function differentHeadlines(compared: string): string {
+  return `The two rounds headline different rates, so ${compared} are compared.`;
+}
+
+export const tooFewForDrift =
+  'With fewer than three runs per side, drift cannot be told apart from a difference.';
+
+export const notAlternating =
+  'The runs of the two sides did not alternate in time, so drift of a machine would look like a difference.';
+
+/** Queries per second. */
+export function requestedRates(baseline: number, candidate: number): string {
+  return baseline === candidate
+    ? `Both were asked for ${baseline} queries/s, so the ratio says nothing; compare the latencies.`
+    : `Requested: ${baseline} and ${candidate} queries/s.`;
+}
+
+export function rangeSentence(range: Omit<PublishedRange, 'sentence'>): string {
+  const { accelerator, results, round, lowest, highest, baseline } = range;
+  const apart = ((highest / lowest - 1) * 100).toFixed(1);
+  const where = round === undefined ? 'over all rounds' : `in round ${round}`;
+  return (
+    `Published bare-metal results for ${accelerator} ${where} differ by up to ${apart}% (${results} results, ` +
+    `${lowest.toFixed(1)} to ${highest.toFixed(1)} samples/s per accelerator; this baseline: ${baseline.toFixed(1)}).`
+  );
+}

@@ -1,0 +1,51 @@
+/** One pair as a card: its figures, their details, and its charts. */
+import type { PairComparison, PairSide } from '../../compare/types.js';
+import { shortened } from '../charts/shortened.js';
+import { html, type Markup } from '../html/markup.js';
+import { type ChartedRun, runCharts } from '../html/run-charts.js';
+import type { SeriesByRun } from '../runs/series.js';
+import { figure, outcomeText, ratioText } from '../text/numbers.js';
+import { intervalText } from './details.js';
+
+/** Most characters of a name in a legend. */
+const LEGEND = 24;
+
+/** `names` are those of the systems; the first run of each side is charted. `key` is unlike every other card's. */
+export async function pairCard(
+  pair: PairComparison,
+  names: readonly [string, string],
+  details: readonly string[],
+  series: SeriesByRun,
+  key: string,
+): Promise<Markup> {
+  const { baseline: a, candidate: b, interval, verdict } = pair;
+  const within = interval.kind === 'within-run only' ? ', within-run only' : '';
+  return html`<article class="card">
+<h3>${pair.benchmark} · ${pair.scenario} <span class="badge ${verdict.kind}">${verdict.kind}</span></h3>
+<dl class="figures">
+${sideFigure('baseline', a)}
+${sideFigure('candidate', b)}
+<div><dt>ratio${pair.rates ? `, ${pair.rates}` : ''}</dt><dd>${ratioText(pair.ratio)}</dd></div>
+<div><dt>95% interval${within}</dt><dd>${
+    interval.kind === 'none' ? html`<small>none</small>` : intervalText(interval)
+  }</dd></div>
+</dl>
+<ul class="notes">${details.map((text) => html`<li>${text}</li>`)}</ul>
+<div class="charts">${await runCharts(charted(pair, names), series, key)}</div>
+</article>`;
+}
+
+function sideFigure(name: string, side: PairSide): Markup {
+  const repeats = side.runs.length > 1 ? `, ${side.runs.length} runs` : '';
+  return html`<div><dt>${name}, ${outcomeText(side.outcome)}${repeats}</dt><dd>${figure(side.value)} <small>${side.unit}</small></dd></div>`;
+}
+
+/** Names that fit a legend; where they then cannot be told apart, `baseline` and `candidate`. */
+function charted(pair: PairComparison, names: readonly [string, string]): ChartedRun[] {
+  const short = names.map((name) => shortened(name, LEGEND));
+  return (['baseline', 'candidate'] as const).map((side, i) => ({
+    side,
+    name: short[0] === short[1] ? side : short[i]!,
+    run: pair[side].runs[0],
+  }));
+}

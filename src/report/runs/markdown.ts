@@ -1,0 +1,16 @@
+/** One system's runs as Markdown: the table of runs, and what is known of the system. */
+import type { ResultSystem } from '../../results/types.js';
+import { markdownTable, markdownText } from '../text/markdown.js';
+import { measuredText } from '../text/numbers.js';
+import { runCells, runTitles } from './run-row.js';
+import { systemFacts } from './system-facts.js';
+
+export function runsMarkdown(system: ResultSystem): string {
+  const facts = systemFacts(system).map(([label, value]) => [label, measuredText(value)]);
+  const parts = [
+    `# Runs of ${markdownText(system.name)}`,
+    markdownTable(runTitles, system.runs.map(runCells), [3]),
+    ...(facts.length ? ['## The system', markdownTable(['', ''], facts)] : []),
+  ];
+  return `${parts.join('\n\n')}\n`;
+}

@@ -1,0 +1,82 @@
+/** One run as the tables show it, from a document just written or from a run read back. */
+import type { Outcome, ResultRun, RunDocument } from '../../results/types.js';
+import { figure, outcomeText, percentText } from '../text/numbers.js';
+
+export interface RunRow {
+  readonly system: string;
+  readonly benchmark: string;
+  readonly scenario: string;
+  readonly value?: number;
+  readonly unit?: string;
+  readonly p99Ms?: number;
+  readonly boundMs?: number;
+  readonly outcome: Outcome;
+  readonly durationS?: number;
+  readonly minDurationS?: number;
+}
+
+export function rowOfDocument(document: RunDocument): RunRow {
+  const { system, benchmark, scenario, outcome, result } = document;
+  const { value, unit, boundMs, durationS, minDurationS } = result;
+  const p99Ms = result.latencyMs.p99;
+  return { system, benchmark, scenario, value, unit, p99Ms, boundMs, outcome, durationS, minDurationS };
+}
+
+export function rowOfRun(run: ResultRun): RunRow {
+  const { system, benchmark, scenario, outcome, boundMs, durationS, minDurationS } = run;
+  const { value, unit } = run.throughput ?? {};
+  const p99Ms = run.latencyMs?.p99;
+  return { system, benchmark, scenario, value, unit, p99Ms, boundMs, outcome, durationS, minDurationS };
+}
+
+/** `8465.6 samples/s`, or – where there is no figure. */
+export function resultText({ value, unit }: Pick<RunRow, 'value' | 'unit'>): string {
+  return value === undefined ? '–' : `${figure(value)} ${unit ?? ''}`;
+}
+
+/** `107.5/130 ms`, or the p99 alone where there is no bound. */
+export function boundText(row: Pick<RunRow, 'scenario' | 'p99Ms' | 'boundMs'>): string {
+  // An Offline run is one query: its percentiles say when samples were done, not how long anyone waited.
+  if (row.p99Ms === undefined || row.scenario === 'Offline') return '–';
+  return row.boundMs === undefined
+    ? `${figure(row.p99Ms)} ms`
+    : `${figure(row.p99Ms)}/${figure(row.boundMs)} ms`;
+}
+
+/** `612/600 s`: how long it ran, and how long it had to. */
+export function durationText(row: Pick<RunRow, 'durationS' | 'minDurationS'>): string {
+  if (row.durationS === undefined) return '–';
+  return row.minDurationS === undefined
+    ? `${figure(row.durationS)} s`
+    : `${figure(row.durationS)}/${figure(row.minDurationS)} s`;
+}
+
+/** Titles of `runCells`; the first three name the run. */
+export const runTitles = [
+  'benchmark',
+  'scenario',
+  'run',
+  'result',
+  'p99/bound',
+  'share of bound',
+  'outcome',
+  'duration',
+  'accuracy',
+] as const;
+
+/** A run as the texts of one row in Markdown and HTML. */
+export function runCells(run: ResultRun): string[] {
+  const row = rowOfRun(run);
+  const { accuracy } = run;
+  return [
+    run.benchmark,
+    run.scenario,
+    run.mode === 'AccuracyOnly' ? 'accuracy' : String(run.runNumber ?? '–'),
+    resultText(row),
+    boundText(row),
+    percentText(run.boundShare),
+    outcomeText(run.outcome),
+    durationText(row),
+    accuracy ? `${accuracy.metric} ${figure(accuracy.value)}` : '–',
+  ];
+}

@@ -1,0 +1,51 @@
+/** The table of finished runs that a person reads at the end of `run` and in `report`. */
+import type { ResultSystem, RunDocument } from '../../results/types.js';
+import { outcomeReasons, outcomeText } from '../text/numbers.js';
+import { type Cell, type Column, plainStyle, type Style, textTable, wrapped } from '../text/text-table.js';
+import { boundText, durationText, type RunRow, resultText, rowOfDocument, rowOfRun } from './run-row.js';
+
+/**
+ * One line per run, and under it why it is not VALID. Runs of one system stand under its name, those of several have
+ * a column for it. At most 80 columns, ending in a newline.
+ */
+export function runTable(documents: readonly RunDocument[], style: Style = plainStyle): string {
+  return rowsTable(documents.map(rowOfDocument), style);
+}
+
+/** The same for the runs of one system as read back. */
+export function runsTable(system: ResultSystem, style: Style = plainStyle): string {
+  return rowsTable(system.runs.map(rowOfRun), style);
+}
+
+function rowsTable(rows: readonly RunRow[], style: Style): string {
+  const systems = new Set(rows.map((row) => row.system));
+  const only = systems.size === 1 ? [...systems][0] : undefined;
+  const shown = columns.filter((column) => column.title !== 'system' || only === undefined);
+  const table = textTable(
+    shown,
+    rows.map((row) => shown.map((column) => column.cell(row, style))),
+    style,
+  );
+  const lines = table.flatMap((line, i) => {
+    const reasons = i === 0 ? [] : outcomeReasons(rows[i - 1]!.outcome);
+    return [line, ...reasons.flatMap((reason) => wrapped(reason, 2).map(style.warn))];
+  });
+  const heading = only === undefined ? [] : [...wrapped(`system  ${only}`, 0), ''];
+  return `${[...heading, ...lines].join('\n')}\n`;
+}
+
+const columns: readonly (Column & { readonly cell: (row: RunRow, style: Style) => Cell })[] = [
+  { title: 'system', least: 8, cell: (row) => ({ text: row.system }) },
+  { title: 'benchmark', least: 8, cell: (row) => ({ text: row.benchmark }) },
+  { title: 'scenario', cell: (row) => ({ text: row.scenario }) },
+  { title: 'result', align: 'right', cell: (row, style) => ({ text: resultText(row), style: style.bold }) },
+  { title: 'p99/bound', cell: (row) => ({ text: boundText(row) }) },
+  {
+    title: 'outcome',
+    cell: (row, style) => ({
+      text: outcomeText(row.outcome),
+      style: row.outcome.kind === 'valid' ? style.good : style.bad,
+    }),
+  },
+  { title: 'duration', cell: (row) => ({ text: durationText(row) }) },
+];
