@@ -113,7 +113,7 @@ export function orderStatistics(
   return ranks.map((rank) => found.get(rank)!);
 }
 
-/** Bins for each of this many parts. */
+/** Bins per part, for this many parts. */
 const binsFor = (parts: number) => (parts === 1 ? FIRST_BINS : BINS);
 const binWidth = (part: Part, bins: number) => Math.ceil((part.high - part.low) / bins);
 
