@@ -63,7 +63,7 @@ async function measure(name: string): Promise<void> {
   save(name, rows);
 }
 
-/** In a process of its own: the memory and threads that one benchmark leaves behind would burden the next. */
+/** In its own process: the memory and threads that one benchmark leaves behind would burden the next. */
 function measureApart(name: string): void {
   const flags = process.argv.slice(2).filter((arg) => arg.startsWith('--'));
   const script = fileURLToPath(import.meta.url);

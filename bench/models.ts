@@ -20,7 +20,7 @@ export interface Bench {
   readonly maxLength: number;
 }
 
-/** A model of the catalogue, in another graph if told so, built if need be, with `count` loaded samples. */
+/** A model of the catalogue, with other graph choices where given, built if needed, with `count` loaded samples. */
 export async function benchModel(
   name: string,
   count: number,

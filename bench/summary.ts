@@ -33,7 +33,7 @@ export async function summary(runs: number): Promise<readonly Figure[]> {
 
 const peakBytes = () => process.resourceUsage().maxRSS * 1024;
 
-/** One Server run of so many queries: the time from its last completion until all its files are there. */
+/** One Server run of this many queries: the seconds from its last completion until all its files are there. */
 async function secondsToWrite(count: number): Promise<number> {
   const out = mkdtempSync(join(tmpdir(), 'baremark-bench-'));
   const plan = buildPlan({

@@ -15,7 +15,7 @@ import type { Thread } from './thread.js';
 /** Given to a worker thread when it is created. */
 export interface WorkerThreadData {
   readonly instance: number;
-  /** The other instances that compute on the same device; empty where each has cores of its own. */
+  /** The other instances that compute on the same device; empty where each has its own cores. */
   readonly sharers: readonly number[];
   /** As `loadBackend` takes it. */
   readonly backend: string;
@@ -80,5 +80,4 @@ export type ToIssuer =
 
 export type FromIssuer =
   | { readonly type: 'armed'; readonly waitMode: WaitMode }
-  | { readonly type: 'issued'; readonly report: IssueReport }
-  | { readonly type: 'error'; readonly error: ThreadError };
+  | { readonly type: 'issued'; readonly report: IssueReport };

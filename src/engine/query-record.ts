@@ -18,7 +18,7 @@ export interface QueryRecord {
   readonly issued: Float64Array;
   /** By row: when its batch was taken; NaN until then. */
   readonly started: Float64Array;
-  /** By row; NaN until its batch was computed, and for ever where its thread was lost. A failed batch has a time too. */
+  /** By row; NaN until its batch was computed, and for good where its thread was lost. A failed batch has a time too. */
   readonly completed: Float64Array;
   /** By row: the run's number of the batch it was computed in. */
   readonly batch: Uint32Array;

@@ -1,4 +1,4 @@
-/** Errors that cross a thread and come out as what they were. */
+/** Errors that cross from one thread to another and keep their kind. */
 import { BaremarkError, type ErrorCode, messageOf } from '../base/errors.js';
 import type { ThreadError } from './messages.js';
 

@@ -1,4 +1,4 @@
-/** A worker thread as the main thread sees it: messages in, messages out, and one promise that tells of its end. */
+/** A worker thread as the main thread sees it: messages in, messages out, and a promise for its end. */
 import { Worker } from 'node:worker_threads';
 import { compiledEntry } from '../base/host/compiled-entry.js';
 

@@ -24,11 +24,11 @@ export interface WorkerPoolConfig extends Omit<WorkerThreadData, 'instance' | 'd
   readonly devices: readonly string[];
   /** Instances on each device. */
   readonly instances: number;
-  /** Whether the instances of a device take turns on it, as on an accelerator; default no: each has cores of its own. */
+  /** Whether the instances of a device take turns on it, as on an accelerator; default no: each has its own cores. */
   readonly sharedDevice?: boolean;
 }
 
-/** What the sessions said of themselves; the same for all instances. */
+/** What the sessions report about themselves; the same for all instances. */
 export interface SessionInfo {
   readonly provider: string;
   readonly backendName: string;
@@ -39,7 +39,7 @@ export interface SessionInfo {
 
 type IssuerThread = Thread<ToIssuer, FromIssuer>;
 
-/** A thread that was asked to close is left behind after this long. */
+/** A thread that does not close within this time is left behind. */
 const closeLimitMs = 5_000;
 
 export class WorkerPool {

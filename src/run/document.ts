@@ -126,7 +126,7 @@ function resultOf(summary: Summary, effective: EffectiveSettings, counts: Counts
   };
 }
 
-/** Of the last phase: in accuracy mode the others are alike. */
+/** Of the last phase: in accuracy mode the others are similar. */
 function batchingOf({ sut, phaseResults }: RunEvidence): RunDocument['batching'] {
   const last = phaseResults.at(-1);
   if (!last) return undefined;
@@ -140,14 +140,14 @@ function batchingOf({ sut, phaseResults }: RunEvidence): RunDocument['batching']
   };
 }
 
-/** `min_query_count: 100` and so on. Seeds stay texts: they exceed what a number holds exactly. */
+/** `min_query_count: 100` and so on. Seeds stay strings: they exceed what a number holds exactly. */
 function settingsByName(effective: EffectiveSettings): Record<string, unknown> {
   const entries: [string, unknown][] = effectiveEntries(effective).map(({ key, value }) => {
     const parsed: unknown = JSON.parse(value);
     const exact = typeof parsed !== 'number' || Number.isSafeInteger(parsed) || !Number.isInteger(parsed);
     return [key.replace(/^effective_/, ''), exact ? parsed : value];
   });
-  // LoadGen has no effective one of these, but it changes what is measured.
+  // LoadGen has no effective setting for this, but it changes what is measured.
   const { serverCoalesceQueries } = effective.requested;
   if (effective.scenario === 'Server') entries.push(['server_coalesce_queries', serverCoalesceQueries]);
   return Object.fromEntries(entries);

@@ -14,7 +14,7 @@ import {
 import type { OpenedSut } from '../sut/open.js';
 import type { RunEvent } from './types.js';
 
-/** Seconds and milliseconds, for a person. */
+/** Seconds and milliseconds, as a person reads them. */
 export type RunProgress = Pick<
   Extract<RunEvent, { type: 'progress' }>,
   'elapsedS' | 'expectedS' | 'issued' | 'completed' | 'failed' | 'p99Ms' | 'boundMs'
@@ -88,7 +88,7 @@ export async function measure(
   return { phaseResults, sets: issuedSets, responses: responses.sort((a, b) => a.sequence - b.sequence) };
 }
 
-/** How long a phase will take: its schedule, or what is known of the rate. */
+/** How long a phase will take: as its schedule says, or as the known rate suggests. */
 function expectedSeconds(effective: EffectiveSettings, queries: Queries, rate: number): number {
   if (effective.scenario === 'Server') return queries.scheduledNs[queries.queryCount - 1]! / 1e9;
   const compute = queries.rowCount / rate;

@@ -1,4 +1,4 @@
-/** Short probes that tell how good a choice of batch and wait is: the rate of Offline, and the highest rate of Server. */
+/** Short probes that measure a choice of batch and wait: its Offline rate, and its highest Server rate. */
 import { median } from 'simple-statistics';
 import type { LoadedSamples } from '../datasets/sample-library.js';
 import { countRows, measuredFacts } from '../engine/facts.js';
@@ -18,13 +18,13 @@ import { type SutPhase, samplesPerSecond } from '../sut/rate.js';
 export interface TuneEffort {
   /** Length of one probe, seconds. */
   readonly probeDurationS: number;
-  /** Probes whose median counts. */
+  /** Number of probes, of whose rates the median counts. */
   readonly repeats: number;
-  /** Server: the search ends when the rate is known to this share. */
+  /** Server: the search ends when the rate is known to this relative precision. */
   readonly precision: number;
 }
 
-/** Queries below which a probe's p99 says little. */
+/** With fewer queries a probe's p99 says little. */
 const fewestQueries = 300;
 
 /** Samples per second with everything given at once: the median of several probes. NaN where it was aborted. */
@@ -35,7 +35,7 @@ export async function offlineRate(
   { probeDurationS, repeats }: TuneEffort,
 ): Promise<number> {
   const round = pool.devices.length * phase.policy.maxBatch;
-  // The first probe is for warming up, and says how long the others must be.
+  // The first probe warms up, and says how many samples the others need.
   const estimate = await samplesPerSecond(pool, phase, loaded, 2 * round);
   const rows = Math.min(2_000_000, Math.max(2, Math.ceil((probeDurationS * estimate) / round)) * round);
   const rates: number[] = [];
@@ -44,7 +44,7 @@ export async function offlineRate(
   return phase.signal?.aborted ? Number.NaN : median(rates);
 }
 
-/** Latency at the bound's percentile when queries arrive at this rate, nanoseconds; infinite where any failed. */
+/** Latency at the bound's percentile when queries arrive at this rate, nanoseconds; infinite where any query failed. */
 async function serverLatencyNs(
   run: PlannedRun,
   { pool, library }: OpenedSut,
@@ -74,7 +74,7 @@ async function serverLatencyNs(
   return orderStatistics(latencies, [rank], spread(latencies))[0]!;
 }
 
-/** What a Server probe needs beside the rate. */
+/** What a Server probe needs besides the rate. */
 export interface ServerProbe {
   readonly run: PlannedRun;
   readonly sut: OpenedSut;
@@ -98,7 +98,7 @@ async function holds(probe: ServerProbe, qps: number, seconds: number): Promise<
 }
 
 /**
- * The highest rate at which this choice holds the bound, queries per second, found by halving; 0 where none does.
+ * The highest rate at which this choice holds the bound, queries per second, found by bisection; 0 where none does.
  * @param above only rates above this one are of interest: 0 is returned where it does not hold
  * @param most the rate of Offline, which Server cannot exceed
  */

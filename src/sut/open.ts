@@ -1,4 +1,4 @@
-/** Makes everything ready before the clock starts: model, samples' library, sessions. */
+/** Prepares everything before the clock starts: the model, the sample library, the sessions. */
 import type { ModelRef } from '../backends/backend.js';
 import { loadProfile } from '../backends/load.js';
 import type { BackendProfile, NodePlacement } from '../backends/profile.js';
@@ -16,7 +16,7 @@ import { chooseSut, type Machine, type SutChoice } from './choose.js';
 import { checkInstances } from './memory.js';
 import type { SutPhase } from './rate.js';
 
-/** A batch that computes for longer than this is taken for hung. */
+/** A batch that computes for longer than this counts as hung. */
 const hangLimitNs = 300e9;
 
 export interface OpenedModel {

@@ -18,7 +18,7 @@ type ProbedPool = Pick<WorkerPool, 'run' | 'devices'>;
 /** How long a probe runs, seconds. */
 const probeS = 2;
 
-/** Enough to meet SQuAD's length distribution, few enough to be loaded quickly. */
+/** Enough to represent SQuAD's length distribution, few enough to load quickly. */
 const probeSamples = 64;
 
 /** Loads the samples that warm-up and probes work on. */
@@ -27,7 +27,7 @@ export function loadForProbes(library: SampleLibrary): Promise<LoadedSamples> {
   return library.load(Uint32Array.from({ length: count }, (_, i) => i));
 }
 
-/** Of a phase of one query, which ends it. */
+/** For a phase of one query, which ends it. */
 export const oneQueryLimits: IssueLimits = {
   scenario: 'Offline',
   mode: 'PerformanceOnly',
@@ -38,7 +38,7 @@ export const oneQueryLimits: IssueLimits = {
   maxAsyncQueries: 0,
 };
 
-/** Runs this many batches on every instance; samples per second over them, as `samplesPerSecond` tells them. */
+/** Runs this many batches on every instance; returns samples per second, as `samplesPerSecond` does. */
 export async function warmUp(
   pool: ProbedPool,
   phase: SutPhase,

@@ -163,6 +163,16 @@ describe('pool', { retry: 2 }, () => {
     expect(phaseResult.aborted).toBe('no-worker-left');
   });
 
+  it('ends the phase with a fault when the issuer throws', async () => {
+    const pool = await open({ instant: true });
+    // A bigint cannot be multiplied with a number, which the issuer does first of all.
+    const broken = { ...queriesAt([0]), samplesPerQuery: 1n as unknown as number };
+    const { end, faults } = await pool.run(phaseOf(broken));
+    expect(end).toEqual({ kind: 'stopped' });
+    expect(faults.map(({ kind }) => kind)).toEqual(['issuer-died']);
+    expect(faults[0]!.message).toMatch(/^The issuer thread ended during the run: it threw: .*BigInt/);
+  });
+
   it('returns what was measured when it is aborted', async () => {
     const pool = await open({ fixedMs: 1 });
     const abort = new AbortController();

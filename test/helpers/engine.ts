@@ -69,7 +69,7 @@ export function limitsOf(overrides: Partial<IssueLimits> = {}): IssueLimits {
   };
 }
 
-/** Batches of one in order of arrival, unless told otherwise. */
+/** Batches of one in order of arrival, unless given otherwise. */
 export function policyOf(overrides: Partial<BatchPolicy> = {}): BatchPolicy {
   return {
     maxBatch: 1,

@@ -1,5 +1,6 @@
 /** From a record, row by row, to what is written of a run: figures, verdict, logs. */
 import { describe, expect, it } from 'vitest';
+import type { IssueEnd } from '../../src/loadgen/index.js';
 import { conclude } from '../../src/run/conclude.js';
 import { everyMs, finishedRun, phaseResult, planned } from './hand-made.js';
 
@@ -96,6 +97,27 @@ describe('a Server run', () => {
     expect(document.outcome.kind).toBe('aborted');
     expect(document.result.latencyMs.p99).toBeNaN();
     expect(document.result.samples).toBe(0);
+  });
+
+  it.each<[IssueEnd, string]>([
+    [
+      { kind: 'max-async', issued: 700, outstanding: 101 },
+      'IssueQueryThread 0 Ending early: Too many outstanding queries. issued 700 outstanding 101',
+    ],
+    [
+      { kind: 'max-duration', durationNs: 700_000_001 },
+      'IssueQueryThread 0 Ending early: Max test duration reached. duration_ns 700000001',
+    ],
+  ])('has LoadGen’s error where issuing ended early: %j', async (end, error) => {
+    const cut = phaseResult(
+      everyMs(700, () => 1),
+      { end },
+    );
+    const { detailLog, summaryText } = await concluded(server, [cut]);
+    expect([...(detailLog as Iterable<string>)].filter((line) => line.includes('"is_error": true'))).toEqual([
+      expect.stringContaining(`"key": "error_runtime", "value": "${error}"`),
+    ]);
+    expect(summaryText).toContain('\n1 ERROR encountered. See detailed log.\n');
   });
 
   it('warns where the issuer was later than the bound was missed by', async () => {

@@ -52,6 +52,14 @@ describe('the outcome', () => {
     });
   });
 
+  it('says why a phase was cut short', () => {
+    const cut = phaseResult([], { aborted: 'no-worker-left' });
+    expect(outcomeOf(undefined, [cut], [])).toEqual({
+      kind: 'aborted',
+      reasons: ['The run was aborted because no worker thread was left.'],
+    });
+  });
+
   it('of an accuracy run, which has no summary, rests on its faults alone', () => {
     expect(outcomeOf(undefined, [whole], [])).toEqual({ kind: 'valid' });
     expect(outcomeOf(undefined, [whole], ['a fault'])).toEqual({ kind: 'invalid', reasons: ['a fault'] });

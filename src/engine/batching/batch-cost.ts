@@ -24,7 +24,7 @@ export class BatchCost {
     this.tokensSquared = this.tokensSquared * memory + tokens * tokens;
     this.tokensTime = this.tokensTime * memory + tokens * serviceNs;
     const spread = this.weight * this.tokensSquared - this.tokens * this.tokens;
-    // All batches were alike so far: then nothing tells the two apart.
+    // All batches so far were alike: then the two cannot be told apart.
     if (spread <= 1e-6 * this.tokens * this.tokens) return;
     const slope = (this.weight * this.tokensTime - this.tokens * this.time) / spread;
     this.tokenNs = Math.max(0, slope);

@@ -4,7 +4,7 @@
  * decision comes out, and nothing is allocated. A worker thread and a simulation in virtual time run the same code.
  *
  * For each batch: fill `waiting` and `oldestNs` in and ask `choose`; take rows of the chosen queue; update `waiting` and
- * ask `fill`; take the rows of its `additions` too; compute the batch and tell `learn`.
+ * ask `fill`; take the rows of its `additions` too; compute the batch and call `learn`.
  */
 import type { BatchPolicy } from './batch-policy.js';
 import { BucketFill } from './bucket-fill.js';
@@ -16,7 +16,7 @@ export class BatchDecider {
   readonly oldestNs: Float64Array;
   /** Whether batches wait to fill up, so that `choose` has to know the time. */
   readonly holds: boolean;
-  /** Whether it must be told of batches by `learn`. */
+  /** Whether `learn` must be called for each batch. */
   readonly learns: boolean;
   /** When the oldest waiting row has been held back long enough, run nanoseconds; infinite where no row waits. */
   dueNs = Number.POSITIVE_INFINITY;
@@ -41,7 +41,7 @@ export class BatchDecider {
   /**
    * The queue to take from now: that of the oldest row, or one with a full batch while that row is held back; -1 for
    * none before `dueNs`.
-   * @param nowNs run nanoseconds; of no meaning unless it `holds`
+   * @param nowNs run nanoseconds; ignored unless it `holds`
    * @param closed whether nothing more will arrive
    */
   choose(nowNs: number, closed: boolean): number {
@@ -75,7 +75,7 @@ export class BatchDecider {
   }
 
   /**
-   * Told of each batch when it has been computed.
+   * Called for each batch when it has been computed.
    * @param computedNs how long the device computed it
    * @param serviceNs from taking it to its completion, which is longer where the device was still busy with another's
    */

@@ -16,7 +16,7 @@ export interface BatchPolicy {
   readonly maxBatch: number;
   /** `longest-first`: sorted by length once everything has arrived, which in Offline is at once. */
   readonly order: 'arrival' | 'longest-first';
-  /** Upper edges of the length buckets, ascending, tokens; each bucket has a queue of its own. Empty: one queue for all. */
+  /** Upper edges of the length buckets, ascending, tokens; each bucket has its own queue. Empty: one queue for all. */
   readonly buckets: readonly number[];
   readonly padding: Padding;
   /** Server: how long the oldest waiting sample may be held back for its batch to fill, nanoseconds; absent for never. */

@@ -39,7 +39,7 @@ export interface BatcherReport {
 export class Batcher {
   /** Rows of the batch last taken. */
   readonly rows: Uint32Array;
-  /** Whether it must be told of batches by `learn`. */
+  /** Whether `learn` must be called for each batch. */
   readonly learns: boolean;
   readonly decider: BatchDecider;
   private readonly control: Control;
@@ -88,7 +88,7 @@ export class Batcher {
     }
   }
 
-  /** Told of each batch when it has been computed, phase nanoseconds; only where it `learns`. */
+  /** Called for each batch when it has been computed, phase nanoseconds; only where it `learns`. */
   learn(size: number, startedNs: number, completedNs: number): void {
     const { control } = this;
     // A device that other instances use too started this batch when it had finished theirs.

@@ -4,7 +4,6 @@ import { isStream } from '../../loadgen/settings/settings.js';
 import { monotonicNs } from '../clock.js';
 import { closeIssuing, setStartNs } from '../control.js';
 import type { FromIssuer, IssuerPhase, ToIssuer } from '../messages.js';
-import { threadError } from '../thread-error.js';
 import { issueScheduled, issueStream } from './issuer.js';
 import { prepareToWait, type WaitPlan } from './waiting.js';
 
@@ -32,14 +31,11 @@ function runPhase({ phase, wait }: { phase: IssuerPhase; wait: WaitPlan }): void
   say({ type: 'issued', report });
 }
 
+// Nothing is caught: an error ends the thread, which the pool reports as a fault of the run.
 port.on('message', (message: ToIssuer) => {
-  try {
-    if (message.type === 'phase') {
-      armed = { phase: message.phase, wait: prepareToWait(message.phase.wait) };
-      say({ type: 'armed', waitMode: armed.wait.mode });
-    } else if (message.type === 'go' && armed) runPhase(armed);
-    else if (message.type === 'close') port.close();
-  } catch (error) {
-    say({ type: 'error', error: threadError(error) });
-  }
+  if (message.type === 'phase') {
+    armed = { phase: message.phase, wait: prepareToWait(message.phase.wait) };
+    say({ type: 'armed', waitMode: armed.wait.mode });
+  } else if (message.type === 'go' && armed) runPhase(armed);
+  else if (message.type === 'close') port.close();
 });

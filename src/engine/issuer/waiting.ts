@@ -17,16 +17,16 @@ export interface WaitFacts {
   readonly freeCores: number;
 }
 
-/** Generously, how much a sleep overshoots with the usual 50 us timer slack and with 1 ns (measured: 60 and 14 us). */
+/** How much a sleep overshoots, generously, with the usual 50 us timer slack and with 1 ns (measured: 60 and 14 us). */
 const sleepMarginNs = { usual: 200_000, fine: 80_000 };
 /** The least with real-time priority, where nothing else can hold the core. */
 const realTimeMarginNs = { usual: 90_000, fine: 30_000 };
 /**
- * A core that slept long wakes later: one of a VM, which its host took away meanwhile, by a millisecond in one of a
- * hundred sleeps. A free core has the time to wait for that; at 100 queries/s it costs 14% of the core.
+ * A core that slept for long wakes later. A VM's core, which its host took away in the meantime, is a millisecond late
+ * after one sleep in a hundred. A free core has the time to wait for that; at 100 queries/s it costs 14% of the core.
  */
 const longSleepMarginNs = { freeCore: 1_500_000, noFreeCore: 150_000 };
-/** Bounds what the margin costs where the gaps are short. */
+/** Limits what the margin costs where the gaps are short: its share of the mean gap. */
 const shareOfGap = { freeCore: 1 / 3, noFreeCore: 1 / 10 };
 
 /** Prepares the calling thread and says how it will wait. */
@@ -35,11 +35,11 @@ export function prepareToWait(facts: WaitFacts): WaitPlan {
 }
 
 /**
- * How to wait with 1 ns timer slack (`fine`) or the usual, and with real-time priority where `setRealTime` gives it.
+ * How to wait with 1 ns timer slack (`fine`) or the usual, and with real-time priority where `setRealTime` grants it.
  * The thread sleeps until shortly before the time and spins the rest, with real-time priority where permitted, so that
- * nothing on the machine can make it late. Where queries come so fast that a sleep would be all margin it does without,
- * as the kernel throttles a real-time thread that never sleeps: there it spins. Without a free core it never spins more
- * than a tenth of the time, because it would take that from inference: it would rather be late by a sleep's overshoot.
+ * nothing on the machine can make it late. Where queries come so fast that a sleep would be all margin, it spins without
+ * real-time priority, because the kernel throttles a real-time thread that never sleeps. Without a free core it never
+ * spins for more than a tenth of the time, which it would take from inference: then it is late by a sleep's overshoot.
  */
 export function planWait(facts: WaitFacts, fine: boolean, setRealTime: (on: boolean) => boolean): WaitPlan {
   const slack = fine ? 'fine' : 'usual';
@@ -58,7 +58,7 @@ export function planWait(facts: WaitFacts, fine: boolean, setRealTime: (on: bool
   return { mode: 'spin', spinNs: Number.POSITIVE_INFINITY };
 }
 
-/** The kernel's id of the calling thread, or undefined where /proc does not tell. */
+/** The kernel's id of the calling thread, or undefined where /proc does not say. */
 export function threadId(): number | undefined {
   try {
     const id = Number(readlinkSync('/proc/thread-self').split('/').at(-1));

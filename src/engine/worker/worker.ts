@@ -60,7 +60,7 @@ export async function workThrough(work: WorkerTask): Promise<void> {
   markEnded(control, instance);
 }
 
-/** Before the batch runs, so that a batch whose thread dies can still be told from the record. */
+/** Before the batch runs, so that the record shows what was lost with a thread that dies. */
 function stampStarted(work: WorkerTask, number: number, size: number, started: number): void {
   const { record, instance, batcher } = work;
   for (let i = 0; i < size; i++) {

@@ -5,7 +5,7 @@ import type { EffectiveSettings } from '../settings/effective.js';
 
 /** What a system under test answered to one sample that was issued. */
 export interface SampleResponse {
-  /** LoadGen's `seq_id`: position among all samples issued, from 0, counting on from one loadable set to the next. */
+  /** LoadGen's `seq_id`: position among all samples issued, from 0, continued from one loadable set to the next. */
   readonly sequence: number;
   /** LoadGen's `qsl_idx`: the sample's index in the library. */
   readonly sample: number;
@@ -33,7 +33,7 @@ function hex(data: Uint8Array): string {
 
 /**
  * Which of the `rowCount` samples of a run have their responses logged. An accuracy run logs all; a performance run
- * logs each with the probability asked for, or with the one that makes about the asked number of them.
+ * logs each with the requested probability, or with the one that gives about the requested number of them.
  */
 export function loggedSamples(effective: EffectiveSettings, rowCount: number): (sequence: number) => boolean {
   if (effective.mode === 'AccuracyOnly') return () => true;

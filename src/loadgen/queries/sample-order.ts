@@ -10,7 +10,7 @@ export function queriesToCover(effective: EffectiveSettings, loaded: Uint32Array
   return Math.ceil((loaded.length - setPadding(effective)) / effective.samplesPerQuery);
 }
 
-/** Fills `samples`, one sample index a row, with whole queries. */
+/** Fills `samples`, one sample index per row, with whole queries. */
 export function fillSamples(
   effective: EffectiveSettings,
   loaded: Uint32Array,

@@ -4,7 +4,7 @@ import type { EffectiveSettings } from '../settings/effective.js';
 import { exponentialNs } from './distributions.js';
 import { Mt19937 } from './mt19937.js';
 
-/** Gives memory of so many bytes. */
+/** Allocates this many bytes of memory. */
 export type Allocate = (bytes: number) => ArrayBufferLike;
 
 /** The due times of this many queries, nanoseconds since the start, the first at 0. */

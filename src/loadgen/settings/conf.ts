@@ -19,7 +19,7 @@ export interface ConfProblem {
 
 export interface ParsedConf {
   readonly entries: readonly ConfEntry[];
-  /** Lines that LoadGen would refuse, or would ignore in silence although they look meant; the file should not be used. */
+  /** Lines that LoadGen would refuse, or would silently ignore although they look intended; the file should not be used. */
   readonly problems: readonly ConfProblem[];
 }
 
@@ -49,7 +49,7 @@ function problemIn(content: string): string | undefined {
   const tokens = content.split(/\s+/);
   const [path, equals, value] = tokens;
   if (content.includes('#'))
-    return `"${content}" has a comment behind the value; put the comment on a line of its own.`;
+    return `"${content}" has a comment behind the value; put the comment on its own line.`;
   if (tokens.length !== 3 || equals !== '=')
     return `"${content}" is not of the form "model.scenario.key = value" with spaces around the equals sign; rewrite it.`;
   const parts = path!.split('.');

@@ -10,7 +10,7 @@ export function isStream(scenario: Scenario): boolean {
   return scenario === 'SingleStream' || scenario === 'MultiStream';
 }
 
-/** Counts are whole numbers, rates are per second, percentiles are fractions of 1; 0 means "no limit" or "not set" where a maximum or an override is meant. */
+/** Counts are whole numbers, rates are per second, percentiles are fractions of 1; a maximum or an override of 0 means "none". */
 export interface TestSettings {
   readonly scenario: Scenario;
   readonly mode: TestMode;

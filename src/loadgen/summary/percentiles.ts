@@ -7,7 +7,7 @@
 export interface Values {
   readonly count: number;
   at(index: number): number;
-  /** Copies the values from position `from` on into `block`, as many as it holds; much quicker than one by one. */
+  /** Copies the values from position `from` on into `block`, as many as it holds; much faster than one by one. */
   read?(from: number, block: Float64Array): void;
 }
 
@@ -113,7 +113,7 @@ export function orderStatistics(
   return ranks.map((rank) => found.get(rank)!);
 }
 
-/** Bins for each of so many parts. */
+/** Bins per part, for this many parts. */
 const binsFor = (parts: number) => (parts === 1 ? FIRST_BINS : BINS);
 const binWidth = (part: Part, bins: number) => Math.ceil((part.high - part.low) / bins);
 

@@ -30,7 +30,7 @@ export interface RunFacts {
   readonly finalQueryAllSamplesDoneNs: number;
   readonly warnings: readonly string[];
   readonly errors: readonly string[];
-  /** Reasons beyond LoadGen's rules that make the run INVALID, e.g. failed queries: a sentence each. */
+  /** Reasons beyond LoadGen's rules that make the run INVALID, e.g. failed queries; one sentence per reason. */
   readonly otherReasons?: readonly string[];
 }
 

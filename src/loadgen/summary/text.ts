@@ -1,4 +1,4 @@
-/** `mlperf_log_summary.txt`, to the letter. */
+/** `mlperf_log_summary.txt`, exactly as LoadGen writes it. */
 
 import { formatFixed, formatReal } from '../logs/number-format.js';
 import type { EffectiveSettings } from '../settings/effective.js';

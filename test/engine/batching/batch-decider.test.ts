@@ -131,7 +131,7 @@ describe('what a batch costs', () => {
     expect(cost.fixedNs).toBeCloseTo(1e6, -2);
   });
 
-  it('is not told where all batches were alike', () => {
+  it('is unknown while all batches were alike', () => {
     const cost = new BatchCost();
     for (let i = 0; i < 10; i++) cost.observe(128, 5e6);
     expect([cost.fixedNs, cost.tokenNs]).toEqual([0, 0]);
