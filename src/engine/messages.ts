@@ -21,8 +21,6 @@ export interface WorkerThreadData {
   readonly backend: string;
   readonly model: ModelRef;
   readonly device: string;
-  /** Whether the instances on one device share it; otherwise each has cores of its own. */
-  readonly sharedDevices?: boolean;
   readonly options: Readonly<Record<string, unknown>>;
   /** The graph whose heads the thread decodes and suppresses itself; absent where the model ends with its answers. */
   readonly hostNms?: SsdSpec;

@@ -1,5 +1,4 @@
 /** Chooses what a plan leaves to the system under test: instances, threads, batches, buckets, and who gets which core. */
-
 import type { BackendProfile } from '../backends/profile.js';
 import type { BatchPolicy } from '../engine/batching/batch-policy.js';
 import type { PlannedRun } from '../plan/types.js';

@@ -1,12 +1,16 @@
 /** `baremark doctor`: what this machine offers, what is missing, and the command that brings it. */
 import type { Command } from 'commander';
 import { toJson } from '../../base/json.js';
+import { defaultSut } from '../../backends/default-sut.js';
 import { doctorReport } from '../../system/doctor/report.js';
 import { doctorText } from '../../system/doctor/text.js';
 
 export function configure(command: Command): void {
   command
-    .option('--backend <name>', 'the built-in backend whose device must work, as run takes it')
+    .option(
+      '--backend <name>',
+      `the built-in backend whose device must work (default: ${defaultSut.backend})`,
+    )
     .option(
       '--device <name>',
       'the device that must work, as run takes it (default: a GPU, or cpu without one)',
