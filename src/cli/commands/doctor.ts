@@ -1,7 +1,7 @@
 /** `baremark doctor`: what this machine offers, what is missing, and the command that brings it. */
 import type { Command } from 'commander';
-import { toJson } from '../../base/json.js';
 import { defaultSut } from '../../backends/default-sut.js';
+import { toJson } from '../../base/json.js';
 import { doctorReport } from '../../system/doctor/report.js';
 import { doctorText } from '../../system/doctor/text.js';
 
