@@ -5,7 +5,8 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { evaluateCoco } from '../../src/accuracy/coco/evaluate.js';
 import { readCocoDetections, readCocoTruth } from '../../src/accuracy/coco/files.js';
 import { emptyDetections, emptyTruth, setBox } from '../../src/accuracy/coco/table.js';
-import { hasShared, sharedPath } from '../helpers/shared.js';
+import { goldenPath } from '../helpers/golden.js';
+import { itWithShared, sharedPath } from '../helpers/shared.js';
 import { lehmer } from './random.js';
 
 interface Golden {
@@ -29,8 +30,9 @@ async function evaluateFiles(truth: unknown, detections: unknown) {
 }
 
 describe('evaluateCoco', () => {
-  it.skipIf(!hasShared('coco', 'oracle-val2014'))(
-    'gives the twelve numbers of pycocotools for 100 val2014 images (needs ../shared/coco)',
+  itWithShared(
+    ['coco/oracle-val2014'],
+    'gives the twelve numbers of pycocotools for 100 val2014 images',
     async () => {
       const truth = await readCocoTruth(sharedPath('coco/oracle-val2014/instances_val2014_100.json'));
       const set = await readCocoDetections(
@@ -48,6 +50,15 @@ describe('evaluateCoco', () => {
         expect(value).toBeCloseTo(expected[i]!, 12);
     },
   );
+
+  it('gives the twelve numbers of pycocotools for six drawn images', async () => {
+    const truth = await readCocoTruth(goldenPath('coco/instances_val2017.json'));
+    const set = await readCocoDetections(goldenPath('coco/detections.json'), truth);
+    const { detections } = JSON.parse(await readFile(goldenPath('coco/expected.json'), 'utf8'));
+    const summary = Object.values(evaluateCoco(set));
+    expect(summary).toHaveLength(12);
+    for (const [i, value] of summary.entries()) expect(value).toBeCloseTo(detections[i], 12);
+  });
 
   it('agrees with pycocotools on adversarial sets (crowds, ties, empty images, zero areas, id 0)', async () => {
     const goldens: Golden[] = JSON.parse(
