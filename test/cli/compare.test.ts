@@ -31,7 +31,6 @@ describe('our own runs', () => {
   };
 
   it('are compared and reported', async () => {
-    // Twice the service time is half the throughput, of which no repeats are needed to be sure here.
     const ended = [
       await run('fast', '--backend-option', 'fixedMs=0', '--backend-option', 'perSampleMs=0.5'),
       await run('slow', '--backend-option', 'fixedMs=0', '--backend-option', 'perSampleMs=1'),
@@ -48,8 +47,16 @@ describe('our own runs', () => {
     );
     const { candidates } = JSON.parse(compared.stdout) as Comparison;
     expect(candidates[0]!.pairs).toHaveLength(1);
-    expect(candidates[0]!.pairs[0]!.ratio).toBeGreaterThan(0.4);
-    expect(candidates[0]!.pairs[0]!.ratio).toBeLessThan(0.65);
+    const [fast, slow] = ['fast', 'slow'].map(
+      (system) =>
+        JSON.parse(
+          readFileSync(join(dir, 'results', system, 'bert-tiny/Offline/performance/run_1/run.json'), 'utf8'),
+        ).result.value as number,
+    );
+    expect(candidates[0]!.pairs[0]!.ratio).toBeCloseTo(slow! / fast!, 12);
+    // 2,000 samples of half a millisecond, and of a whole one: a busy machine can only be slower.
+    expect(fast).toBeLessThan(2010);
+    expect(slow).toBeLessThan(1005);
     expect(readFileSync(join(dir, 'c.html'), 'utf8')).toMatch(/^<!doctype html>/i);
     const reported = await baremark(dir, 'report', 'results/slow', '--csv', 'r.csv', '--md', 'r.md');
     expect(reported.code).toBe(0);
