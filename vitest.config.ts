@@ -9,7 +9,8 @@ export default defineConfig({
     // Tests drive real threads against real clocks: one file at a time keeps them from measuring each other.
     fileParallelism: false,
     pool: 'forks',
-    testTimeout: 60_000,
-    hookTimeout: 120_000,
+    // Against hanging: no test asserts how long something takes.
+    testTimeout: 180_000,
+    hookTimeout: 180_000,
   },
 });

@@ -161,6 +161,13 @@ function expectSame(actual: Found[], expected: Found[]): void {
 }
 
 const cases: { of: string; heads: () => Heads; above: [number, number]; kept: [number, number] }[] = [
+  // All that is above the threshold is kept, but for one that another suppresses: the threshold does the choosing.
+  {
+    of: 'fewer candidates than 200',
+    heads: () => randomHeads(18, 1, 7.5),
+    above: [100, 199],
+    kept: [100, 199],
+  },
   { of: 'a few hundred candidates', heads: () => randomHeads(11, 1, 7), above: [100, 999], kept: [100, 200] },
   {
     of: 'thousands of candidates',
