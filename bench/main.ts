@@ -12,6 +12,8 @@ const benches: Readonly<Record<string, () => Promise<Bench>>> = {
   stream: async () => (await import('./stream.js')).stream,
   efficiency: async () => (await import('./efficiency.js')).efficiency,
   fused: async () => (await import('./fused.js')).fused,
+  queueing: async () => (await import('./queueing.js')).queueing,
+  'off-clock': async () => (await import('./off-clock.js')).offClock,
   batching: async () => (await import('./batching.js')).batching,
   'server-gain': async () => (await import('./server-gain.js')).serverGain,
   summary: async () => (await import('./summary.js')).summary,

@@ -5,7 +5,8 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { float32Of, readAccuracyLog } from '../../src/accuracy/accuracy-log.js';
 import { readResponses } from '../../src/accuracy/log-responses.js';
 import type { SampleResponse } from '../../src/loadgen/index.js';
-import { hasShared, sharedPath } from '../helpers/shared.js';
+import { goldenPath } from '../helpers/golden.js';
+import { describeWithShared, sharedPath } from '../helpers/shared.js';
 import { logText } from './log-file.js';
 
 let file: string;
@@ -96,17 +97,33 @@ describe('readAccuracyLog', () => {
     });
   });
 
+  async function lengthsAndEnd(path: string) {
+    const lengths: number[] = [];
+    const end = await readAccuracyLog(path, ({ data }) => lengths.push(data.length));
+    return { lengths, end };
+  }
+
+  const cut = { kind: 'cut short', why: expect.stringContaining('publication') };
+
+  it('says that a log of a submission was cut for publication', async () => {
+    const path = goldenPath('submission/closed/Example/results/rack/bert-99/Offline/accuracy');
+    // A pair of half-precision logits per token; responses of 112 and of 384 tokens fit before the cut.
+    expect(await lengthsAndEnd(join(path, 'mlperf_log_accuracy.json'))).toEqual({
+      lengths: [4 * 112, 4 * 384],
+      end: cut,
+    });
+  });
+
   const results = 'mlperf-results/v1.1/closed/Dell/results/R7525_A100-PCIE-40GBx3_TRT';
-  it.skipIf(!hasShared(results)).each([
-    // Two responses of BERT (202 tokens, half precision) fit before the cut, none of SSD.
-    ['bert-99/Offline', [808, 808]],
-    ['ssd-resnet34/Server', []],
-  ])('says that the published log of %s was cut for publication (needs ../shared)', async (run, lengths) => {
-    const path = sharedPath(results, run, 'accuracy/mlperf_log_accuracy.json');
-    const found: number[] = [];
-    const end = await readAccuracyLog(path, ({ data }) => found.push(data.length));
-    expect(end).toMatchObject({ kind: 'cut short', why: expect.stringContaining('publication') });
-    expect(found).toEqual(lengths);
+  describeWithShared([results], 'a published log', () => {
+    it.each([
+      // Two responses of BERT (202 tokens, half precision) fit before the cut, none of SSD.
+      ['bert-99/Offline', [808, 808]],
+      ['ssd-resnet34/Server', []],
+    ])('of %s was cut for publication', async (run, lengths) => {
+      const path = sharedPath(results, run, 'accuracy/mlperf_log_accuracy.json');
+      expect(await lengthsAndEnd(path)).toEqual({ lengths, end: cut });
+    });
   });
 });
 

@@ -1,11 +1,12 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { cocoFidelity } from '../../src/accuracy/coco/fidelity.js';
 import { type CocoTruth, readCocoTruth } from '../../src/accuracy/coco/files.js';
 import { evaluateCocoLog } from '../../src/accuracy/coco/log.js';
-import { hasShared, sharedPath } from '../helpers/shared.js';
+import { goldenPath } from '../helpers/golden.js';
+import { itWithShared, sharedPath } from '../helpers/shared.js';
 import { logText, type TestEntry } from './log-file.js';
 
 let folder: string;
@@ -137,35 +138,60 @@ describe('evaluateCocoLog', () => {
     expect(result.ap).toBeCloseTo(0.5, 10);
   });
 
+  it('gives the twelve numbers of pycocotools for a log that LoadGen wrote', async () => {
+    const drawn = await readCocoTruth(goldenPath('coco/instances_val2017.json'));
+    const expected = JSON.parse(await readFile(goldenPath('coco/expected.json'), 'utf8')) as {
+      log: number[];
+    };
+    const { problems, detections, ...summary } = await evaluateCocoLog(
+      goldenPath('coco/mlperf_log_accuracy.json'),
+      // Samples are images in the order of the file.
+      { truth: drawn, sampleImageIds: [411, 9, 2050, 733, 58, 307] },
+    );
+    expect(problems).toEqual([]);
+    expect(detections).toBe(40);
+    const numbers = Object.values(summary);
+    expect(numbers).toHaveLength(12);
+    for (const [i, number] of numbers.entries()) expect(number).toBeCloseTo(expected.log[i]!, 6);
+  });
+
+  /** The log of a system that finds exactly what is there. */
+  async function logOfTruth(all: CocoTruth, ids: readonly number[]): Promise<string> {
+    const entries = ids.map((id, sample) => {
+      const place = all.imagePlaces.get(id)!;
+      const { width, height } = all.images[place]!;
+      const rows = Array.from({ length: all.truth.count }, (_, i) => i).filter(
+        (i) => all.truth.image[i] === place && all.truth.crowd[i] === 0,
+      );
+      return entry(
+        sample,
+        ...rows.map((i) => {
+          const [x, y, w, h] = all.truth.boxes.subarray(4 * i, 4 * i + 4) as unknown as number[];
+          const box = [y! / height!, x! / width!, (y! + h!) / height!, (x! + w!) / width!];
+          return detection(sample, box, 1, all.truth.category[i]! + 1);
+        }),
+      );
+    });
+    return await write('truth.log.json', logText(entries));
+  }
+
+  async function expectPerfect(file: string): Promise<void> {
+    const all = await readCocoTruth(file);
+    const sampleImageIds = all.images.map(({ id }) => id).reverse();
+    const result = await evaluateCocoLog(await logOfTruth(all, sampleImageIds), {
+      truth: all,
+      sampleImageIds,
+    });
+    expect(result.problems).toEqual([]);
+    expect(result.ap).toBeCloseTo(1, 6);
+    expect(result.ar100).toBeCloseTo(1, 6);
+  }
+
+  it('gives mAP 1 to the truth itself', () => expectPerfect(goldenPath('coco/instances_val2017.json')));
+
   const real = 'coco/val2017-ccby/instances_val2017.json';
-  it.skipIf(!hasShared(real))(
-    'gives mAP 1 to the truth itself on 47 real images (needs ../shared)',
-    async () => {
-      const all = await readCocoTruth(sharedPath(real));
-      const ids = all.images.map(({ id }) => id).reverse();
-      const entries = ids.map((id, sample) => {
-        const place = all.imagePlaces.get(id)!;
-        const { width, height } = all.images[place]!;
-        const rows = Array.from({ length: all.truth.count }, (_, i) => i).filter(
-          (i) => all.truth.image[i] === place && all.truth.crowd[i] === 0,
-        );
-        return entry(
-          sample,
-          ...rows.map((i) => {
-            const [x, y, w, h] = all.truth.boxes.subarray(4 * i, 4 * i + 4) as unknown as number[];
-            const box = [y! / height!, x! / width!, (y! + h!) / height!, (x! + w!) / width!];
-            return detection(sample, box, 1, all.truth.category[i]! + 1);
-          }),
-        );
-      });
-      const result = await evaluateCocoLog(await write('real.json', logText(entries)), {
-        truth: all,
-        sampleImageIds: ids,
-      });
-      expect(result.problems).toEqual([]);
-      expect(result.ap).toBeCloseTo(1, 6);
-      expect(result.ar100).toBeCloseTo(1, 6);
-    },
+  itWithShared([real], 'gives mAP 1 to the truth itself on 47 real images', () =>
+    expectPerfect(sharedPath(real)),
   );
 });
 

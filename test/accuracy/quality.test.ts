@@ -7,10 +7,13 @@ import {
   qualityTarget,
   squadAccuracyText,
 } from '../../src/accuracy/quality.js';
-import { hasShared, sharedPath } from '../helpers/shared.js';
+import { goldenPath } from '../helpers/golden.js';
+import { itWithShared, sharedPath } from '../helpers/shared.js';
 
 const results = 'mlperf-results/v1.1/closed/Dell/results/R7525_A100-PCIE-40GBx3_TRT';
 const published = (run: string) => readFile(sharedPath(results, run, 'accuracy/accuracy.txt'), 'utf8');
+const own = (run: string) =>
+  readFile(goldenPath('submission/closed/Example/results/rack-vm', run, 'accuracy/accuracy.txt'), 'utf8');
 
 describe('againstTarget', () => {
   // 90.874 × 0.99 = 89.96526; the values are F1 of published Offline results of bert-99 and bert-99.9.
@@ -37,7 +40,22 @@ describe('againstTarget', () => {
 });
 
 describe('accuracy.txt', () => {
-  it.skipIf(!hasShared(results))('reads like the published one of BERT (needs ../shared)', async () => {
+  it('reads as Python writes it for BERT', async () => {
+    const score = { exactMatch: 75, f1: 86.97916666666666, questions: 16, unanswered: [] };
+    const hash = '2cd0ef5fa337465d8e966d15d89e7a26268945bf273f3fbbfa927bf53f315fa6';
+    expect(squadAccuracyText(score, hash)).toBe(await own('bert-99/Offline'));
+  });
+
+  it("reads as pycocotools' table and MLPerf's line for SSD", async () => {
+    const { log } = JSON.parse(await readFile(goldenPath('coco/expected.json'), 'utf8')) as { log: number[] };
+    const names = 'ap ap50 ap75 apSmall apMedium apLarge ar1 ar10 ar100 arSmall arMedium arLarge'.split(' ');
+    const summary = Object.fromEntries(names.map((name, i) => [name, log[i]])) as unknown as CocoSummary;
+    const hash = 'dee8ec00a4eb22675844f13e788ead7b894f2e243a5833e9566a4cf62ca6f51b';
+    expect((await own('ssd-resnet34/Server')).endsWith(cocoAccuracyText(summary, hash))).toBe(true);
+    expect(cocoAccuracyText(summary)).toMatch(/\nmAP=24\.360%\n$/);
+  });
+
+  itWithShared([results], 'reads like the published one of BERT', async () => {
     const text = await published('bert-99/Offline');
     const score = { exactMatch: 83.11258278145695, f1: 90.38529083707651, questions: 10_570, unanswered: [] };
     const hash = 'af69c9d29199481121b17dd4f633770839889768c83af05fcd34eae59d5b7b9d';
@@ -46,7 +64,7 @@ describe('accuracy.txt', () => {
     expect(text.trimEnd().split('\n').at(-1)).toBe(last);
   });
 
-  it.skipIf(!hasShared(results))('reads like the published one of SSD (needs ../shared)', async () => {
+  itWithShared([results], 'reads like the published one of SSD', async () => {
     const text = await published('ssd-resnet34/Offline');
     // The values of that file, to its three digits; mAP to five.
     const summary: CocoSummary = {

@@ -1,14 +1,15 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { readAccuracyLog } from '../../src/accuracy/accuracy-log.js';
-import { extractAnswers } from '../../src/accuracy/squad/answers.js';
+import { extractAnswers, type SpanLogits } from '../../src/accuracy/squad/answers.js';
 import { squadFidelity } from '../../src/accuracy/squad/fidelity.js';
 import { readSquadQuestions } from '../../src/accuracy/squad/files.js';
 import { evaluateSquadLog, splitLogits } from '../../src/accuracy/squad/log.js';
 import { squadFeatures } from '../../src/datasets/squad/features.js';
-import { hasShared, sharedPath } from '../helpers/shared.js';
+import { goldenPath } from '../helpers/golden.js';
+import { describeWithShared, itWithShared, sharedPath } from '../helpers/shared.js';
 import { interleave, logText, type TestEntry } from './log-file.js';
 
 let folder: string;
@@ -112,7 +113,34 @@ describe('evaluateSquadLog', () => {
     expect(await evaluateSquadLog(responses, dataset)).toMatchObject({ exactMatch: 100, problems: [] });
   });
 
-  const has = hasShared('squad', 'dev-v1.1.json');
+  it('scores the log that LoadGen wrote of half-precision logits as transformers and the official rule', async () => {
+    const own = await squadFeatures({ dir: goldenPath('squad') });
+    const asked = await readSquadQuestions(goldenPath('squad/dev-v1.1.json'));
+    const expected = JSON.parse(await readFile(goldenPath('squad/expected.json'), 'utf8'));
+    const log = goldenPath('squad/mlperf_log_accuracy.json');
+    const data = { features: own, questions: asked };
+    expect(await evaluateSquadLog(log, data, { type: 'float16' })).toEqual({
+      ...expected.log,
+      unanswered: [],
+      problems: [],
+    });
+  });
+
+  it('extracts the answers that transformers extracts from the logits of a log', async () => {
+    const own = await squadFeatures({ dir: goldenPath('squad') });
+    const predictions = JSON.parse(await readFile(goldenPath('squad/predictions.json'), 'utf8'));
+    const responses: SpanLogits[] = [];
+    await readAccuracyLog(goldenPath('squad/mlperf_log_accuracy.json'), ({ sample, data }) => {
+      expect(data.length).toBe(4 * own[sample]!.inputIds.length);
+      const logits = splitLogits(data, 'float16');
+      if (typeof logits === 'object') responses[sample] = logits;
+    });
+    const { own0005, ...answers } = Object.fromEntries(extractAnswers(own, (i) => responses[i]));
+    // The question that the file of predictions leaves out: pointed at by its logits all the same.
+    expect(own0005).toBe('seven');
+    expect(answers).toEqual(predictions);
+  });
+
   let realFeatures: ReturnType<typeof squadFeatures> | undefined;
   const allFeatures = () => {
     realFeatures ??= squadFeatures({ dir: sharedPath('squad') });
@@ -120,17 +148,16 @@ describe('evaluateSquadLog', () => {
   };
 
   const results = 'mlperf-results/v1.1/closed/Dell/results';
-  it.skipIf(!has || !hasShared(results)).each([
-    // What people answered to the questions of these samples (dev-v1.1.json).
-    ['R7525_A100-PCIE-40GBx3_TRT/bert-99.9/Offline', { 3097: '1700' }],
-    [
-      'R7525_A100-PCIE-40GBx3_TRT/bert-99/Server',
-      { 976: 'less than a year', 7985: 'The Deadly Assassin and Mawdryn Undead', 8091: 'BBC Three' },
-    ],
-    ['R7525_vA100-PCIE-40GBx3_TRT/bert-99/Offline', { 786: '24', 7877: '1963 to 1989' }],
-  ])(
-    'extracts the right answers from the published logits of %s (needs ../shared)',
-    async (run, expected) => {
+  describeWithShared(['squad', results], 'published logits', () => {
+    it.each([
+      // What people answered to the questions of these samples (dev-v1.1.json).
+      ['R7525_A100-PCIE-40GBx3_TRT/bert-99.9/Offline', { 3097: '1700' }],
+      [
+        'R7525_A100-PCIE-40GBx3_TRT/bert-99/Server',
+        { 976: 'less than a year', 7985: 'The Deadly Assassin and Mawdryn Undead', 8091: 'BBC Three' },
+      ],
+      ['R7525_vA100-PCIE-40GBx3_TRT/bert-99/Offline', { 786: '24', 7877: '1963 to 1989' }],
+    ])('of %s give the right answers', async (run, expected) => {
       const all = await allFeatures();
       const path = sharedPath(results, run, 'accuracy/mlperf_log_accuracy.json');
       const found: Record<number, string | undefined> = {};
@@ -143,11 +170,12 @@ describe('evaluateSquadLog', () => {
           found[sample] = extractAnswers([feature], () => logits).get(feature.qasId);
       });
       expect(found).toEqual(expected);
-    },
-  );
+    });
+  });
 
-  it.skipIf(!has)(
-    'finds the answers of the real questions where the logits point at them (needs ../shared)',
+  itWithShared(
+    ['squad'],
+    'finds the answers of the real questions where the logits point at them',
     async () => {
       const all = await allFeatures();
       expect(all).toHaveLength(10_833);

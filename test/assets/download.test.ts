@@ -1,11 +1,11 @@
 import { createHash } from 'node:crypto';
-import { existsSync } from 'node:fs';
+import { existsSync, statSync } from 'node:fs';
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { type DownloadRequest, download } from '../../src/assets/download.js';
 
 // 300 KB that repeat nowhere, so that a wrong offset shows.
@@ -58,12 +58,14 @@ const serve: Handler = (request, response) => {
   }
 };
 
-/** Sends part of what it announced, then drops the connection. */
+/** Sends part of what it announced, and drops the connection when that is on disk. */
 const dropAfter =
   (bytes: number, headers: Record<string, string> = { etag }): Handler =>
   (_, response) => {
     response.writeHead(200, { 'content-length': body.length, ...headers });
-    response.write(body.subarray(0, bytes), () => setTimeout(() => response.destroy(), 20));
+    response.write(body.subarray(0, bytes));
+    const arrived = () => expect(statSync(`${to}.part`).size).toBe(bytes);
+    void vi.waitFor(arrived, { timeout: 30_000, interval: 5 }).finally(() => response.destroy());
   };
 
 const fetchIt = (request: Partial<DownloadRequest> = {}) =>
@@ -72,7 +74,7 @@ const fetchIt = (request: Partial<DownloadRequest> = {}) =>
     to,
     backoffMs: 1,
     attempts: 3,
-    stallMs: 300,
+    stallMs: 30_000,
     ...request,
   });
 

@@ -13,51 +13,43 @@ import { onnx } from 'onnx-proto';
 import { afterAll, describe, expect, it } from 'vitest';
 import { ensureModel } from '../../src/graphs/model-cache.js';
 import type { RunDocument } from '../../src/results/types.js';
+import { goldenPath } from '../helpers/golden.js';
 import { tinySsd } from '../helpers/models.js';
-import { hasShared, sharedPath } from '../helpers/shared.js';
+import { describeWithShared, sharedPath } from '../helpers/shared.js';
 import { baremark } from './baremark.js';
 
-const folder = mkdtempSync(join(tmpdir(), 'baremark-answers-'));
-afterAll(() => rmSync(folder, { recursive: true, force: true }));
+const home = mkdtempSync(join(tmpdir(), 'baremark-answers-'));
+afterAll(() => rmSync(home, { recursive: true, force: true }));
 
 /** The small SSD with its batch dimension fixed to 1, as MLPerf's own file has it. */
-async function fixedBatch(): Promise<string> {
-  const built = (await ensureModel(tinySsd, join(folder, 'models'))).path;
-  const home = join(folder, 'fixed');
-  mkdirSync(home);
-  for (const name of readdirSync(dirname(built))) copyFileSync(join(dirname(built), name), join(home, name));
+async function fixedBatch(folder: string): Promise<string> {
+  const built = (await ensureModel(tinySsd, join(home, 'models'))).path;
+  const place = join(folder, 'fixed-model');
+  mkdirSync(place);
+  for (const name of readdirSync(dirname(built))) copyFileSync(join(dirname(built), name), join(place, name));
   const model = onnx.ModelProto.decode(readFileSync(built));
   for (const input of model.graph!.input!) {
     const [batch] = input.type!.tensorType!.shape!.dim!;
     delete batch!.dimParam;
     batch!.dimValue = 1;
   }
-  const path = join(home, 'fixed.onnx');
+  const path = join(place, 'fixed.onnx');
   writeFileSync(path, onnx.ModelProto.encode(model).finish());
   return path;
 }
 
-const images = ['coco', 'val2017-ccby'];
-const absent = !hasShared(...images);
-describe.skipIf(absent)(`accuracy runs${absent ? ' (skipped: no images beside the project)' : ''}`, () => {
+function describeRuns(images: string, count: number): void {
+  const folder = mkdtempSync(join(home, 'runs-'));
   const run = (system: string, ...flags: string[]) =>
     baremark(
       folder,
-      ...[
-        'run',
-        '--model',
-        'ssd-resnet34-small',
-        '--scenario',
-        'Offline',
-        '--dataset',
-        sharedPath(...images),
-      ],
+      ...['run', '--model', 'ssd-resnet34-small', '--scenario', 'Offline', '--dataset', images],
       ...['--out', join(folder, system), '--system', system, '--min-duration', '1s', '--min-queries', '1'],
       ...flags,
     );
 
   it('answers with a batch of 1 as with one of 4, and compare says so', async () => {
-    const file = await fixedBatch();
+    const file = await fixedBatch(folder);
     const fixed = await run(
       'fixed',
       '--mode',
@@ -70,7 +62,7 @@ describe.skipIf(absent)(`accuracy runs${absent ? ' (skipped: no images beside th
     );
     const [document] = JSON.parse(fixed.stdout) as RunDocument[];
     expect(document!.sut.batchPolicy.maxBatch, 'what the file takes').toBe(1);
-    expect(document!.result).toMatchObject({ samples: 47, failed: 0 });
+    expect(document!.result).toMatchObject({ samples: count, failed: 0 });
     expect((await run('free', '--mode', 'accuracy', '--max-batch', '4')).stdout).toMatch(/mAP 0\.\d+$/m);
     const places = ['fixed', 'free'].map((name) => join(folder, name, name));
     const compared = async () => (await baremark(folder, 'compare', ...places)).stdout.replace(/\s+/g, ' ');
@@ -83,15 +75,7 @@ describe.skipIf(absent)(`accuracy runs${absent ? ' (skipped: no images beside th
   it('audits: answers under load are those of accuracy mode', async () => {
     const { stdout } = await baremark(
       folder,
-      ...[
-        'audit',
-        '--model',
-        'ssd-resnet34-small',
-        '--scenario',
-        'Offline',
-        '--dataset',
-        sharedPath(...images),
-      ],
+      ...['audit', '--model', 'ssd-resnet34-small', '--scenario', 'Offline', '--dataset', images],
       ...['--min-duration', '1s', '--json', '--out', join(folder, 'audit'), '--system', 'box'],
     );
     const { checks } = JSON.parse(stdout) as {
@@ -101,4 +85,9 @@ describe.skipIf(absent)(`accuracy runs${absent ? ' (skipped: no images beside th
     expect(checks[0]).toMatchObject({ passed: true, message: expect.stringMatching(/ 0 different/) });
     expect(checks[1]!.message).toMatch(/One repeated sample is answered \d+\.\d% (faster|slower)/);
   });
-});
+}
+
+describe('accuracy runs on drawn images', () => describeRuns(goldenPath('coco'), 6));
+
+const real = 'coco/val2017-ccby';
+describeWithShared([real], 'accuracy runs on real images', () => describeRuns(sharedPath(real), 47));

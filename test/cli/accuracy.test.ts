@@ -1,11 +1,20 @@
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  copyFileSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { logText, type TestEntry } from '../accuracy/log-file.js';
-import { hasShared, sharedPath } from '../helpers/shared.js';
+import { goldenPath } from '../helpers/golden.js';
+import { itWithShared, sharedPath } from '../helpers/shared.js';
 import { baremark } from './baremark.js';
 
 const folder = mkdtempSync(join(tmpdir(), 'baremark-accuracy-'));
@@ -100,17 +109,35 @@ describe('accuracy', () => {
     });
   });
 
-  const squad = hasShared('squad') && hasShared('mlperf-results');
-  it.skipIf(!squad)('says that a published log was truncated (needs ../shared)', async () => {
-    const run = sharedPath(
-      'mlperf-results/v1.1/closed/Dell/results/R7525_A100-PCIE-40GBx3_TRT/bert-99/Offline',
-    );
-    const args = ['accuracy', run, '--dataset', sharedPath('squad'), '--logits', 'float16'];
+  it('scores a log of BERT in half precision as the official rule does', async () => {
+    const home = join(folder, 'box', 'bert-99', 'Offline', 'accuracy');
+    mkdirSync(home, { recursive: true });
+    copyFileSync(goldenPath('squad/mlperf_log_accuracy.json'), join(home, 'mlperf_log_accuracy.json'));
+    const args = ['accuracy', home, '--dataset', goldenPath('squad'), '--logits', 'float16', '--json'];
+    const { code, stdout } = await baremark(folder, ...args);
+    // test/golden/squad/expected.json; the target is 89.965.
+    expect(JSON.parse(stdout)).toMatchObject({ value: 86.97916666666666, met: false, problems: [] });
+    expect(code).toBe(1);
+  });
+
+  async function expectTruncated(run: string, dataset: string) {
+    const args = ['accuracy', run, '--dataset', dataset, '--logits', 'float16'];
     const { code, stdout } = await baremark(folder, ...args);
     expect(stdout).toMatch(/bert-99: F1 .* misses the target of 89\.965/);
     expect(stdout).toMatch(/cut short: its middle was removed for publication/);
     expect(code).toBe(1);
-  });
+  }
+
+  it('says that a log was truncated for publication', () =>
+    expectTruncated(
+      goldenPath('submission/closed/Example/results/rack/bert-99/Offline'),
+      goldenPath('squad'),
+    ));
+
+  const published = 'mlperf-results/v1.1/closed/Dell/results/R7525_A100-PCIE-40GBx3_TRT/bert-99/Offline';
+  itWithShared(['squad', published], 'says that a published log was truncated', () =>
+    expectTruncated(sharedPath(published), sharedPath('squad')),
+  );
 });
 
 describe('pull', () => {

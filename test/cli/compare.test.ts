@@ -4,7 +4,8 @@ import { join } from 'node:path';
 import { parse } from 'csv-parse/sync';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Comparison } from '../../src/compare/types.js';
-import { hasShared, sharedPath } from '../helpers/shared.js';
+import { goldenPath } from '../helpers/golden.js';
+import { itWithShared, sharedPath } from '../helpers/shared.js';
 import { baremark } from './baremark.js';
 
 let dir: string;
@@ -30,7 +31,6 @@ describe('our own runs', () => {
   };
 
   it('are compared and reported', async () => {
-    // Twice the service time is half the throughput, of which no repeats are needed to be sure here.
     const ended = [
       await run('fast', '--backend-option', 'fixedMs=0', '--backend-option', 'perSampleMs=0.5'),
       await run('slow', '--backend-option', 'fixedMs=0', '--backend-option', 'perSampleMs=1'),
@@ -47,8 +47,16 @@ describe('our own runs', () => {
     );
     const { candidates } = JSON.parse(compared.stdout) as Comparison;
     expect(candidates[0]!.pairs).toHaveLength(1);
-    expect(candidates[0]!.pairs[0]!.ratio).toBeGreaterThan(0.4);
-    expect(candidates[0]!.pairs[0]!.ratio).toBeLessThan(0.65);
+    const [fast, slow] = ['fast', 'slow'].map(
+      (system) =>
+        JSON.parse(
+          readFileSync(join(dir, 'results', system, 'bert-tiny/Offline/performance/run_1/run.json'), 'utf8'),
+        ).result.value as number,
+    );
+    expect(candidates[0]!.pairs[0]!.ratio).toBeCloseTo(slow! / fast!, 12);
+    // 2,000 samples of half a millisecond, and of a whole one: a busy machine can only be slower.
+    expect(fast).toBeLessThan(2010);
+    expect(slow).toBeLessThan(1005);
     expect(readFileSync(join(dir, 'c.html'), 'utf8')).toMatch(/^<!doctype html>/i);
     const reported = await baremark(dir, 'report', 'results/slow', '--csv', 'r.csv', '--md', 'r.md');
     expect(reported.code).toBe(0);
@@ -58,26 +66,38 @@ describe('our own runs', () => {
   });
 });
 
-describe('published submissions', () => {
-  const results = ['mlperf-results', 'v1.1', 'closed', 'Dell', 'results'];
-  it.skipIf(!hasShared(...results))(
-    'have the ratios of the published table (skipped where ../shared is absent)',
-    async () => {
-      const [bare, virtual] = ['R7525_A100-PCIE-40GBx3_TRT', 'R7525_vA100-PCIE-40GBx3_TRT'].map((system) =>
-        sharedPath(...results, system),
-      );
-      const { code, stdout } = await baremark(dir, 'compare', bare!, virtual!, '--csv', 'v1.1.csv');
-      const rows = parse(readFileSync(join(dir, 'v1.1.csv')), { columns: true }) as Record<string, string>[];
-      expect(rows.map((row) => `${row.benchmark} ${row.scenario} ${Number(row.ratio).toFixed(3)}`)).toEqual([
-        'bert-99 Offline 1.001',
-        'bert-99 Server 0.991',
-        'bert-99.9 Offline 0.989',
-        'bert-99.9 Server 0.944',
-        'ssd-resnet34 Offline 1.001',
-        'ssd-resnet34 Server 0.967',
-      ]);
-      expect(stdout.split('\n').filter((line) => line.length > 80)).toEqual([]);
-      expect(code).toBe(0);
-    },
-  );
+/** Compares two systems of a submission through the command line: one line per pair, its ratio last. */
+async function comparedPairs(results: string, [baseline, candidate]: readonly [string, string]) {
+  const args = ['compare', join(results, baseline), join(results, candidate), '--csv', 'pairs.csv'];
+  const { code, stdout } = await baremark(dir, ...args);
+  expect(code).toBe(0);
+  expect(stdout.split('\n').filter((line) => line.length > 80)).toEqual([]);
+  const rows = parse(readFileSync(join(dir, 'pairs.csv')), { columns: true }) as Record<string, string>[];
+  return rows.map((row) => `${row.benchmark} ${row.scenario} ${Number(row.ratio).toFixed(3)}`);
+}
+
+describe('submissions', () => {
+  it('have the ratios of what LoadGen printed', async () => {
+    const results = goldenPath('submission', 'closed', 'Example', 'results');
+    // 1153.24 / 1338.34, 384.24 / 410.11, 270.179 / 353.582, 105.92 / 109.93 samples/s.
+    expect(await comparedPairs(results, ['rack', 'rack-vm'])).toEqual([
+      'bert-99 Offline 0.862',
+      'bert-99 Server 0.937',
+      'ssd-resnet34 Offline 0.764',
+      'ssd-resnet34 Server 0.964',
+    ]);
+  });
+
+  const dell = 'mlperf-results/v1.1/closed/Dell/results';
+  itWithShared([dell], 'have the ratios of the published table', async () => {
+    const systems = ['R7525_A100-PCIE-40GBx3_TRT', 'R7525_vA100-PCIE-40GBx3_TRT'] as const;
+    expect(await comparedPairs(sharedPath(dell), systems)).toEqual([
+      'bert-99 Offline 1.001',
+      'bert-99 Server 0.991',
+      'bert-99.9 Offline 0.989',
+      'bert-99.9 Server 0.944',
+      'ssd-resnet34 Offline 1.001',
+      'ssd-resnet34 Server 0.967',
+    ]);
+  });
 });

@@ -1,10 +1,12 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { compareSystems } from '../../src/compare/compare-systems.js';
 import { flatten } from '../../src/compare/differences/flatten.js';
 import type { Difference, SystemRuns } from '../../src/compare/types.js';
 import type { Fingerprint } from '../../src/system/types.js';
-import { sharedPath } from '../helpers/shared.js';
+import { goldenPath } from '../helpers/golden.js';
+import { itWithShared, sharedPath } from '../helpers/shared.js';
 import { ourRun } from './make-run.js';
 
 const value = <T>(of: T) => ({ value: of });
@@ -126,37 +128,48 @@ describe('flatten', () => {
   });
 });
 
-const dell = sharedPath('mlperf-results', 'v1.1', 'closed', 'Dell', 'systems');
+/** The differences that two systems' MLPerf descriptions show. */
+function describedDifferences(folder: string, [baseline, candidate]: readonly [string, string]) {
+  const side = (name: string): SystemRuns => ({
+    name,
+    description: JSON.parse(readFileSync(join(folder, `${name}.json`), 'utf8')),
+    runs: [],
+  });
+  return compareSystems(side(baseline), [side(candidate)], { marginPercent: 5 }).candidates[0]!.differences;
+}
 
-describe.skipIf(!existsSync(dell))(
-  'differences between the v1.1 descriptions (needs ../shared/mlperf-results)',
-  () => {
-    const side = (name: string): SystemRuns => ({
-      name,
-      description: JSON.parse(readFileSync(`${dell}/${name}.json`, 'utf8')),
-      runs: [],
-    });
-    const found = compareSystems(side('R7525_A100-PCIE-40GBx3_TRT'), [side('R7525_vA100-PCIE-40GBx3_TRT')], {
-      marginPercent: 5,
-    }).candidates[0]!.differences;
+const briefly = (list: readonly Difference[]) =>
+  list.map(({ field, severity, baseline, candidate }) => [field, severity, baseline, candidate]);
 
-    it.each([
-      ['host_processor_core_count', '32', '64'],
-      ['host_memory_capacity', '512 GB', '1 TB'],
-      ['accelerator_memory_configuration', 'HBM2', 'HBM2e'],
-    ])('flags %s: %s and %s', (field, a, b) => {
-      const difference = found.find((d) => d.field === field);
-      expect(difference).toMatchObject({
-        severity: 'confounds',
-        baseline: { value: a },
-        candidate: { value: b },
-      });
-    });
+describe('differences between system descriptions', () => {
+  it('flags what confounds, and lists nothing else but names and notes', () => {
+    const found = describedDifferences(goldenPath('submission/closed/Example/systems'), ['rack', 'rack-vm']);
+    expect(briefly(found)).toEqual([
+      ['host_processor_core_count', 'confounds', value('24'), value('12')],
+      ['host_memory_capacity', 'confounds', value('256 GB'), value('64 GB')],
+      ['system_name', 'expected', value('A rack'), value('A VM on a rack')],
+      [
+        'sw_notes',
+        'expected',
+        { unavailable: 'the description leaves it empty' },
+        value('in a virtual machine'),
+      ],
+    ]);
+  });
 
-    it('lists nothing else but names and notes', () => {
-      const rest = found.filter((d) => d.severity !== 'confounds').map((d) => d.field);
-      expect(rest.sort()).toEqual(['sw_notes', 'system_name']);
-      expect(found).toHaveLength(5);
-    });
-  },
-);
+  const dell = 'mlperf-results/v1.1/closed/Dell/systems';
+  itWithShared([dell], 'flags what confounds between the v1.1 descriptions', async () => {
+    const found = describedDifferences(sharedPath(dell), [
+      'R7525_A100-PCIE-40GBx3_TRT',
+      'R7525_vA100-PCIE-40GBx3_TRT',
+    ]);
+    const confounding = found.filter(({ severity }) => severity === 'confounds');
+    expect(briefly(confounding).sort()).toEqual([
+      ['accelerator_memory_configuration', 'confounds', value('HBM2'), value('HBM2e')],
+      ['host_memory_capacity', 'confounds', value('512 GB'), value('1 TB')],
+      ['host_processor_core_count', 'confounds', value('32'), value('64')],
+    ]);
+    const rest = found.filter(({ severity }) => severity !== 'confounds').map(({ field }) => field);
+    expect(rest.sort()).toEqual(['sw_notes', 'system_name']);
+  });
+});

@@ -1,5 +1,6 @@
-/** `early-stopping FILE.csv`: least numbers of under-latency queries against LoadGen's. */
+/** `early-stopping [FILE.csv]`: least numbers of under-latency queries against LoadGen's, by default those in test/golden. */
 import { minUnderlatencyQueries } from '../../src/loadgen/summary/early-stopping.js';
+import { loadgenGolden } from '../helpers/golden.js';
 import { parseLines, readText } from './lines.js';
 import { type CaseResult, type Counts, report } from './report.js';
 
@@ -8,10 +9,10 @@ export async function run(args: string[]): Promise<Counts> {
 }
 
 /** Columns: overlatency_queries_t, percentile, confidence, min_underlatency_queries_h, below one line of names. */
-export function checkEarlyStopping(path: string | undefined): CaseResult[] {
+export function checkEarlyStopping(path = loadgenGolden('early_stopping.csv')): CaseResult[] {
   const text = readText(path, 'early-stopping FILE.csv');
   const rows = text.replace(/^overlatency_queries_t.*\n/, '\n');
-  return parseLines(path!, rows, (line) => {
+  return parseLines(path, rows, (line) => {
     const numbers = line.split(',').map(Number);
     if (numbers.length !== 4 || numbers.some(Number.isNaN)) throw new Error('four numbers are expected');
     const [overlatency, percentile, confidence, expected] = numbers as [number, number, number, number];

@@ -2,13 +2,12 @@
 import { readFileSync } from 'node:fs';
 import { UsageError } from './report.js';
 
-export function readText(path: string | undefined, usage: string): string {
-  if (path === undefined) throw new UsageError(`No file was given; usage: npm run conformance -- ${usage}.`);
+export function readText(path: string, usage: string): string {
   try {
     return readFileSync(path, 'utf8');
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);
-    throw new UsageError(`${path} cannot be read (${reason}); give a file as in "${usage}".`);
+    throw new UsageError(`${path} cannot be read (${reason}); use npm run conformance -- ${usage}.`);
   }
 }
 

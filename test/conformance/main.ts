@@ -1,6 +1,6 @@
 /**
- * `npm run conformance -- NAME ARGS`: compares baremark with a reference. Each NAME is a file beside this one that
- * exports `run`. Ends with "N passed, N failed"; exit code 1 on a failure, 2 on wrong usage.
+ * `npm run conformance -- NAME [ARGS]`: compares baremark with a reference. Each NAME is a file beside this one that
+ * exports `run`; where it needs no ARGS it compares with test/golden. Ends with "N passed, N failed"; exit code 1 on a failure, 2 on wrong usage.
  */
 import { existsSync, readdirSync } from 'node:fs';
 import { dirname, join } from 'node:path';

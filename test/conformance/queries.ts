@@ -1,4 +1,7 @@
-/** `queries FILE.jsonl`: loadable sets, sample indices and scheduled times against what LoadGen generated. */
+/**
+ * `queries [FILE.jsonl]`: loadable sets, sample indices and scheduled times against what LoadGen generated, by default
+ * the settings in test/golden.
+ */
 
 import { loadableSets } from '../../src/loadgen/queries/loadable-sets.js';
 import { generateQueries } from '../../src/loadgen/queries/queries.js';
@@ -9,6 +12,7 @@ import {
   type TestMode,
   type TestSettings,
 } from '../../src/loadgen/settings/settings.js';
+import { loadgenGolden } from '../helpers/golden.js';
 import { parseLines, readText } from './lines.js';
 import { type CaseResult, type Counts, report } from './report.js';
 
@@ -43,9 +47,9 @@ export async function run(args: string[]): Promise<Counts> {
 }
 
 /** Checks every case of a file of this form. */
-export function checkQueries(path: string | undefined): CaseResult[] {
+export function checkQueries(path = loadgenGolden('queries.jsonl')): CaseResult[] {
   const text = readText(path, 'queries FILE.jsonl');
-  return parseLines(path!, text, parseCase).map((reference) => ({
+  return parseLines(path, text, parseCase).map((reference) => ({
     name: reference.name,
     differences: differencesOf(reference),
   }));

@@ -1,4 +1,7 @@
-/** `summaries DIR`: summary text and detail-log entries for given latencies against what LoadGen printed. */
+/**
+ * `summaries [DIR]`: summary text and detail-log entries for given latencies against what LoadGen printed, by default
+ * the cases in test/golden.
+ */
 import { join } from 'node:path';
 import type { LogEntry } from '../../src/loadgen/logs/entries.js';
 import { summaryEntries } from '../../src/loadgen/logs/summary-entries.js';
@@ -7,6 +10,7 @@ import { defaultSettings, type Scenario, type TestSettings } from '../../src/loa
 import type { Values } from '../../src/loadgen/summary/percentiles.js';
 import { type RunFacts, summarize } from '../../src/loadgen/summary/summary.js';
 import { summaryText } from '../../src/loadgen/summary/text.js';
+import { loadgenGolden } from '../helpers/golden.js';
 import { parseLines, readText } from './lines.js';
 import { type CaseResult, type Counts, report } from './report.js';
 
@@ -38,13 +42,13 @@ export async function run(args: string[]): Promise<Counts> {
 }
 
 /** Checks every case of DIR/summary_cases.jsonl against the files in DIR/summaries. */
-export function checkSummaries(folder: string | undefined): CaseResult[] {
+export function checkSummaries(folder = loadgenGolden()): CaseResult[] {
   const usage = 'summaries DIR';
-  const path = folder === undefined ? undefined : join(folder, 'summary_cases.jsonl');
-  return parseLines(path ?? '', readText(path, usage), (line) => JSON.parse(line) as SummaryCase).map(
+  const path = join(folder, 'summary_cases.jsonl');
+  return parseLines(path, readText(path, usage), (line) => JSON.parse(line) as SummaryCase).map(
     (reference) => {
       const summary = summarize(factsOf(reference));
-      const place = join(folder!, 'summaries', reference.name);
+      const place = join(folder, 'summaries', reference.name);
       const text = readText(`${place}.mlperf_log_summary.txt`, usage);
       const detail = readText(`${place}.detail.jsonl`, usage);
       return {

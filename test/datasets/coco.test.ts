@@ -7,69 +7,111 @@ import { checkDataset } from '../../src/datasets/check-dataset.js';
 import { readCocoFolder } from '../../src/datasets/coco/file.js';
 import { decodeImage } from '../../src/datasets/images/decode.js';
 import { openLibrary } from '../../src/datasets/open-library.js';
-import { hasShared, sharedPath } from '../helpers/shared.js';
+import { goldenPath } from '../helpers/golden.js';
+import { describeWithShared, sharedPath } from '../helpers/shared.js';
 
-const cocoThere = hasShared('coco', 'val2017-ccby', 'images');
-const cocoDir = sharedPath('coco', 'val2017-ccby');
+interface OpenCvImage {
+  readonly name: string;
+  /** RGB at (0, 0), (333, 777), (600, 600) and (1199, 1199), row first. */
+  readonly pixels: readonly (readonly number[])[];
+  /** Of the three channels. */
+  readonly means: readonly number[];
+}
 
-describe.skipIf(!cocoThere)('real COCO images (skipped without ../shared/coco/val2017-ccby)', () => {
-  // OpenCV 5.0.0 (its fixed-point sums round down, so that channel means are up to an eighth of a level below exact ones): cv2.imread, then cv2.resize to 1200 × 1200 with INTER_LINEAR, as RGB.
-  it.each([
-    [
-      0,
-      '000000005001.jpg',
-      [
-        [0, 0, 0],
-        [235, 174, 173],
-        [1, 49, 103],
-        [1, 1, 1],
-      ],
-      [63.545, 59.435, 64.256],
-    ],
-    [
-      1,
-      '000000030213.jpg',
-      [
-        [56, 30, 15],
-        [169, 163, 146],
-        [221, 219, 225],
-        [35, 29, 5],
-      ],
-      [128.507, 117.1, 85.255],
-    ],
-    [
-      46,
-      '000000577539.jpg',
-      [
-        [105, 92, 148],
-        [16, 22, 20],
-        [22, 17, 99],
-        [43, 44, 49],
-      ],
-      [75.11, 91.399, 133.958],
-    ],
-  ])('image %d is what OpenCV makes of %s, to one level', async (index, name, pixels, means) => {
-    const library = await openLibrary({ kind: 'coco', dir: cocoDir, layout: 'uint8-nhwc' });
-    expect([library.totalSampleCount, library.performanceSampleCount]).toEqual([47, 47]);
-    expect(library.sampleName(index)).toBe(name);
-    const [column] = (await library.load(Uint32Array.of(index))).columns;
-    expect(column?.dims).toEqual([1200, 1200, 3]);
-    const bytes = new Uint8Array(column!.data);
-    const places = [
-      [0, 0],
-      [333, 777],
-      [600, 600],
-      [1199, 1199],
-    ] as const;
-    for (const [i, [y, x]] of places.entries())
-      for (let c = 0; c < 3; c += 1)
-        expect(Math.abs(bytes[(y * 1200 + x) * 3 + c]! - pixels[i]![c]!)).toBeLessThanOrEqual(1);
-    for (let c = 0; c < 3; c += 1) {
-      let sum = 0;
-      for (let at = c; at < bytes.length; at += 3) sum += bytes[at]!;
-      expect(Math.abs(sum / 1200 ** 2 - means[c]!)).toBeLessThan(0.25);
-    }
+/**
+ * Image `index` of a folder at 1200 × 1200 pixels is what OpenCV 5.0.0 makes of it (cv2.imread, then cv2.resize with
+ * INTER_LINEAR, as RGB), to one level. OpenCV's fixed-point sums round down, so that its channel means are up to an
+ * eighth of a level below exact ones.
+ */
+async function expectAsOpenCv(
+  dir: string,
+  index: number,
+  { name, pixels, means }: OpenCvImage,
+): Promise<void> {
+  const library = await openLibrary({ kind: 'coco', dir, layout: 'uint8-nhwc' });
+  expect(library.sampleName(index)).toBe(name);
+  const [column] = (await library.load(Uint32Array.of(index))).columns;
+  expect(column?.dims).toEqual([1200, 1200, 3]);
+  const bytes = new Uint8Array(column!.data);
+  const places = [
+    [0, 0],
+    [333, 777],
+    [600, 600],
+    [1199, 1199],
+  ] as const;
+  for (const [i, [y, x]] of places.entries())
+    for (let c = 0; c < 3; c += 1)
+      expect(Math.abs(bytes[(y * 1200 + x) * 3 + c]! - pixels[i]![c]!)).toBeLessThanOrEqual(1);
+  for (let c = 0; c < 3; c += 1) {
+    let sum = 0;
+    for (let at = c; at < bytes.length; at += 3) sum += bytes[at]!;
+    expect(Math.abs(sum / 1200 ** 2 - means[c]!)).toBeLessThan(0.25);
+  }
+}
+
+describe('drawn images', async () => {
+  const { opencv } = JSON.parse(await readFile(goldenPath('coco/expected.json'), 'utf8')) as {
+    opencv: readonly OpenCvImage[];
+  };
+
+  it.each(opencv.map((image, index) => ({ index, image, name: image.name })))(
+    'image $index is what OpenCV makes of $name, to one level',
+    ({ index, image }) => expectAsOpenCv(goldenPath('coco'), index, image),
+  );
+
+  it('have ids, names and sizes in the order of the annotation file', async () => {
+    const { images, categoryIds } = await readCocoFolder(goldenPath('coco'));
+    expect(images.map(({ id }) => id)).toEqual([411, 9, 2050, 733, 58, 307]);
+    expect(images[1]).toEqual({ id: 9, fileName: '000000000009.jpg', width: 97, height: 131 });
+    expect(categoryIds).toHaveLength(80);
+    expect([categoryIds[0], categoryIds[11], categoryIds[79]]).toEqual([1, 13, 90]);
+    const library = await openLibrary({ kind: 'coco', dir: goldenPath('coco'), layout: 'uint8-nhwc' });
+    expect([library.totalSampleCount, library.performanceSampleCount]).toEqual([6, 6]);
   });
+});
+
+const realImages: readonly (OpenCvImage & { readonly index: number })[] = [
+  {
+    index: 0,
+    name: '000000005001.jpg',
+    pixels: [
+      [0, 0, 0],
+      [235, 174, 173],
+      [1, 49, 103],
+      [1, 1, 1],
+    ],
+    means: [63.545, 59.435, 64.256],
+  },
+  {
+    index: 1,
+    name: '000000030213.jpg',
+    pixels: [
+      [56, 30, 15],
+      [169, 163, 146],
+      [221, 219, 225],
+      [35, 29, 5],
+    ],
+    means: [128.507, 117.1, 85.255],
+  },
+  {
+    index: 46,
+    name: '000000577539.jpg',
+    pixels: [
+      [105, 92, 148],
+      [16, 22, 20],
+      [22, 17, 99],
+      [43, 44, 49],
+    ],
+    means: [75.11, 91.399, 133.958],
+  },
+];
+
+describeWithShared(['coco/val2017-ccby'], 'real COCO images', () => {
+  const cocoDir = sharedPath('coco', 'val2017-ccby');
+
+  it.each(realImages)('image $index is what OpenCV makes of $name, to one level', (image) =>
+    expectAsOpenCv(cocoDir, image.index, image),
+  );
 
   it('have ids and sizes in the annotation file’s order', async () => {
     const { images, categoryIds } = await readCocoFolder(cocoDir);
@@ -77,6 +119,8 @@ describe.skipIf(!cocoThere)('real COCO images (skipped without ../shared/coco/va
     expect(images[0]).toEqual({ id: 5001, fileName: '000000005001.jpg', width: 640, height: 480 });
     expect(categoryIds).toHaveLength(80);
     expect([categoryIds[0], categoryIds[11], categoryIds[79]]).toEqual([1, 13, 90]);
+    const library = await openLibrary({ kind: 'coco', dir: cocoDir, layout: 'uint8-nhwc' });
+    expect([library.totalSampleCount, library.performanceSampleCount]).toEqual([47, 47]);
   });
 });
 

@@ -1,17 +1,75 @@
 import { createHash } from 'node:crypto';
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { openLibrary } from '../../src/datasets/open-library.js';
 import { documentSpans, type SquadFeature, squadFeatures } from '../../src/datasets/squad/features.js';
 import { readWordPiece } from '../../src/datasets/squad/word-piece.js';
-import { hasShared, sharedPath } from '../helpers/shared.js';
+import { goldenPath } from '../helpers/golden.js';
+import { describeWithShared, itWithShared, sharedPath } from '../helpers/shared.js';
 import golden from './golden/squad-features.json' with { type: 'json' };
 
-const squadThere = hasShared('squad', 'dev-v1.1.json');
+interface GoldenFeature {
+  readonly qasId: string;
+  readonly inputIds: readonly number[];
+  readonly firstSegment: number;
+  readonly tokenToOrigMap: readonly number[];
+  /** A digit per token. */
+  readonly tokenIsMaxContext: string;
+}
 
-describe.skipIf(!squadThere)('the SQuAD v1.1 development set (skipped without ../shared/squad)', () => {
+/** What transformers makes of our own questions; test/golden/squad tells how. */
+async function ownGolden(): Promise<{
+  features: readonly GoldenFeature[];
+  texts: readonly { text: string; ids: readonly number[] }[];
+}> {
+  return JSON.parse(await readFile(goldenPath('squad', 'features.json'), 'utf8'));
+}
+
+describe('questions of our own', () => {
+  it('make the features that transformers makes, id by id', async () => {
+    const made = await squadFeatures({ dir: goldenPath('squad') });
+    const { features } = await ownGolden();
+    // Twelve questions of one window each, and four on a long text, of three windows each.
+    expect(features).toHaveLength(24);
+    expect(
+      made.map((feature) => ({
+        qasId: feature.qasId,
+        inputIds: Array.from(feature.inputIds),
+        firstSegment: feature.firstSegment,
+        tokenToOrigMap: Array.from(feature.tokenToOrigMap),
+        tokenIsMaxContext: Array.from(feature.tokenIsMaxContext).join(''),
+      })),
+    ).toEqual(features);
+    for (const { segmentIds, firstSegment } of made)
+      expect(Array.from(segmentIds)).toEqual(Array.from(segmentIds, (_, i) => (i < firstSegment ? 0 : 1)));
+  });
+
+  it('are a sample library of their features', async () => {
+    const library = await openLibrary({ kind: 'squad', dir: goldenPath('squad') });
+    const { features } = await ownGolden();
+    expect([library.totalSampleCount, library.performanceSampleCount]).toEqual([24, 24]);
+    // The second window of the question own0012.
+    expect(library.sampleName(13)).toBe('own0012');
+    expect(library.sampleLength?.(13)).toBe(384);
+    const loaded = await library.load(Uint32Array.of(13, 0));
+    const [ids] = loaded.columns;
+    expect(Array.from(ids!.offsets)).toEqual([0, 384, 384 + 112]);
+    const values = Array.from(new Int32Array(ids!.data));
+    expect(values).toEqual([...features[13]!.inputIds, ...features[0]!.inputIds]);
+  });
+
+  it('are tokenized as by BertTokenizer: accents, ideographs, controls, signs and long words', async () => {
+    const wordPiece = await readWordPiece(goldenPath('squad', 'vocab.txt'));
+    const { texts } = await ownGolden();
+    expect(texts.length).toBeGreaterThan(15);
+    for (const { text, ids } of texts)
+      expect([text, Array.from(wordPiece.encode(text))]).toEqual([text, ids]);
+  });
+});
+
+describeWithShared(['squad'], 'the SQuAD v1.1 development set', () => {
   let features: readonly SquadFeature[];
   beforeAll(async () => {
     features = await squadFeatures({ dir: sharedPath('squad') });
@@ -56,12 +114,10 @@ describe.skipIf(!squadThere)('the SQuAD v1.1 development set (skipped without ..
   });
 });
 
-describe.skipIf(!squadThere)('the tokenizer (skipped without ../shared/squad)', () => {
-  it('does as BertTokenizer with accents, ideographs, controls, signs and long words', async () => {
-    const wordPiece = await readWordPiece(sharedPath('squad', 'vocab.txt'));
-    for (const { text, ids } of golden.texts)
-      expect([text, Array.from(wordPiece.encode(text))]).toEqual([text, ids]);
-  });
+itWithShared(['squad'], "the tokenizer does as BertTokenizer with BERT's own vocabulary", async () => {
+  const wordPiece = await readWordPiece(sharedPath('squad', 'vocab.txt'));
+  for (const { text, ids } of golden.texts)
+    expect([text, Array.from(wordPiece.encode(text))]).toEqual([text, ids]);
 });
 
 const vocab = ['[PAD]', '[UNK]', '[CLS]', '[SEP]', 'who', '?', 'a', 'b', 'c', 'd', '##e', 'f', '.'];

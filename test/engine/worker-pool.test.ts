@@ -15,8 +15,7 @@ async function open(options: Record<string, unknown>, instances = 1): Promise<Wo
 
 const everyGap = (ms: number, count: number) => Array.from({ length: count }, (_, i) => i * ms * 1e6);
 
-// Some bounds are times, which a machine with other work to do may miss; the bounds stay, the test may be repeated.
-describe('pool', { retry: 2 }, () => {
+describe('pool', () => {
   it('records every query: scheduled, issued, started, completed, in this order in time', async () => {
     const pool = await open({ fixedMs: 0.5 });
     const { record, queriesIssued, end, faults } = await pool.run(phaseOf(queriesAt(everyGap(2, 100))));
@@ -36,7 +35,11 @@ describe('pool', { retry: 2 }, () => {
   });
 
   it('shares work among instances and batches what waits', async () => {
-    const pool = await open({ fixedMs: 4, perSampleMs: 0 }, 3);
+    const instances = 3;
+    const options = { instances, arrived: new Int32Array(new SharedArrayBuffer(4)) };
+    const backend = new URL('../helpers/rendezvous-backend.js', import.meta.url).href;
+    const pool = await WorkerPool.open({ ...simulatedPool(options, instances), backend });
+    pools.push(pool);
     const { record } = await pool.run(phaseOf(oneQuery(96), { policy: { maxBatch: 8 } }));
     const sizes = new Map<number, number>();
     for (const batch of record.batch) sizes.set(batch, (sizes.get(batch) ?? 0) + 1);
@@ -62,7 +65,9 @@ describe('pool', { retry: 2 }, () => {
       const before = Math.max(...record.completed.subarray(4 * (query - 1), 4 * query));
       expect(record.issued[query]).toBeGreaterThanOrEqual(before);
     }
-    expect(record.issued[queriesIssued - 1]).toBeLessThan(100e6 + 50e6);
+    // The last query is the first that was issued when count and duration were reached.
+    expect(record.issued[queriesIssued - 1]).toBeGreaterThanOrEqual(100e6);
+    if (queriesIssued > 20) expect(record.issued[queriesIssued - 2]).toBeLessThan(100e6);
   });
 
   it('gives the system all queries that are due together at once where they are coalesced', async () => {
@@ -91,7 +96,9 @@ describe('pool', { retry: 2 }, () => {
     expect(short.end).toEqual({ kind: 'max-duration', durationNs: lastNs });
     expect(lastNs).toBeGreaterThan(maxDurationNs);
     expect(short.queriesIssued).toBeGreaterThan(0);
-    expect(short.queriesIssued).toBeLessThanOrEqual(21);
+    // The reading of the clock that ended it is the only one after the maximum duration.
+    const issued = short.record.issued.subarray(0, short.queriesIssued);
+    expect(new Set(issued.filter((time) => time > maxDurationNs)).size).toBe(1);
     const few = await pool.run(phaseOf(queriesAt(everyGap(1, 100)), { limits: { maxQueryCount: 7 } }));
     expect({ end: few.end, queriesIssued: few.queriesIssued }).toEqual({
       end: { kind: 'max-queries', issued: 7 },
@@ -177,20 +184,22 @@ describe('pool', { retry: 2 }, () => {
     const pool = await open({ fixedMs: 1 });
     const abort = new AbortController();
     const seen: PhaseProgress[] = [];
-    const running = pool.run(
+    const phaseResult = await pool.run(
       phaseOf(queriesAt(poissonTimes(200, 4000)), {
         signal: abort.signal,
-        onProgress: (progress) => seen.push(progress),
+        onProgress: (progress) => {
+          seen.push(progress);
+          if (seen.length >= 2 && progress.completed > 50) abort.abort();
+        },
       }),
     );
-    setTimeout(() => abort.abort(), 900);
-    const phaseResult = await running;
     expect(phaseResult.aborted).toBe('stopped-by-user');
     expect(phaseResult.end).toEqual({ kind: 'stopped' });
     expect(phaseResult.queriesIssued).toBeGreaterThan(50);
-    expect(phaseResult.queriesIssued).toBeLessThan(1000);
+    // Of 20 seconds' worth.
+    expect(phaseResult.queriesIssued).toBeLessThan(4000);
     expect(seen.length).toBeGreaterThanOrEqual(2);
-    expect(seen.at(-1)!.completed).toBeGreaterThan(20);
+    expect(seen.at(-1)!.completed).toBeGreaterThan(50);
     expect(seen.at(-1)!.recentP99Ns).toBeGreaterThan(1e6);
   });
 

@@ -3,7 +3,8 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { readResults } from '../../src/results/read/results.js';
 import type { ResultRun } from '../../src/results/types.js';
-import { hasShared, sharedPath } from '../helpers/shared.js';
+import { goldenPath } from '../helpers/golden.js';
+import { itWithShared, sharedPath } from '../helpers/shared.js';
 import { detailText, summaryText, writeLogs } from './mlperf-logs.js';
 import { temporaryFolder } from './sample-run.js';
 
@@ -90,14 +91,16 @@ describe('a damaged log gives the original figures or a sentence', () => {
     await fuzz({ summary, detail }, scenario, 700);
   });
 
-  const run = ['mlperf-results', 'v1.1', 'closed', 'Dell', 'results', 'R7525_A100-PCIE-40GBx3_TRT'] as const;
-  it.skipIf(!hasShared(...run))(
-    'a published Server run, 150 mutations (needs ../shared/mlperf-results)',
-    async () => {
-      const folder = sharedPath(...run, 'ssd-resnet34', 'Server', 'performance', 'run_1');
-      const summary = await readFile(join(folder, 'mlperf_log_summary.txt'));
-      const detail = await readFile(join(folder, 'mlperf_log_detail.txt'));
-      await fuzz({ summary, detail }, 'Server', 150);
-    },
-  );
+  async function fuzzLogs(folder: string): Promise<void> {
+    const summary = await readFile(join(folder, 'mlperf_log_summary.txt'));
+    const detail = await readFile(join(folder, 'mlperf_log_detail.txt'));
+    await fuzz({ summary, detail }, 'Server', 150);
+  }
+
+  const run = 'ssd-resnet34/Server/performance/run_1';
+  it('a Server run that LoadGen logged, 150 mutations', () =>
+    fuzzLogs(goldenPath('submission/closed/Example/results/rack', run)));
+
+  const published = `mlperf-results/v1.1/closed/Dell/results/R7525_A100-PCIE-40GBx3_TRT/${run}`;
+  itWithShared([published], 'a published Server run, 150 mutations', () => fuzzLogs(sharedPath(published)));
 });

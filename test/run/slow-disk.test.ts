@@ -2,6 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout } from 'node:timers/promises';
 import { afterAll, afterEach, describe, expect, it, vi } from 'vitest';
 import { codeOf } from '../../src/cli/failure.js';
 import { buildPlan } from '../../src/plan/build.js';
@@ -68,7 +69,8 @@ describe('a slow disk at the end', () => {
     const out = join(folder, 'slow');
     let meanwhile: string[] = [];
     disk.before = async () => {
-      await new Promise((resolve) => setTimeout(resolve, 1500));
+      // The disk's own slowness: as long again as the run.
+      await setTimeout(1000);
       meanwhile = readdirSync(runFolder(out));
     };
     const [document] = await runPlanOf(out);

@@ -157,10 +157,8 @@ describe('the fingerprint', () => {
       expect(field).toHaveProperty('unavailable');
   });
 
-  it('of this machine is taken within two seconds', async () => {
-    const started = performance.now();
+  it('of this machine has a value or a reason in every field', async () => {
     const found = await takeFingerprint();
-    expect(performance.now() - started).toBeLessThan(2000);
     expect(found.runtime.node).toEqual({ value: process.version });
     expect(found.cpu.logicalCpus).toHaveProperty('value');
     expect(stray({ ...found, schema: { value: 1 } })).toEqual([]);

@@ -42,6 +42,14 @@ describe('a late issuer', () => {
     expect(record.issued.every((time, i) => time >= record.scheduled[i]!)).toBe(true);
   });
 
+  it('ends with the first reading of the clock after the maximum duration', () => {
+    // Query 150 is due at 150 us, which is not yet too late; with query 151 it is.
+    const { record, report, issued } = issueLate(false, { maxDurationNs: 150_000 });
+    expect(report).toEqual({ queriesIssued: 152, end: { kind: 'max-duration', durationNs: 151_000 } });
+    expect(issued).toBe(152);
+    expect(record.issued.subarray(150, 152)).toEqual(Float64Array.of(150_000, 151_000));
+  });
+
   it('issues no more than the most queries asked for, also together', () => {
     const { report, issued } = issueLate(true, { maxQueryCount: 40 });
     expect(report).toEqual({ queriesIssued: 40, end: { kind: 'max-queries', issued: 40 } });
