@@ -1,4 +1,4 @@
-/** Settings that cannot be run, told before anything is. */
+/** Finds settings that cannot be run, before anything is run. */
 import type { TestSettings } from './settings.js';
 
 /** One sentence per setting of the chosen scenario that cannot be run, naming the thing, the value and the fix. */
