@@ -1,4 +1,4 @@
-// A complete backend: it answers every question with the middle of its text, after as long a pause as it is told.
+// A complete backend: it answers every question with the middle of its text, after a pause that the user chooses.
 const int64 = (name) => ({ name, type: 'int64', dims: ['batch', 'sequence'] });
 const logits = (name) => ({ name, type: 'float32', dims: ['batch', 'sequence'] });
 
@@ -21,4 +21,12 @@ export default {
       close() {},
     };
   },
+};
+
+/** What baremark should know before it opens a session; all of it optional. */
+export const profile = {
+  deviceExamples: ['cpu'],
+  checkDevice: (device) => (device === 'cpu' ? undefined : ', which echo does not have; choose cpu.'),
+  defaults: ({ task }, { cores }) => ({ instances: cores, maxBatch: task === 'bert' ? 8 : 1 }),
+  tuning: () => ({ batches: [1, 4, 8], instances: [1, 2], waitsMs: [0] }),
 };
