@@ -1,4 +1,4 @@
-/** What batching by length is worth: Offline BERT on SQuAD's lengths ÷ one sample at a time padded to 384, on the same cores. */
+/** What batching by length gains: Offline BERT on SQuAD's lengths ÷ one sample at a time padded to 384, on the same cores. */
 import { availableParallelism } from 'node:os';
 import type { PhaseConfig } from '../src/engine/phase.js';
 import { type Figure, repeat } from './figure.js';

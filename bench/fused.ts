@@ -1,6 +1,6 @@
 /**
- * What ONNX Runtime's own operators are worth: Offline BERT with fused=true ÷ the standard graph that its optimizer
- * fuses. `--device=cuda:0 --model=bert-large --precision=fp16` choose another than BERT tiny in fp32 on the CPU.
+ * What ONNX Runtime's own operators gain: Offline BERT with fused=true ÷ the standard graph that its optimizer
+ * fuses. `--device=cuda:0 --model=bert-large --precision=fp16` replace the default, BERT tiny in fp32 on the CPU.
  */
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { availableParallelism, tmpdir } from 'node:os';
@@ -67,7 +67,7 @@ export async function fused(runs: number): Promise<readonly Figure[]> {
   ];
 }
 
-/** Start and end logits of the first samples, one at a time, so that none is padding. */
+/** Start and end logits of the first samples, computed one at a time, so that none is padding. */
 async function logitsOf(bench: Bench, device: string): Promise<Float32Array> {
   const backend = await loadBackend('onnxruntime');
   const session = await backend.open({
@@ -90,7 +90,7 @@ function largest(a: Float32Array, b: Float32Array): number {
   return a.reduce((most, value, i) => Math.max(most, Math.abs(value - b[i]!)), 0);
 }
 
-/** ONNX Runtime's own operators that its optimizer makes of a graph for this device, with their number. */
+/** ONNX Runtime's own operators that its optimizer puts into a graph for this device, with their counts. */
 async function fusedByOptimizer(bench: Bench, device: string): Promise<string> {
   const folder = mkdtempSync(join(tmpdir(), 'baremark-fused-'));
   try {

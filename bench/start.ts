@@ -1,4 +1,4 @@
-/** How long a person waits: for `baremark --help`, and for the first query of a run with a cached tiny model. */
+/** How long a person waits for `baremark --help`, and for the first query of a run with a cached tiny model. */
 import { spawn, spawnSync } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';

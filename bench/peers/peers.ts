@@ -1,4 +1,4 @@
-/** The same work by LoadGen's official Python binding and by baremark, in one run, with an instant system under test. */
+/** The same work by LoadGen's official Python binding and by baremark, in the same run, with an instant system under test. */
 import { spawnSync } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { type Bench, type Figure, repeat } from '../figure.js';

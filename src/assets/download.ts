@@ -1,4 +1,4 @@
-/** Downloads one large file: resumable, verified, and never in place before it is whole. */
+/** Downloads one large file: resumable, verified, and in place only when it is complete. */
 import { copyFile, mkdir, rename } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -9,29 +9,29 @@ import { discardPart, partSize, Refused, transfer } from './transfer.js';
 
 export interface DownloadRequest extends Expected {
   readonly url: string;
-  /** Where the file shall lie; `TO.part` and `TO.part.json` lie beside it while it is incomplete. */
+  /** Where the file goes; `TO.part` and `TO.part.json` are beside it while it is incomplete. */
   readonly to: string;
-  /** A folder's URL to fetch from instead: the file's own name is added to it. */
+  /** URL of a folder to fetch from instead; the file's own name is added to it. */
   readonly mirror?: string;
   /** A local copy to take instead of downloading; checked like a download. */
   readonly fromFile?: string;
-  /** Bytes there and bytes in all, where the server tells. */
+  /** Bytes received, and bytes in all if the server says. */
   readonly onProgress?: (received: number, total: number | undefined) => void;
   readonly signal?: AbortSignal;
-  /** Attempts in a row that bring less than a mebibyte, 5 unless given. */
+  /** Consecutive attempts that may bring less than a mebibyte; default 5. */
   readonly attempts?: number;
-  /** Milliseconds without a byte after which a connection is given up, 30,000 unless given. */
+  /** Milliseconds without a byte after which a connection is given up; default 30,000. */
   readonly stallMs?: number;
-  /** Milliseconds before the second attempt, doubled each time up to 30 s, 1,000 unless given. */
+  /** Milliseconds before the second attempt, doubled each time up to 30 s; default 1,000. */
   readonly backoffMs?: number;
 }
 
-/** What lies in place now. */
+/** What is in place now. */
 export interface Downloaded extends Digests {
   readonly path: string;
   /** The URL or file it came from. */
   readonly source: string;
-  /** False where no checksum was known beforehand: the file is trusted on first use, and its digests are to be recorded. */
+  /** False if no checksum was known beforehand: the file is then trusted on first use, and its digests should be recorded. */
   readonly verified: boolean;
 }
 
@@ -39,10 +39,10 @@ const longestBackoffMs = 30_000;
 const goodProgress = 2 ** 20;
 
 /**
- * Fetches `url` (or the mirror's file, or copies `fromFile`) to `to`, replacing what lies there only once size and
+ * Fetches `url` (or the mirror's file, or copies `fromFile`) to `to`, and replaces what is there only when size and
  * checksums are right. Continues a `.part` file that an earlier attempt or process left, if the server still has
- * the same file. Throws DOWNLOAD_FAILED naming the address, what came and the fix, and OUTPUT_NOT_WRITABLE for the
- * disk; rejects with the signal's reason where it is aborted, keeping the part. Proxies are not used.
+ * the same file. Throws DOWNLOAD_FAILED that names the address, what came and the fix, and OUTPUT_NOT_WRITABLE for the
+ * disk; if aborted, rejects with the signal's reason and keeps the part. Proxies are not used.
  */
 export async function download(request: DownloadRequest): Promise<Downloaded> {
   const part = `${request.to}.part`;
@@ -51,7 +51,7 @@ export async function download(request: DownloadRequest): Promise<Downloaded> {
     throw outputError(request.to, error);
   });
   let wrong: string | undefined;
-  // A part that an earlier process left may be damaged: then the second round begins from nothing.
+  // A part that an earlier process left may be damaged; the second round then starts from nothing.
   for (const round of [1, 2]) {
     const resumed =
       request.fromFile === undefined
@@ -73,7 +73,7 @@ export async function download(request: DownloadRequest): Promise<Downloaded> {
   throw failed(source, wrong ?? 'it is empty', request);
 }
 
-/** The URL to fetch; the mirror has the file under its own name. */
+/** The URL to fetch; a mirror has the file under its own name. */
 function mirrored({ url, mirror }: DownloadRequest): string {
   try {
     const { pathname } = new URL(url);
@@ -106,7 +106,7 @@ async function copyPart(from: string, part: string): Promise<boolean> {
   }
 }
 
-/** Fetches the whole part file in as many attempts as it takes; returns whether any of it lay there before. */
+/** Fetches the whole part file in as many attempts as it takes; returns whether some of it was there before. */
 async function fetchPart(source: string, part: string, request: DownloadRequest): Promise<boolean> {
   const { signal, attempts = 5, backoffMs = 1000, stallMs = 30_000, size, onProgress } = request;
   const pinned = request.sha256 !== undefined || request.md5 !== undefined;
@@ -145,7 +145,7 @@ function failed(source: string, what: string, request: DownloadRequest, cause?: 
   if (request.fromFile !== undefined)
     return new BaremarkError(
       'DOWNLOAD_FAILED',
-      `${source} is not the right file: ${what}; name a whole copy of ${request.url} with --from FILE.`,
+      `${source} is not the right file: ${what}; name a complete copy of ${request.url} with --from FILE.`,
     );
   const proxy = process.env.HTTPS_PROXY ?? process.env.https_proxy;
   const hint = proxy ? ' (HTTPS_PROXY is set, but proxies are not used)' : '';

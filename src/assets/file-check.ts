@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
 import { open, stat } from 'node:fs/promises';
 
-/** What is known beforehand of a file; digests are hex in lower case. */
+/** What is known of a file beforehand; digests are lower-case hex. */
 export interface Expected {
   /** Bytes. */
   readonly size?: number;
@@ -28,7 +28,7 @@ export async function fileDigests(path: string): Promise<Digests> {
   return { size, sha256: sha256.digest('hex'), md5: md5.digest('hex') };
 }
 
-/** Why a file is not the expected one, as `it ...`; undefined where it is. */
+/** Why a file is not the expected one, as `it ...`; undefined if it is. */
 export async function mismatch(
   path: string,
   found: Digests,
@@ -44,7 +44,7 @@ export async function mismatch(
     if (wanted !== undefined && found[digest] !== wanted)
       return `${kind} ${digest} ${found[digest]} where ${wanted} was expected`;
   }
-  // Without a pinned checksum the likeliest wrong file is a server's page about an error or a login.
+  // Without a pinned checksum, the most likely wrong file is a server's page about an error or a login.
   return page && expected.sha256 === undefined && expected.md5 === undefined
     ? 'it is an HTML page'
     : undefined;

@@ -1,4 +1,4 @@
-/** MLPerf's trained models: where they are published, and where a pulled one lies. */
+/** MLPerf's trained models: where they are published, and where a pulled one is kept. */
 import { existsSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import type { Precision } from '../backends/backend.js';
@@ -6,7 +6,7 @@ import { BaremarkError } from '../base/errors.js';
 import { modelCacheDir } from '../base/files.js';
 import { orList, show, suggestion } from '../base/suggest.js';
 
-/** No checksum of them is published by their authors: a pulled file is trusted on first use. */
+/** Their authors publish no checksums, so a pulled file is trusted on first use. */
 export interface OfficialModel {
   readonly name: string;
   /** The model of the catalogue whose weights these are. */
@@ -15,7 +15,7 @@ export interface OfficialModel {
   readonly url: string;
 }
 
-/** As MLPerf Inference's reference implementations of BERT and of object detection name them. */
+/** As named by MLPerf Inference's reference implementations of BERT and of object detection. */
 const officialModels: readonly OfficialModel[] = [
   {
     name: 'bert-large',
@@ -45,7 +45,7 @@ export function findOfficial(name: string): OfficialModel {
   if (found !== undefined) return found;
   throw new BaremarkError(
     'UNKNOWN_MODEL',
-    `the model to pull is ${show(name)}, which is none of the official ones; ${suggestion(name, officialNames)}`,
+    `the model to pull is ${show(name)}, which is not an official model; ${suggestion(name, officialNames)}`,
   );
 }
 
@@ -53,7 +53,7 @@ export function officialPath({ name, url }: OfficialModel): string {
   return join(modelCacheDir(), 'official', name, basename(new URL(url).pathname));
 }
 
-/** The pulled file of a model's official weights. Throws `BAD_MODEL_FILE` where there are none, or they are not there. */
+/** The pulled file of a model's official weights. Throws `BAD_MODEL_FILE` if there are none, or if they were not pulled. */
 export function pulledWeights(model: string, precision: Precision, where: string): string {
   const own = officialModels.filter((official) => official.model === model);
   const official = own.find((one) => one.precision === precision);

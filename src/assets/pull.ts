@@ -1,4 +1,4 @@
-/** Fetches official models and data sets into the cache: whole or not at all, with a manifest beside them. */
+/** Fetches official models and data sets into the cache, completely or not at all, with a manifest beside them. */
 import { existsSync, readFileSync } from 'node:fs';
 import { rename, rm, stat } from 'node:fs/promises';
 import { basename, join } from 'node:path';
@@ -11,9 +11,9 @@ import { findOfficial, officialPath } from './official.js';
 import { unzip } from './unzip.js';
 
 export interface PullOptions {
-  /** URL of a folder that has the files under their own names. */
+  /** URL of a folder that holds the files under their own names. */
   readonly mirror?: string;
-  /** A local copy: of a model the file, of a data set the folder with its files. */
+  /** A local copy: the file of a model, or the folder of a data set. */
   readonly from?: string;
   readonly onProgress?: (file: string, received: number, total: number | undefined) => void;
 }
@@ -21,7 +21,7 @@ export interface PullOptions {
 export interface Pulled {
   /** The model's file, or the data set's folder. */
   readonly path: string;
-  /** A sentence for each file: where it came from, and whether its checksum was known beforehand. */
+  /** One sentence per file: where it came from, and whether its checksum was known beforehand. */
   readonly notes: readonly string[];
 }
 
@@ -29,7 +29,7 @@ interface Source extends Expected {
   readonly url: string;
 }
 
-/** Throws `UNKNOWN_MODEL`, `DOWNLOAD_FAILED` or `OUTPUT_NOT_WRITABLE`; then nothing is in place. */
+/** Throws `UNKNOWN_MODEL`, `DOWNLOAD_FAILED` or `OUTPUT_NOT_WRITABLE`, and then leaves nothing in place. */
 export async function pullModel(name: string, options: PullOptions): Promise<Pulled> {
   const official = findOfficial(name);
   const path = officialPath(official);
@@ -81,7 +81,7 @@ export async function pullDataset(name: string, options: PullOptions): Promise<P
   return { path, notes };
 }
 
-/** Fetches an archive, unpacks what is wanted of it beside its place, and removes the archive. */
+/** Fetches an archive, unpacks what is wanted from it beside its place, and removes the archive. */
 async function fetchZip(
   folder: string,
   source: (typeof coco)[number],
@@ -106,7 +106,7 @@ async function fetchZip(
 
 type Manifest = Pick<Downloaded, 'source' | 'size' | 'sha256' | 'md5'>;
 
-/** Fetches one file and records it; what an earlier pull recorded is expected again. */
+/** Fetches one file and records it; a file that an earlier pull recorded must be the same again. */
 async function fetchInto(
   to: string,
   source: Source,

@@ -1,4 +1,4 @@
-/** One attempt to fetch a file over HTTP into a part file, continuing what is there already. */
+/** One attempt to fetch a file over HTTP into a part file; it continues what is there already. */
 import { open, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { outputError } from '../base/files.js';
 
@@ -8,9 +8,9 @@ export class Refused extends Error {}
 export interface Transfer {
   readonly url: string;
   readonly part: string;
-  /** Bytes of the whole file, where known beforehand. */
+  /** Bytes of the whole file, if known beforehand. */
   readonly size?: number;
-  /** Whether a checksum will be verified, so that a part may be continued without the server's word. */
+  /** Whether a checksum will be verified, so that a part may be continued even if the server does not identify its file. */
   readonly pinned: boolean;
   /** Milliseconds without a byte after which the connection is given up. */
   readonly stallMs: number;
@@ -18,7 +18,7 @@ export interface Transfer {
   readonly onProgress?: (received: number, total: number | undefined) => void;
 }
 
-/** Kept beside the part file: which file of the server it is the beginning of. */
+/** Kept beside the part file: which of the server's files it is the beginning of. */
 interface PartNote {
   readonly url: string;
   /** Strong ETag or Last-Modified, for If-Range. */
@@ -33,7 +33,7 @@ export async function discardPart(part: string): Promise<void> {
   await Promise.all([part, noteOf(part)].map((path) => rm(path, { force: true }).catch(() => {})));
 }
 
-/** Bytes that a part file holds; 0 where there is none. */
+/** Bytes that a part file holds; 0 if there is none. */
 export async function partSize(part: string): Promise<number> {
   return stat(part).then(
     ({ size }) => size,
@@ -50,8 +50,8 @@ async function readNote(part: string): Promise<PartNote | undefined> {
 }
 
 /**
- * Fetches the rest of the file; returns whether it continued what was there. Throws `Refused` where the server
- * has no such file, any other error where another attempt may help, and keeps the part file for it.
+ * Fetches the rest of the file; returns whether it continued what was there. Throws `Refused` if the server has no
+ * such file, and any other error if another attempt may help; the part file is kept for that attempt.
  */
 export async function transfer(request: Transfer): Promise<{ readonly resumed: boolean }> {
   const { stallMs, signal } = request;
@@ -68,7 +68,7 @@ export async function transfer(request: Transfer): Promise<{ readonly resumed: b
     const response = await follow(request.url, rangeHeaders(there), combined);
     return await receive(request, response, there, alive);
   } catch (error) {
-    // An aborted body rejects with an error of its own; the reason says more.
+    // An aborted body rejects with its own error; the signal's reason says more.
     if (stalled.signal.aborted) throw stalled.signal.reason;
     throw error;
   } finally {
@@ -81,7 +81,7 @@ interface Beginning {
   readonly validator?: string;
 }
 
-/** What is there to continue; 0 bytes where the part belongs to another file or nobody could tell that it does not. */
+/** What is there to continue; 0 bytes if the part belongs to another file, or if that cannot be ruled out. */
 async function continuable({ part, url, pinned, size }: Transfer): Promise<Beginning> {
   const bytes = await partSize(part);
   const note = await readNote(part);
@@ -91,7 +91,7 @@ async function continuable({ part, url, pinned, size }: Transfer): Promise<Begin
 }
 
 function rangeHeaders({ bytes, validator }: Beginning): Record<string, string> {
-  // Compressed transfer would make lengths and ranges those of the compressed bytes.
+  // With compression, lengths and ranges would be those of the compressed bytes.
   const headers: Record<string, string> = { 'accept-encoding': 'identity' };
   if (bytes > 0) headers.range = `bytes=${bytes}-`;
   if (bytes > 0 && validator !== undefined) headers['if-range'] = validator;
@@ -113,7 +113,7 @@ async function follow(url: string, headers: Record<string, string>, signal: Abor
   throw new Refused(`it redirects more than ${mostRedirects} times, last to ${at.href}`);
 }
 
-/** Bytes of the whole file as the response tells; undefined where it does not. */
+/** Bytes of the whole file according to the response; undefined if it does not say. */
 function totalOf(response: Response): number | undefined {
   const range = /^bytes (\d+)-\d+\/(\d+)$/.exec(response.headers.get('content-range') ?? '');
   if (response.status === 206) return range?.[2] === undefined ? undefined : Number(range[2]);
@@ -121,7 +121,7 @@ function totalOf(response: Response): number | undefined {
   return length === null || response.headers.has('content-encoding') ? undefined : Number(length);
 }
 
-/** Throws where the response holds neither the file nor its rest. */
+/** Throws if the response holds neither the file nor the rest of it. */
 async function requireFile(request: Transfer, response: Response, there: Beginning): Promise<void> {
   const { status } = response;
   if (status === 200 || status === 206) {
@@ -134,7 +134,7 @@ async function requireFile(request: Transfer, response: Response, there: Beginni
     if (status === 200 || Number(from) === there.bytes) return;
   }
   if (status === 416 || status === 206) {
-    // The part and the server's file do not fit together: begin again.
+    // The part and the server's file do not fit together: start again.
     await discardPart(request.part);
     throw new Error(`the server cannot continue at byte ${there.bytes}`);
   }

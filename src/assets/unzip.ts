@@ -7,7 +7,7 @@ import { promisify } from 'node:util';
 import yauzl from 'yauzl';
 import { BaremarkError, messageOf } from '../base/errors.js';
 
-/** Throws `DOWNLOAD_FAILED` for an archive that is broken or has no such file. Names that lead outside are refused. */
+/** Throws `DOWNLOAD_FAILED` if the archive is broken or has no such file. Names that lead outside the folder are refused. */
 export async function unzip(archive: string, wanted: RegExp, to: string): Promise<number> {
   try {
     const count = await extract(archive, wanted, to);

@@ -1,26 +1,26 @@
-/** Notices that the machine slept, or that its wall clock was set, between two moments: both spoil a measurement. */
+/** Notices that the machine slept, or that its wall clock was set, between two moments. Both spoil a measurement. */
 import { readFileSync } from 'node:fs';
 import { type Measured, measured, unavailable } from './measured.js';
 
 export interface ClockReading {
-  /** CLOCK_MONOTONIC, nanoseconds; stands still while the machine sleeps. */
+  /** CLOCK_MONOTONIC, nanoseconds; stops while the machine sleeps. */
   readonly monotonicNs: number;
-  /** CLOCK_BOOTTIME from /proc/uptime, nanoseconds in steps of 10 ms; goes on while the machine sleeps. */
+  /** CLOCK_BOOTTIME from /proc/uptime, nanoseconds in steps of 10 ms; keeps running while the machine sleeps. */
   readonly bootNs: Measured<number>;
   /** The wall clock, milliseconds since 1970. */
   readonly wallMs: number;
 }
 
 export interface ClockJumps {
-  /** Time the machine slept between the readings, nanoseconds; 0 where the clocks agree to their resolution. */
+  /** Time the machine slept between the readings, nanoseconds; 0 if the clocks agree to their resolution. */
   readonly suspendedNs: Measured<number>;
-  /** How far the wall clock was set, beyond the time that passed and was slept; milliseconds, negative for back. */
+  /** How far the wall clock was set, beyond the time that passed or was slept; milliseconds, negative if it was set back. */
   readonly wallClockSetMs: number;
 }
 
-/** /proc/uptime is cut to 10 ms at both ends, and reading the clocks one after another takes time too. */
+/** /proc/uptime is truncated to 10 ms at both ends, and reading one clock after another takes time too. */
 const resolutionNs = 30e6;
-/** A wall clock that is only steered (slewed, at most 500 ppm) stays below this share of the time passed. */
+/** A wall clock that is only slewed (at most 500 ppm) stays below this share of the time that passed. */
 const slewLimit = 0.001;
 
 export function readClocks(
@@ -38,8 +38,8 @@ export function readClocks(
 }
 
 /**
- * What happened to the clocks between two readings. A VM that its host paused is seen too where the guest's
- * clock follows the host's afterwards: as a wall clock that was set.
+ * What happened to the clocks between two readings. If the guest's clock follows its host's afterwards, a VM that was
+ * paused by its host shows up too: as a wall clock that was set.
  */
 export function clockJumps(from: ClockReading, to: ClockReading): ClockJumps {
   const passedNs = to.monotonicNs - from.monotonicNs;

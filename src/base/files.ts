@@ -23,7 +23,7 @@ export async function sha256File(path: string): Promise<string> {
   return hash.digest('hex');
 }
 
-/** Writes a file beside its place and renames it, so that a reader never meets half of it. */
+/** Writes a file beside its place and renames it, so that a reader never sees half of it. */
 export async function writeFileWhole(path: string, data: string | Uint8Array): Promise<void> {
   const part = `${path}.${randomBytes(4).toString('hex')}.part`;
   try {

@@ -3,7 +3,7 @@
 const scratch = new Float32Array(1);
 const bits = new Uint32Array(scratch.buffer);
 
-/** The half nearest to a number (ties to even), as its 16 bits; too large becomes infinity. */
+/** The half nearest to a number (ties to even), as its 16 bits; a number that is too large becomes infinity. */
 export function floatToHalf(value: number): number {
   scratch[0] = value;
   const word = bits[0] as number;
@@ -13,7 +13,7 @@ export function floatToHalf(value: number): number {
   // 65520 and above round to infinity.
   if (magnitude >= 0x477ff000) return sign | 0x7c00;
   if (magnitude < 0x38800000) return sign | subnormal(magnitude);
-  // Rebias the exponent (127 to 15), then round off 13 bits; a carry runs into the exponent, as it should.
+  // Rebias the exponent (127 to 15), then round off 13 bits; a carry goes into the exponent, as it should.
   const rounded = magnitude - 0x38000000 + 0xfff + ((magnitude >>> 13) & 1);
   return sign | (rounded >>> 13);
 }

@@ -1,9 +1,9 @@
-/** Data sets' JSON files: read whole, with the place of what is wrong in the sentence. */
+/** Reads the JSON files of data sets. An error says where in the file the fault is. */
 import { readFile } from 'node:fs/promises';
 import type { ZodType } from 'zod';
 import { BaremarkError, hasErrno, messageOf } from './errors.js';
 
-/** The text of a data set's file; `BAD_DATASET` where it cannot be read. */
+/** The text of a data set's file; throws `BAD_DATASET` if it cannot be read. */
 export async function readDataText(path: string, fix: string): Promise<string> {
   try {
     return await readFile(path, 'utf8');
@@ -13,7 +13,7 @@ export async function readDataText(path: string, fix: string): Promise<string> {
   }
 }
 
-/** Parses JSON; `BAD_DATASET` with the position (in characters from 0) where it is broken. */
+/** Parses JSON; throws `BAD_DATASET` with the position of the fault (in characters from 0). */
 export function parseJson(text: string, path: string, fix: string): unknown {
   try {
     return JSON.parse(text);
@@ -23,7 +23,7 @@ export function parseJson(text: string, path: string, fix: string): unknown {
   }
 }
 
-/** Checks a document's shape; `BAD_DATASET` with the path of the first node that is wrong. */
+/** Checks a document's shape; throws `BAD_DATASET` with the path of the first node that is wrong. */
 export function requireJsonShape<T>(document: unknown, schema: ZodType<T>, path: string, fix: string): T {
   const checked = schema.safeParse(document);
   if (checked.success) return checked.data;
@@ -38,7 +38,7 @@ export function requireJsonShape<T>(document: unknown, schema: ZodType<T>, path:
   );
 }
 
-/** V8 names a position in some of its messages, a piece of the text in others, and neither at the end. */
+/** V8 gives a position in some messages, a piece of the text in others, and neither where the text ends early. */
 function placeOf(message: string, text: string): string {
   if (message.startsWith('Unexpected end')) return `it ends at position ${text.length}, in the middle`;
   const position = /at position (\d+)/.exec(message)?.[1];
@@ -49,7 +49,7 @@ function placeOf(message: string, text: string): string {
   return message.replaceAll('\n', ' ');
 }
 
-/** Reads, parses and checks a file; `BAD_DATASET` naming what is wrong with it. */
+/** Reads, parses and checks a file; throws `BAD_DATASET` that says what is wrong with it. */
 export async function readJsonFile<T>(path: string, schema: ZodType<T>, fix: string): Promise<T> {
   return requireJsonShape(parseJson(await readDataText(path, fix), path, fix), schema, path, fix);
 }

@@ -1,4 +1,4 @@
-/** A value that was measured, or the reason why there is none: unknown is never 0 or ''. */
+/** A value that was measured, or the reason why there is none. Unknown is never 0 or ''. */
 
 export type Measured<T> = { readonly value: T } | { readonly unavailable: string };
 
@@ -11,12 +11,12 @@ export function unavailable(why: string): { readonly unavailable: string } {
   return { unavailable: why };
 }
 
-/** The value, or undefined where there is none. */
+/** The value, or undefined if there is none. */
 export function known<T>(field: Measured<T>): T | undefined {
   return 'value' in field ? field.value : undefined;
 }
 
-/** Measured if there is a value; otherwise unavailable for this reason. */
+/** Measured if there is a value, otherwise unavailable for this reason. */
 export function orUnavailable<T>(value: T | undefined, why: string): Measured<T> {
   return value === undefined ? unavailable(why) : measured(value);
 }

@@ -1,6 +1,6 @@
-/** What memory is free, and how an amount of it is written for a person. */
+/** How much memory is free, and an amount of it as text. */
 
-/** Bytes that this process may still take, as the operating system and its control group allow. */
+/** Bytes that the operating system and the control group still let this process take. */
 export function availableMemory(): number {
   return process.availableMemory();
 }

@@ -1,6 +1,6 @@
-/** Near matches for a mistyped name, and lists of names as a sentence needs them. */
+/** Near matches for a mistyped name, and lists of names as part of a sentence. */
 
-/** The name nearest to `given` (Damerau–Levenshtein, ignoring case), or none when all are far from it. */
+/** The name nearest to `given` (Damerau–Levenshtein, ignoring case), or undefined if none is near. */
 export function nearest(given: string, names: Iterable<string>): string | undefined {
   const limit = Math.max(1, Math.floor(given.length / 3));
   let best: string | undefined;
@@ -12,11 +12,11 @@ export function nearest(given: string, names: Iterable<string>): string | undefi
   return best;
 }
 
-/** `did you mean X?` where a name is near, else the choices there are: `choose a, b or c`. */
+/** `did you mean X?` if a name is near, otherwise the choices: `choose a, b or c.` */
 export function suggestion(given: string, names: readonly string[]): string {
   const near = nearest(given, names);
   if (near !== undefined) return `did you mean ${near}?`;
-  return names.length > 0 ? `choose ${orList(names)}.` : 'there is none to choose.';
+  return names.length > 0 ? `choose ${orList(names)}.` : 'there is nothing to choose from.';
 }
 
 /** `a`, `a or b`, `a, b or c`. */
@@ -25,7 +25,7 @@ export function orList(names: readonly string[]): string {
   return `${names.slice(0, -1).join(', ')} or ${names[names.length - 1]}`;
 }
 
-/** Fewest insertions, deletions, replacements and swaps of neighbours that make `b` of `a`. */
+/** Fewest insertions, deletions, replacements and swaps of neighbours that turn `a` into `b`. */
 function editDistance(a: string, b: string): number {
   let twoBack: number[] = [];
   let back = Array.from({ length: b.length + 1 }, (_, j) => j);

@@ -1,4 +1,4 @@
-/** Tensors as every room passes them: a type, dimensions and a typed array in row-major order. */
+/** Tensors as all rooms pass them: a type, dimensions and a typed array in row-major order. */
 
 export type ElementType = 'float32' | 'float16' | 'int32' | 'int64' | 'uint8' | 'int8' | 'bool';
 
@@ -11,7 +11,7 @@ export interface Tensor {
   readonly data: TensorData;
 }
 
-/** An input or output of a model; a dimension is a number, or its symbolic name (or '' ) where it is dynamic. */
+/** An input or output of a model; a dimension is a number, or its symbolic name (or '') if it is dynamic. */
 export interface TensorInfo {
   readonly name: string;
   readonly type: ElementType;

@@ -1,4 +1,4 @@
-/** Reads a whole data set and lists everything that is wrong with it, where a run would stop at the first fault. */
+/** Reads a whole data set and lists everything that is wrong with it; a run would stop at the first fault. */
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { BaremarkError } from '../base/errors.js';
@@ -13,11 +13,11 @@ export interface DatasetReport {
   readonly name: string;
   /** What was counted, e.g. `{ questions: 10570, features: 10833 }`. */
   readonly counts: Readonly<Record<string, number>>;
-  /** A sentence for each fault; none where the data set is whole. */
+  /** One sentence per fault; empty if the data set is complete. */
   readonly problems: readonly string[];
 }
 
-/** Never throws for faulty data: that is what the report is for. `onProgress` counts the samples read. */
+/** Never throws for faulty data, because the report is for that. `onProgress` counts the samples read. */
 export async function checkDataset(
   spec: LibrarySpec,
   onProgress?: (read: number) => void,

@@ -1,4 +1,4 @@
-/** What a data set is opened from: one plain description a kind. */
+/** What a data set is opened from: one plain description per kind. */
 
 /** How an image is given to the model; RGB always. */
 export type ImageLayout =
@@ -9,17 +9,17 @@ export type ImageLayout =
   /** uint8 [size, size, 3], as decoded. */
   | 'uint8-nhwc';
 
-/** SQuAD v1.1: `dir` holds dev-v1.1.json, or `file` is it; vocab.txt or tokenizer.json lies beside it unless given. */
+/** SQuAD v1.1: `dir` holds dev-v1.1.json, or `file` names it; vocab.txt or tokenizer.json is beside it unless `vocab` is given. */
 export interface SquadSpec {
   readonly kind: 'squad';
   readonly dir?: string;
   readonly file?: string;
   readonly vocab?: string;
-  /** Tokens of a feature at most; default 384. */
+  /** Most tokens of a feature; default 384. */
   readonly maxSequence?: number;
   /** Tokens from one span of a long context to the next; default 128. */
   readonly docStride?: number;
-  /** Tokens of a question at most; default 64. */
+  /** Most tokens of a question; default 64. */
   readonly maxQuery?: number;
   readonly performanceSampleCount?: number;
 }
@@ -56,7 +56,7 @@ export interface SyntheticImagesSpec {
   readonly layout: ImageLayout;
 }
 
-/** Counts alone, for backends that take no inputs. */
+/** Only counts, for backends that take no inputs. */
 export interface NoDataSpec {
   readonly kind: 'none';
   readonly totalSampleCount: number;

@@ -1,4 +1,4 @@
-/** A data set of counts alone, for backends that take no inputs. */
+/** A data set of counts only, for backends that take no inputs. */
 import { createHash } from 'node:crypto';
 import type { NoDataSpec } from './library-spec.js';
 import type { SampleLibrary } from './sample-library.js';

@@ -8,13 +8,13 @@ import type { ResponseKind } from './sample-library.js';
  * Responses of the first `batchSize` samples, sample `sampleIndices[i]` in row i.
  *
  * `squad-logits`: `maxSequence` pairs of float32, start and end logit of each token, as accuracy-squad.py reads
- * them. Past a sample's own `lengths[i]`, or else past the length that was computed, both are −10,000, the value with
- * which that script pads: then a response depends neither on the batch that a sample was in, nor can padding
- * reach the best candidates.
+ * them. Past a sample's own `lengths[i]`, or past the length that was computed if none is given, both are −10,000, the
+ * value with which that script pads. A response then does not depend on the batch that its sample was in, and padding
+ * cannot reach the best candidates.
  *
  * `coco-detections`: seven float32 for each detection with a score above 0: sample index, ymin, xmin, ymax, xmax
- * (0 to 1), score, class, as accuracy-coco.py reads them. The class is the model's own label: SSD-ResNet34's run
- * from 1 to 80 and stand for COCO's category ids in ascending order, which that script maps back with --use-inv-map.
+ * (0 to 1), score, class, as accuracy-coco.py reads them. The class is the model's own label: SSD-ResNet34's labels go
+ * from 1 to 80 and stand for COCO's category ids in ascending order; that script maps them back with --use-inv-map.
  */
 export function encodeResponses(
   kind: ResponseKind,
@@ -92,7 +92,7 @@ function output(outputs: TensorMap, ...names: readonly string[]): Tensor {
   if (found !== undefined) return outputs[found]!;
   throw new BaremarkError(
     'MODEL_DATA_MISMATCH',
-    `The model gives no output ${names[0]}, only ${Object.keys(outputs).join(', ') || 'none'}; use a model made for this data set.`,
+    `The model has no output ${names[0]}, only ${Object.keys(outputs).join(', ') || 'none'}; use a model made for this data set.`,
   );
 }
 

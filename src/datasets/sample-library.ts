@@ -4,7 +4,7 @@ import type { ElementType } from '../base/tensor.js';
 /** How a response is written into the accuracy log: LoadGen's reference layouts. */
 export type ResponseKind = 'squad-logits' | 'coco-detections' | 'none';
 
-/** One input of the loaded samples. At most one dimension is -1: ragged, its length differs by sample. */
+/** One input of the loaded samples. At most one dimension is -1, which means ragged: its length differs from sample to sample. */
 export interface SampleColumn {
   /** The model input it feeds. */
   readonly name: string;
@@ -38,9 +38,9 @@ export interface SampleLibrary {
   readonly response: ResponseKind;
   /** Name of a sample in the data set, e.g. an image's file name. */
   sampleName(index: number): string;
-  /** Length of a sample along the ragged dimension (tokens) without loading it; absent where shapes are fixed. */
+  /** Length of a sample along the ragged dimension (tokens) without loading it; absent if shapes are fixed. */
   sampleLength?(index: number): number;
-  /** Loads these samples; throws a `BaremarkError` that names the file when one cannot be read. */
+  /** Loads these samples; throws a `BaremarkError` that names the file if one cannot be read. */
   load(indices: Uint32Array, onProgress?: (loaded: number) => void): Promise<LoadedSamples>;
   unload(): void;
 }

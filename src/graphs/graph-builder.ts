@@ -45,7 +45,7 @@ export interface PlacedWeight {
 /** Offsets are multiples of a page, so that the file can be mapped into memory. */
 const page = 4096;
 
-/** The ONNX operator set of a graph that needs no older one. */
+/** The ONNX operator set of a graph that does not need an older one. */
 export const newestOpset = 17;
 
 export class GraphBuilder {
@@ -88,14 +88,14 @@ export class GraphBuilder {
     return name;
   }
 
-  /** An int64 constant kept in the graph; equal ones are one. */
+  /** An int64 constant kept in the graph; equal constants are stored once. */
   int64(values: readonly number[], dims: readonly number[] = [values.length]): string {
     const name = `int64/${dims.join('x')}/${values.join(',')}`;
     const raw = new BigInt64Array(values.map(BigInt));
     return this.#constant(name, 'int64', dims, new Uint8Array(raw.buffer));
   }
 
-  /** A float32 constant kept in the graph; equal ones are one. */
+  /** A float32 constant kept in the graph; equal constants are stored once. */
   float(values: readonly number[], dims: readonly number[] = [values.length]): string {
     const name = `float/${dims.join('x')}/${values.join(',')}`;
     return this.#constant(name, 'float32', dims, new Uint8Array(new Float32Array(values).buffer));

@@ -1,4 +1,4 @@
-/** Models built from specs, each kept in a folder named by the hash of its spec and built whole or not at all. */
+/** Models built from specs. Each is kept in a folder named by the hash of its spec, and is built completely or not at all. */
 import { createHash, randomBytes } from 'node:crypto';
 import { mkdir, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -8,28 +8,28 @@ import { buildGraph } from './signature.js';
 import { checkSpec, type GraphSpec } from './spec.js';
 import { sha256Files } from './verify.js';
 
-/** Raised whenever the same spec would give other bytes. */
+/** Raised whenever the same spec would give different bytes. */
 const generatorVersion = 2;
 
 /** A model on disk, ready to be opened. */
 export interface ModelFile {
-  /** The graph; its weights lie beside it. */
+  /** The graph; its weights are beside it. */
   readonly path: string;
   /** SHA-256 over the bytes of the graph file followed by those of the weights file, hex. */
   readonly sha256: string;
   /** Bytes of both files together. */
   readonly bytes: number;
-  /** Whether it was built just now, and not found. */
+  /** Whether it was built just now rather than found. */
   readonly built: boolean;
 }
 
 const manifestFile = 'manifest.json';
 
 /**
- * The model of this spec: found in `cacheDir`, or built there. A folder that is incomplete or whose files have other
- * sizes than they were written with is built again; `verifyModel` also compares the bytes.
- * Two processes may build at once: the first to finish stays.
- * @throws BAD_OPTION for a spec no graph can be built from, OUTPUT_NOT_WRITABLE where the folder cannot be written
+ * The model of this spec: found in `cacheDir`, or built there. A folder that is incomplete, or whose files do not have
+ * the sizes they were written with, is built again; `verifyModel` also compares the bytes.
+ * If two processes build at once, the first to finish wins.
+ * @throws BAD_OPTION for a spec that no graph can be built from, OUTPUT_NOT_WRITABLE if the folder cannot be written
  */
 export async function ensureModel(
   spec: GraphSpec,
@@ -62,7 +62,7 @@ export async function ensureModel(
 
 /**
  * Compares every byte of a model with the hash it was built with.
- * @throws BAD_MODEL_FILE when it differs or cannot be read
+ * @throws BAD_MODEL_FILE if it differs or cannot be read
  */
 export async function verifyModel(model: ModelFile): Promise<void> {
   const folder = join(model.path, '..');
@@ -75,7 +75,7 @@ export async function verifyModel(model: ModelFile): Promise<void> {
     );
 }
 
-/** `bert-1a2b3c4d5e6f7a8b`: the spec's kind and a hash of all of it, in any order of its fields. */
+/** `bert-1a2b3c4d5e6f7a8b`: the spec's kind and a hash of the whole spec; the order of its fields does not matter. */
 function modelFolder(spec: GraphSpec): string {
   const fields = Object.entries(spec)
     .filter(([, value]) => value !== undefined)
@@ -84,7 +84,7 @@ function modelFolder(spec: GraphSpec): string {
   return `${spec.kind}-${hash.digest('hex').slice(0, 16)}`;
 }
 
-/** The model in a folder, if its manifest is there and its files have the sizes it gives. */
+/** The model in a folder, if there is a manifest and the files have the sizes it gives. */
 async function readModel(folder: string): Promise<Omit<ModelFile, 'built'> | undefined> {
   try {
     const { sha256, sizes } = JSON.parse(await readFile(join(folder, manifestFile), 'utf8')) as WrittenModel;
@@ -106,7 +106,7 @@ async function readModel(folder: string): Promise<Omit<ModelFile, 'built'> | und
   }
 }
 
-/** Removes what builds that were killed left behind: unfinished folders older than any build takes. */
+/** Removes what killed builds left behind: unfinished folders that are older than any build takes. */
 async function removeLeftovers(cacheDir: string): Promise<void> {
   const names = await readdir(cacheDir).catch(() => []);
   for (const name of names.filter((other) => /\.[0-9a-f]{8}\.part(\.broken)?$/.test(other))) {
@@ -118,7 +118,7 @@ async function removeLeftovers(cacheDir: string): Promise<void> {
 
 const leftoverAgeMs = 3_600_000;
 
-/** Renames `part` to `folder`; what is there and whole stays, what is there and broken goes. */
+/** Renames `part` to `folder`; a complete folder that is there already stays, a broken one is replaced. */
 async function moveInto(part: string, folder: string): Promise<void> {
   try {
     await rename(part, folder);

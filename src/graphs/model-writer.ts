@@ -1,4 +1,4 @@
-/** Writes a graph and its weights into a folder, a piece at a time, hashing what it writes. */
+/** Writes a graph and its weights into a folder, piece by piece, and hashes what it writes. */
 import { createHash } from 'node:crypto';
 import { open } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -10,7 +10,7 @@ import { fillPiece, rowLength } from './weights.js';
 export const graphFile = 'model.onnx';
 export const weightsFile = 'model.data';
 
-/** Weights done and to do, in bytes. */
+/** Weights written so far, and in all, in bytes. */
 export type BuildProgress = (doneBytes: number, totalBytes: number) => void;
 
 export interface WrittenModel {
@@ -23,7 +23,7 @@ export interface WrittenModel {
 /** Values computed at a time: 4 MiB of float32. */
 const pieceValues = 1 << 20;
 
-/** Writes both files into `folder`, which must exist; never holds more than a piece of the weights. */
+/** Writes both files into `folder`, which must exist; never holds more than one piece of the weights in memory. */
 export async function writeModel(
   graph: GraphBuilder,
   name: string,

@@ -9,12 +9,12 @@ export function graphSignature(spec: GraphSpec): GraphSignature {
   return spec.kind === 'bert' ? bertSignature() : ssdSignature(spec);
 }
 
-/** The graph of this spec, its weights as recipes. */
+/** The graph of this spec, with its weights as recipes. */
 export function buildGraph(spec: GraphSpec): GraphBuilder {
   return spec.kind === 'bert' ? buildBert(spec) : buildSsd(spec);
 }
 
-/** Values the network learned or would have: all weights but tables of constants. */
+/** Values that training would set: all weights except tables of constants. */
 export function parameterCount(spec: GraphSpec): number {
   return buildGraph(spec)
     .layout()

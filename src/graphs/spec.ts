@@ -3,7 +3,7 @@
 import { BaremarkError } from '../base/errors.js';
 import type { ElementType, TensorInfo } from '../base/tensor.js';
 
-/** Weights and arithmetic; the outputs are float32 in both. */
+/** Of weights and arithmetic; the outputs are float32 in both cases. */
 export type GraphPrecision = 'fp32' | 'fp16';
 
 /** BERT with the question-answering head (no pooler), weights drawn from `seed`. */
@@ -44,10 +44,10 @@ export interface SsdSpec {
 
 export type GraphSpec = BertSpec | SsdSpec;
 
-/** Below this the last of the five extra blocks has no pixel left. */
+/** Below this, the last of the five extra blocks has no pixels left. */
 const minInputSize = 385;
 
-/** Throws `BAD_OPTION`, naming field, value and fix, unless a graph can be built from this. */
+/** Throws `BAD_OPTION` that names field, value and fix, unless a graph can be built from this. */
 export function checkSpec(spec: GraphSpec): void {
   const field = (name: string, value: unknown, holds: boolean, rule: string): void => {
     if (!holds)

@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
 import { BaremarkError, messageOf } from '../base/errors.js';
 
-/** SHA-256 over the bytes of these files in this order, hex; BAD_MODEL_FILE when one cannot be read. */
+/** SHA-256 over the bytes of these files in this order, hex; throws BAD_MODEL_FILE if one cannot be read. */
 export async function sha256Files(paths: readonly string[]): Promise<string> {
   const hash = createHash('sha256');
   for (const path of paths) {

@@ -4,7 +4,7 @@ import { type StreamKey, streamKey, uniformAt } from './random.js';
 /** How a tensor is filled. Uniform values have standard deviation `std` around `mean` (0 if absent). */
 export type Fill =
   | { readonly kind: 'uniform'; readonly std: number; readonly mean?: number }
-  /** Filters of `fanIn` values each that add up to zero: what a batch normalization folded in would leave. */
+  /** Filters of `fanIn` values each that add up to zero, as folding in a batch normalization would leave them. */
   | { readonly kind: 'filters'; readonly std: number; readonly fanIn: number }
   /** Matrices of `rows` × `columns` side by side, each equal to the uniform tensor of its own name. */
   | {
@@ -20,7 +20,7 @@ export interface Weight {
   readonly name: string;
   readonly dims: readonly number[];
   readonly fill: Fill;
-  /** Stored as float32 even where the model is fp16. */
+  /** Stored as float32 even if the model is fp16. */
   readonly keepFloat?: boolean;
 }
 

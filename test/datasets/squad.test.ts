@@ -273,11 +273,11 @@ describe('bad SQuAD files', () => {
 
   it.each([
     ['vocab.txt', 'one\ntwo\n', 'has no [CLS]'],
-    ['tokenizer.json', '{"model":{"type":"BPE"}}', 'is no WordPiece tokenizer'],
+    ['tokenizer.json', '{"model":{"type":"BPE"}}', 'is not a WordPiece tokenizer'],
     [
       'tokenizer.json',
       '{"model":{"type":"WordPiece","vocab":{"[CLS]":0,"[SEP]":1,"[UNK]":2}}}',
-      'is no complete tokenizer',
+      'is not a complete tokenizer',
     ],
     ['tokenizer.json', '{', 'is not JSON'],
   ])('a wrong %s is refused', async (name, text, problem) => {

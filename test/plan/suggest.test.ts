@@ -14,6 +14,6 @@ it.each([
 it('names the choices where none is near', () => {
   expect(suggestion('gpt', names)).toBe('choose bert-99, bert-99.9 or ssd-resnet34.');
   expect(suggestion('bert-9', names)).toBe('did you mean bert-99?');
-  expect(suggestion('x', [])).toBe('there is none to choose.');
+  expect(suggestion('x', [])).toBe('there is nothing to choose from.');
   expect(orList(['a'])).toBe('a');
 });

@@ -1,4 +1,4 @@
-/** Where the compiled entry of a thread or a child process lies: under dist/ also where the sources are run directly. */
+/** Finds the compiled entry of a thread or a child process: in dist/, even if the sources are run directly. */
 
 const compiled = new URL(import.meta.url.endsWith('.ts') ? '../../../dist/' : '../../', import.meta.url);
 

@@ -87,7 +87,7 @@ function links(file: number): ElfLinks | undefined {
   };
 }
 
-/** What a library links to; undefined where the file is absent or is no such ELF file. */
+/** What a library links to; undefined if the file is absent or not a 64-bit, little-endian ELF file. */
 export function readElfLinks(path: string): ElfLinks | undefined {
   let file: number;
   try {

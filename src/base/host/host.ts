@@ -22,17 +22,17 @@ export type RunCommand = (
 
 export interface Host {
   readonly env: NodeJS.ProcessEnv;
-  /** The text of a file, or undefined where it cannot be read. */
+  /** The text of a file, or undefined if it cannot be read. */
   read(path: string): string | undefined;
-  /** The names in a folder, sorted; empty where it cannot be read. */
+  /** The names in a folder, sorted; empty if it cannot be read. */
   list(path: string): readonly string[];
   exists(path: string): boolean;
-  /** Where a path of the machine lies on this disk. */
+  /** Where a path of the machine is on this disk. */
   resolve(path: string): string;
   readonly run: RunCommand;
 }
 
-/** Runs a command with its output in memory; never throws. */
+/** Runs a command and keeps its output in memory; never throws. */
 export const runCommand: RunCommand = (command, args, options = {}) =>
   new Promise((resolve) => {
     const limits = {
@@ -53,7 +53,7 @@ export const runCommand: RunCommand = (command, args, options = {}) =>
     );
   });
 
-/** The machine this runs on; `root` puts another folder in the place of `/`. */
+/** The machine this runs on; `root` puts another folder in place of `/`. */
 export function localHost(
   options: { readonly root?: string; readonly env?: NodeJS.ProcessEnv; readonly run?: RunCommand } = {},
 ): Host {
@@ -80,7 +80,7 @@ export function localHost(
   };
 }
 
-/** The trimmed text of a file, or undefined where it is absent or empty. */
+/** The trimmed text of a file, or undefined if it is absent or empty. */
 export function readTrimmed(host: Host, path: string): string | undefined {
   return host.read(path)?.replaceAll('\0', '').trim() || undefined;
 }

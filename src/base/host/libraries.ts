@@ -1,4 +1,4 @@
-/** Finds NVIDIA's libraries: where the loader finds them by itself, and where they lie without being on its path. */
+/** Finds NVIDIA's libraries: those that the loader finds by itself, and those that are not on its path. */
 import { realpathSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import type { Host } from './host.js';
@@ -8,7 +8,7 @@ type LibraryOrigin = 'loader' | 'cuda toolkit' | 'pip' | 'conda';
 export interface FoundLibrary {
   readonly soname: string;
   readonly path: string;
-  /** As full as its file name or its package tells, e.g. `13.0.2`. */
+  /** As precise as its file name or its package tells, e.g. `13.0.2`. */
   readonly version?: string;
   readonly origin: LibraryOrigin;
 }
@@ -83,13 +83,13 @@ const loaderFolders = [
 ];
 
 export interface LibraryIndex {
-  /** The library of this name, the loader's own choice first; undefined where there is none. */
+  /** The library of this name, the loader's own choice first; undefined if there is none. */
   find(soname: string): FoundLibrary | undefined;
-  /** The folders to put on LD_LIBRARY_PATH so that the loader finds all of these names that it does not find by itself. */
+  /** The folders to add to LD_LIBRARY_PATH so that the loader finds those of these names that it does not find by itself. */
   foldersFor(sonames: readonly string[]): readonly string[];
 }
 
-/** Which wheel a library comes from, for its version. */
+/** Which wheel a library comes from; the wheel gives its version. */
 const wheels: readonly (readonly [RegExp, RegExp])[] = [
   [/^libcudart/, /^nvidia_cuda_runtime/],
   [/^libcublas/, /^nvidia_cublas/],
@@ -116,7 +116,7 @@ function fileVersion(host: Host, path: string): string | undefined {
   }
 }
 
-/** Looks once where libraries may lie; finding is then quick. */
+/** Looks once at all places where libraries may be, so that finding one is quick. */
 export async function indexLibraries(host: Host): Promise<LibraryIndex> {
   const commands = ['ldconfig', '/sbin/ldconfig'];
   let cache: ReadonlyMap<string, string> = new Map();
@@ -149,7 +149,7 @@ export async function indexLibraries(host: Host): Promise<LibraryIndex> {
         .flatMap((soname) => find(soname) ?? [])
         .filter(({ origin }) => origin !== 'loader');
       const folders = found.map(({ path, soname }) => path.slice(0, -soname.length - 1));
-      // Wheels load each other's libraries at first use, so one wheel's folder brings its neighbours'.
+      // Wheels load each other's libraries at first use, so one wheel's folder needs its neighbours' too.
       const sites = folders.flatMap((folder) => /^(.*\/(?:site|dist)-packages)\//.exec(folder)?.[1] ?? []);
       const neighbours = [...new Set(sites)].flatMap((site) => wheelFolders(host, site));
       return [...new Set([...folders, ...neighbours])];

@@ -17,7 +17,7 @@ export interface CocoImage {
 export interface CocoFolder {
   readonly annotations: string;
   readonly imageDir: string;
-  /** In the annotation file's order: LoadGen's sample index is the place in this list. */
+  /** In the annotation file's order: LoadGen's sample index is the position in this list. */
   readonly images: readonly CocoImage[];
   /** COCO's category ids, ascending: label l of SSD-ResNet34 (from 1) is the l-th of them. */
   readonly categoryIds: readonly number[];
@@ -34,7 +34,7 @@ const schema = z.object({
   categories: z.array(z.object({ id: z.int() })).min(1),
 });
 
-/** Reads the list of images, not the images; throws `BAD_DATASET` naming the file and the place in it. */
+/** Reads the list of images, not the images; throws `BAD_DATASET` that names the file and the place in it. */
 export async function readCocoFolder(dir: string): Promise<CocoFolder> {
   const places = ['instances_val2017.json', join('annotations', 'instances_val2017.json')];
   const annotations = places.map((name) => join(dir, name)).find((path) => existsSync(path));

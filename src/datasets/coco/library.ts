@@ -11,13 +11,13 @@ import type { CocoSpec } from '../library-spec.js';
 import type { SampleLibrary } from '../sample-library.js';
 import { type CocoFolder, readCocoFolder } from './file.js';
 
-/** Throws `BAD_DATASET` naming the annotation file, or the first image that is not there. */
+/** Throws `BAD_DATASET` that names the annotation file, or the first image that is missing. */
 export async function openCoco(spec: CocoSpec): Promise<SampleLibrary> {
   const { layout } = spec;
   const size = spec.inputSize ?? 1200;
   const folder = await readCocoFolder(spec.dir);
   const bytes = await imageSizes(folder);
-  // The images' own bytes are not hashed, which would read a gigabyte before the run: COCO's file names are its
+  // The images' bytes are not hashed, because that would read a gigabyte before the run. COCO's file names are its
   // images' ids, and a file of another size is noticed.
   const hash = createHash('sha256')
     .update(JSON.stringify(['coco/1', size, layout, bytes]))

@@ -1,4 +1,4 @@
-/** Columns of samples in shared memory, allocated in one piece before they are filled. */
+/** Columns of samples in shared memory, each allocated in one piece before it is filled. */
 import { BaremarkError } from '../../base/errors.js';
 import {
   bytesPerElement,
@@ -9,7 +9,7 @@ import {
 } from '../../base/tensor.js';
 import type { SampleColumn } from '../sample-library.js';
 
-/** A column with a view over its data, to be filled. */
+/** A column and a view over its data, through which it is filled. */
 export interface OpenColumn {
   readonly column: SampleColumn;
   readonly view: TensorData;

@@ -1,4 +1,4 @@
-/** From RGB bytes to the model's input: normalized or as they are, in the layout it wants. */
+/** Turns RGB bytes into the model's input: normalized or as they are, in the layout that the model takes. */
 import { floatToHalf } from '../../base/float16.js';
 import type { TensorData } from '../../base/tensor.js';
 import type { ImageLayout } from '../library-spec.js';

@@ -5,8 +5,8 @@ import { BaremarkError, messageOf } from '../../base/errors.js';
 import type { Pixels } from './resize.js';
 
 /**
- * Grey becomes RGB, CMYK sRGB, transparency is dropped; colour profiles and orientation marks are not applied, as the
- * reference does not. Throws `BAD_IMAGE` naming a file that cannot be decoded to its end.
+ * Grey becomes RGB, CMYK becomes sRGB, and transparency is dropped. Colour profiles and orientation marks are ignored,
+ * as in the reference. Throws `BAD_IMAGE` that names a file which cannot be decoded to its end.
  */
 export async function decodeImage(path: string): Promise<Pixels> {
   try {
@@ -22,7 +22,7 @@ export async function decodeImage(path: string): Promise<Pixels> {
     const why = messageOf(cause).split('\n')[0]!.trim();
     throw new BaremarkError(
       'BAD_IMAGE',
-      `The image ${path} cannot be decoded (${why}); put a whole copy in its place.`,
+      `The image ${path} cannot be decoded (${why}); put a complete copy in its place.`,
       { cause },
     );
   }

@@ -1,6 +1,6 @@
 /**
- * Bilinear resizing with pixels' centres aligned, as the SSD reference's OpenCV (when enlarging) and Pillow do it;
- * libvips enlarges with the picture shifted by half a pixel, which moves boxes and costs accuracy.
+ * Bilinear resizing with aligned pixel centres, as OpenCV (when enlarging) and Pillow do it for the SSD reference.
+ * libvips shifts the picture by half a pixel when it enlarges, which moves boxes and costs accuracy.
  */
 
 /** RGB bytes, row by row. */
@@ -18,11 +18,11 @@ interface Taps {
   readonly most: number;
 }
 
-/** 1 as a weight: two of them and a byte fit in 31 bits, so that all arithmetic stays in whole numbers. */
+/** The weight that stands for 1. Two of them and a byte fit in 31 bits, so that all arithmetic stays in whole numbers. */
 const one = 2048;
 const shift = 22;
 
-/** `size` × `size` RGB bytes, aspect not kept. When reducing, the kernel widens, so that fine detail does not alias. */
+/** `size` × `size` RGB bytes; the aspect ratio is not kept. When reducing, the kernel widens, so that fine detail does not alias. */
 export function resizeToSquare({ width, height, data }: Pixels, size: number): Uint8Array {
   const row = 3 * size;
   const stretched = resizeRows(data, width, height, size);
@@ -55,7 +55,7 @@ function accumulate(rows: Int32Array, top: number, weights: Int32Array, sum: Int
   }
 }
 
-/** Every row brought to `size` pixels, in parts of `one`. */
+/** Every row resized to `size` pixels, in parts of `one`. */
 function resizeRows(data: Uint8Array, width: number, height: number, size: number): Int32Array {
   const { first, weights, most } = tapsOf(width, size);
   const result = new Int32Array(height * size * 3);
@@ -88,7 +88,7 @@ function tapsOf(from: number, to: number): Taps {
   const weights = new Int32Array(to * most);
   for (let i = 0; i < to; i += 1) {
     const centre = (i + 0.5) * scale;
-    // The first pixel whose centre lies within reach, or as far right as all taps stay inside.
+    // The first pixel whose centre is within reach, or the last one from which all taps stay inside.
     const start = Math.min(Math.max(0, Math.floor(centre - reach + 0.5)), from - most);
     first[i] = start;
     const parts = Array.from({ length: most }, (_, tap) =>
@@ -99,7 +99,7 @@ function tapsOf(from: number, to: number): Taps {
   return { first, weights, most };
 }
 
-/** Shares rounded to parts of `one`; what rounding left over goes to the largest. */
+/** Shares rounded to parts of `one`; the rest that rounding leaves goes to the largest. */
 function wholeParts(shares: readonly number[]): readonly number[] {
   const total = shares.reduce((sum, share) => sum + share, 0);
   const parts = shares.map((share) => Math.round((share / total) * one));

@@ -1,4 +1,4 @@
-/** Whether a data set fits a model: each of the model's inputs finds its column, of a type and shape that it takes. */
+/** Whether a data set fits a model: each of the model's inputs needs a column of a type and shape that it takes. */
 import { BaremarkError } from '../../base/errors.js';
 import type { TensorInfo } from '../../base/tensor.js';
 import type { SampleColumn } from '../sample-library.js';
@@ -10,13 +10,13 @@ export interface Fit {
   readonly column: SampleColumn;
 }
 
-/** Names under which models exported by other tools know the same inputs. */
+/** Names that models exported by other tools use for the same inputs. */
 const aliases: Readonly<Record<string, string>> = {
   attention_mask: 'input_mask',
   token_type_ids: 'segment_ids',
 };
 
-/** Most samples the model takes at once: its fixed batch dimension, or Infinity where that is dynamic. */
+/** Most samples the model takes at once: its fixed batch dimension, or Infinity if that is dynamic. */
 export function maxBatchOf(inputs: readonly TensorInfo[]): number {
   return Math.min(
     Number.POSITIVE_INFINITY,
@@ -24,12 +24,12 @@ export function maxBatchOf(inputs: readonly TensorInfo[]): number {
   );
 }
 
-/** The size of a dimension, or undefined where it is dynamic. */
+/** The size of a dimension, or undefined if it is dynamic. */
 export function fixed(dim: number | string | undefined): number | undefined {
   return typeof dim === 'number' && dim >= 0 ? dim : undefined;
 }
 
-/** Pairs inputs with columns; throws `MODEL_DATA_MISMATCH` naming the input and what the data set has. */
+/** Pairs inputs with columns; throws `MODEL_DATA_MISMATCH` that names the input and what the data set has. */
 export function fitInputs(columns: readonly SampleColumn[], inputs: readonly TensorInfo[]): readonly Fit[] {
   return inputs.map((input) => {
     const column = columnFor(input, columns, inputs.length);
@@ -52,7 +52,7 @@ function columnFor(
 ): SampleColumn | undefined {
   const name = aliases[input.name] ?? input.name;
   const named = columns.find((column) => column.name === name);
-  // One input and one column belong together whatever they are called.
+  // If there is one input and one column, they belong together whatever they are called.
   return named ?? (inputCount === 1 && columns.length === 1 ? columns[0] : undefined);
 }
 

@@ -1,4 +1,4 @@
-/** One input of the model as a buffer that every batch is written into, in the model's type. */
+/** One input of the model as a buffer in the model's type, into which every batch is written. */
 import { floatToHalf } from '../../base/float16.js';
 import {
   bytesPerElement,
@@ -11,7 +11,7 @@ import { converted, convertInto, sameBits } from './convert.js';
 import type { Fit } from './fit.js';
 
 export interface InputBuffer {
-  /** Writes a slot's sample into a row, padded to `length` (the ragged dimension; ignored where shapes are fixed). */
+  /** Writes a slot's sample into a row, padded to `length` (the ragged dimension; ignored if shapes are fixed). */
   write(slot: number, row: number, length: number): void;
   /** The first `rows` rows as a tensor, over the same memory whatever its shape. */
   tensor(rows: number, length: number): Tensor;
@@ -26,7 +26,7 @@ export function inputBuffer({ input, column }: Fit): InputBuffer {
   const inner = elementCount(ragged ? column.dims.slice(1) : column.dims);
   const bytes = bytesPerElement[type];
   const given = typedArray(column.type, offsets[offsets.length - 1] ?? 0, column.data);
-  // Text is small and is converted once; images are large, and converted one by one where their type does not match.
+  // Text is small and is converted once; images are large, and are converted one by one if their type does not match.
   const ready = sameBits(column.type, type) ? given : ragged ? converted(given, type) : undefined;
   const samples = ready ?? given;
   const views: (TensorData | undefined)[] = new Array(offsets.length - 1);
@@ -56,7 +56,7 @@ export function inputBuffer({ input, column }: Fit): InputBuffer {
     reserve(rows, length) {
       const needed = rows * rowSize(length) * bytes;
       if (needed <= buffer.byteLength) return false;
-      // Ragged batches come in every size: doubling keeps the moves few. Fixed ones get what they ask for.
+      // Ragged batches come in every size: doubling the buffer keeps moves rare. Fixed ones get exactly what they need.
       buffer = new ArrayBuffer(ragged ? Math.max(needed, 2 * buffer.byteLength) : needed);
       target = typedArray(type, buffer.byteLength / bytes, buffer);
       return true;

@@ -1,4 +1,4 @@
-/** Lays the samples of a batch out into a model's inputs; a worker thread makes one and reuses its memory for every batch. */
+/** Lays the samples of a batch out into a model's inputs. Each worker thread makes one layout and reuses its memory for every batch. */
 import type { Tensor, TensorInfo, TensorMap } from '../../base/tensor.js';
 import type { LoadedSamples, SampleColumn } from '../sample-library.js';
 import { type Fit, fitInputs, fixed, maxBatchOf, mismatch } from './fit.js';
@@ -8,32 +8,32 @@ import { keptInputs } from './kept-inputs.js';
 export interface LayoutOptions {
   /** Text is padded to the longest sample of its batch, or always to `maxLength`. */
   readonly pad: 'longest' | 'max';
-  /** Tokens; required where `pad` is `max`. */
+  /** Tokens; required if `pad` is `max`. */
   readonly maxLength?: number;
-  /** Pads the longest up to a multiple of this many tokens (at most `maxLength`); default 1. */
+  /** Pads to a multiple of this many tokens (at most `maxLength`); default 1. */
   readonly multipleOf?: number;
-  /** Bytes at most in which samples of fixed shapes are laid out beforehand, for batches of one; default 0. */
+  /** Most bytes for samples of fixed shapes that are laid out beforehand, for batches of one; default 0. */
   readonly keepBytes?: number;
 }
 
 export interface BatchLayout {
   /** Most samples a batch may hold: the model's fixed batch dimension, or Infinity. */
   readonly maxBatch: number;
-  /** Where a sample lies among the loaded ones, or -1 where it is not loaded. */
+  /** The slot of a loaded sample, or -1 if it is not loaded. */
   slotOf(sampleIndex: number): number;
-  /** Length of a slot's sample along the ragged dimension (tokens); 0 where shapes are fixed. */
+  /** Length of a slot's sample along the ragged dimension (tokens); 0 if shapes are fixed. */
   lengthOf(slot: number): number;
-  /** The length that a batch of these slots is padded to; 0 where shapes are fixed. */
+  /** The length that a batch of these slots is padded to; 0 if shapes are fixed. */
   paddedLength(slots: ArrayLike<number>, count: number): number;
   /**
-   * The first `count` slots as the model's inputs. The tensors are overwritten by the next call, and a batch of a
-   * shape seen before gets the same objects again. A model with a fixed batch dimension gets that many rows, the
-   * last sample repeated in those beyond `count`.
+   * The first `count` slots as the model's inputs. The next call overwrites the tensors, and a batch of a shape seen
+   * before gets the same objects again. A model with a fixed batch dimension gets that many rows; those beyond `count`
+   * repeat the last sample.
    */
   layOut(slots: ArrayLike<number>, count: number): TensorMap;
 }
 
-/** Throws `MODEL_DATA_MISMATCH` where the model's inputs do not fit the samples. */
+/** Throws `MODEL_DATA_MISMATCH` if the model's inputs do not fit the samples. */
 export function createLayout(
   loaded: LoadedSamples,
   inputs: readonly TensorInfo[],

@@ -1,18 +1,18 @@
 /**
- * SQuAD questions as BERT's features: a question with a span of its context, spans overlapping where the context is
- * longer than the model's input. Rules: Google's BERT (run_squad), which MLPerf's reference follows.
+ * SQuAD questions as BERT's features: a question with a span of its context. If the context is longer than the model's
+ * input, the spans overlap. The rules are those of Google's BERT (run_squad), which MLPerf's reference follows.
  */
 import type { SquadSpec } from '../library-spec.js';
 import { readSquad, type SquadParagraph, squadFiles } from './file.js';
 import { readWordPiece, type WordPiece } from './word-piece.js';
 
-/** One input of the model. Arrays have an entry a token. */
+/** One input of the model. Arrays have one entry per token. */
 export interface SquadFeature {
-  /** Place of the question in the data set. */
+  /** Position of the question in the data set. */
   readonly exampleIndex: number;
   readonly qasId: string;
   readonly inputIds: Int32Array;
-  /** Tokens of [CLS] question [SEP], which are segment 0; the rest is segment 1. */
+  /** Number of tokens in [CLS] question [SEP], which is segment 0; the rest is segment 1. */
   readonly firstSegment: number;
   /** 0 for [CLS] question [SEP], 1 for context [SEP]. */
   readonly segmentIds: Uint8Array;
@@ -20,7 +20,7 @@ export interface SquadFeature {
   readonly tokens: readonly string[];
   /** Word of the document that a token is part of; -1 for the question and the special tokens. */
   readonly tokenToOrigMap: Int32Array;
-  /** 1 where this span gives the token more context than any other span of its document does. */
+  /** 1 if this span gives the token more context than any other span of its document does. */
   readonly tokenIsMaxContext: Uint8Array;
   /** The context's words, split at white space. */
   readonly docTokens: readonly string[];
@@ -32,10 +32,10 @@ export interface SquadRules {
   readonly maxQuery: number;
 }
 
-/** MLPerf's: they make 10,833 features of the development set. */
+/** MLPerf's rules; they turn the development set into 10,833 features. */
 const squadRules: SquadRules = { maxSequence: 384, docStride: 128, maxQuery: 64 };
 
-/** Features of a data set in its order; throws `BAD_DATASET` where a file is missing or broken. */
+/** Features of a data set in its order; throws `BAD_DATASET` if a file is missing or broken. */
 export async function squadFeatures(
   spec: Pick<SquadSpec, 'dir' | 'file' | 'vocab' | 'maxSequence' | 'docStride' | 'maxQuery'>,
 ): Promise<readonly SquadFeature[]> {
@@ -44,7 +44,7 @@ export async function squadFeatures(
   return featurize(paragraphs, wordPiece, rulesOf(spec));
 }
 
-/** The rules a spec asks for, MLPerf's where it does not say. */
+/** The rules that a spec asks for; MLPerf's if it does not say. */
 export function rulesOf(spec: Partial<SquadRules>): SquadRules {
   return {
     maxSequence: spec.maxSequence ?? squadRules.maxSequence,
@@ -104,7 +104,7 @@ interface Span {
   readonly length: number;
 }
 
-/** Spans of at most `room` tokens, `stride` apart, until one reaches the document's end; none of an empty document. */
+/** Spans of at most `room` tokens, `stride` apart, until one reaches the document's end; an empty document has none. */
 export function documentSpans(tokens: number, room: number, stride: number): readonly Span[] {
   const spans: Span[] = [];
   for (let start = 0; start < tokens; ) {
@@ -147,7 +147,7 @@ function makeFeature(source: Source, span: Span, spans: readonly Span[]): SquadF
     firstSegment,
     tokenToOrigMap,
     tokenIsMaxContext,
-    // Made when asked for: only accuracy needs them, and text for two million tokens takes time and memory.
+    // Made on demand: only accuracy needs them, and text for two million tokens takes time and memory.
     get segmentIds() {
       return new Uint8Array(length).fill(1, firstSegment);
     },

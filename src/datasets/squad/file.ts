@@ -30,7 +30,7 @@ const question = z.object({ id: z.string(), question: z.string(), answers: z.arr
 const paragraph = z.object({ context: z.string(), qas: z.array(question) });
 const schema = z.object({ data: z.array(z.object({ paragraphs: z.array(paragraph) })) });
 
-/** Where the questions and the vocabulary lie; throws `BAD_DATASET` where there is no vocabulary. */
+/** Where the questions and the vocabulary are; throws `BAD_DATASET` if there is no vocabulary. */
 export function squadFiles({ dir, file, vocab }: Pick<SquadSpec, 'dir' | 'file' | 'vocab'>): SquadFiles {
   const data = file ?? join(dir ?? '.', 'dev-v1.1.json');
   if (vocab !== undefined) return { data, vocab };
@@ -46,7 +46,7 @@ export function squadFiles({ dir, file, vocab }: Pick<SquadSpec, 'dir' | 'file' 
   return { data, vocab: found };
 }
 
-/** All paragraphs in the file's order; throws `BAD_DATASET` naming the file and the place in it. */
+/** All paragraphs in the file's order; throws `BAD_DATASET` that names the file and the place in it. */
 export async function readSquad(path: string): Promise<readonly SquadParagraph[]> {
   const text = await readDataText(path, fix);
   const document = parseJson(text, path, fix);

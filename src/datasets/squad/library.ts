@@ -8,10 +8,10 @@ import type { SampleLibrary } from '../sample-library.js';
 import { rulesOf, squadFeatures } from './features.js';
 import { squadFiles } from './file.js';
 
-/** Throws `BAD_DATASET` naming the file that is missing or broken, and where. */
+/** Throws `BAD_DATASET` that names the missing or broken file and the place of the fault. */
 export async function openSquad(spec: SquadSpec): Promise<SampleLibrary> {
   const rules = rulesOf(spec);
-  // Less would leave no room for a context beside the longest question.
+  // With less, the longest question would leave no room for a context.
   if (rules.maxSequence < rules.maxQuery + 4)
     throw new BaremarkError(
       'BAD_DATASET',

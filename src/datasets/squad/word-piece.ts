@@ -9,17 +9,17 @@ export interface WordPiece {
   readonly vocab: readonly string[];
   readonly cls: number;
   readonly sep: number;
-  /** Ids of a text's tokens, without special ones; each word is tokenized once and remembered. */
+  /** Ids of a text's tokens, without special tokens; each word is tokenized once and remembered. */
   encode(text: string): Int32Array;
 }
 
-const fix = "give BERT's uncased vocab.txt, one token a line, or its tokenizer.json";
+const fix = "give BERT's uncased vocab.txt, one token per line, or its tokenizer.json";
 
-/** Throws `BAD_DATASET` where the file is missing or is no WordPiece vocabulary. */
+/** Throws `BAD_DATASET` if the file is missing or is not a WordPiece vocabulary. */
 export async function readWordPiece(path: string): Promise<WordPiece> {
   const text = await readText(path);
   const document = path.endsWith('.json') ? tokenizerJson(parseJson(text, path, fix)) : vocabText(text);
-  if (!document) throw bad(path, 'is no WordPiece tokenizer');
+  if (!document) throw bad(path, 'is not a WordPiece tokenizer');
   const ids = document.model.vocab;
   const [cls, sep] = ['[CLS]', '[SEP]', '[UNK]'].map((token) => {
     const id = ids[token];
@@ -41,12 +41,12 @@ export async function readWordPiece(path: string): Promise<WordPiece> {
   return { vocab, cls: cls!, sep: sep!, encode: (text) => joined(text.split(blank).map(encodeWord)) };
 }
 
-// BERT parts words at white space before all else, so that a text's tokens are its words' tokens.
+// BERT splits words at white space before anything else, so a text's tokens are its words' tokens.
 const blank = /[ \t\n\r\p{Zs}]+/u;
 
 /**
- * What `@huggingface/tokenizers` does otherwise than `BertTokenizer`: a capital sigma becomes σ also at a word's end,
- * and ideographs beyond the basic plane stand alone.
+ * Makes up for two differences between `@huggingface/tokenizers` and `BertTokenizer`: a capital sigma becomes σ at a
+ * word's end too, and ideographs beyond the basic plane stand alone.
  */
 function levelled(word: string): string {
   return word.replaceAll('Σ', 'σ').replace(/[\u{20000}-\u{2ceaf}\u{2f800}-\u{2fa1f}]/gu, ' $& ');
@@ -67,7 +67,7 @@ function openTokenizer(document: TokenizerDocument, path: string): Tokenizer {
   try {
     return new Tokenizer(document, {});
   } catch (error) {
-    throw bad(path, `is no complete tokenizer (${messageOf(error)})`);
+    throw bad(path, `is not a complete tokenizer (${messageOf(error)})`);
   }
 }
 

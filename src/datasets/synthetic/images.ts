@@ -1,4 +1,4 @@
-/** Pictures of random shapes in COCO's sizes: for measuring speed where COCO is not at hand. */
+/** Pictures of random shapes in COCO's sizes, for measuring speed without COCO. */
 import { createHash } from 'node:crypto';
 import { loadImages } from '../images/load.js';
 import { resizeToSquare } from '../images/resize.js';
@@ -19,7 +19,7 @@ const sizeTable = cocoSizes.flatMap(([width, height, times]) =>
   Array.from({ length: times }, () => ({ width, height })),
 );
 
-/** Sample i depends on the seed and i only; it is drawn in a COCO size and then resized as a real image is. */
+/** Sample i depends only on the seed and i; it is drawn in a COCO size and then resized like a real image. */
 export function openSyntheticImages(spec: SyntheticImagesSpec): SampleLibrary {
   const { seed, inputSize, layout } = spec;
   const count = spec.count ?? 5_000;

@@ -1,4 +1,4 @@
-/** Draws a picture with what photographs have and noise has not: smooth shades, edges, texture, objects of many sizes. */
+/** Draws a picture with what photographs have and noise lacks: smooth shades, edges, texture, objects of many sizes. */
 import { randomInteger } from './random.js';
 
 type Colour = readonly [number, number, number];
@@ -10,7 +10,7 @@ interface Shape {
   readonly width: number;
   readonly height: number;
   readonly colour: Colour;
-  /** Pixels from one stripe of its texture to the next. */
+  /** Distance between the stripes of its texture, pixels. */
   readonly stripe: number;
 }
 
@@ -61,7 +61,7 @@ function randomShape(width: number, height: number, random: () => number): Shape
     round: random() < 0.5,
     left: randomInteger(random, 0, width - 8),
     top: randomInteger(random, 0, height - 8),
-    // The square keeps most objects small, as COCO's are.
+    // Squaring keeps most objects small, as in COCO.
     width: Math.round(8 + random() ** 2 * width * 0.8),
     height: Math.round(8 + random() ** 2 * height * 0.8),
     colour: randomColour(random),
@@ -73,7 +73,7 @@ function randomColour(random: () => number): Colour {
   return [randomInteger(random, 0, 256), randomInteger(random, 0, 256), randomInteger(random, 0, 256)];
 }
 
-/** Adds −4 to 3 to every byte (xorshift32), as a sensor's noise. */
+/** Adds −4 to 3 to every byte (xorshift32), like a sensor's noise. */
 function addGrain(pixels: Uint8Array, seed: number): void {
   let state = seed;
   for (let i = 0; i < pixels.length; i += 1) {

@@ -1,4 +1,4 @@
-/** Seeded random numbers for synthetic samples: one independent stream per sample, so that any subset can be made alone. */
+/** Seeded random numbers for synthetic samples: one independent stream per sample, so that any subset can be made by itself. */
 import type { Histogram } from './squad-lengths.js';
 
 /** Numbers in [0, 1), fixed by the seed and the stream (mulberry32 from a murmur3-mixed start). */
@@ -24,7 +24,7 @@ export function randomInteger(random: () => number, from: number, to: number): n
   return from + Math.floor(random() * (to - from));
 }
 
-/** Draws values as often as the histogram counts them. */
+/** Draws values in the proportions of the histogram. */
 export function drawer({ from, counts }: Histogram): (random: () => number) => number {
   const values = counts.flatMap((count, i) => new Array<number>(count).fill(from + i));
   return (random) => values[Math.floor(random() * values.length)]!;

@@ -1,5 +1,5 @@
 /**
- * How long SQuAD is in BERT tokens: counted over the 10,833 features (maximum sequence 384, document stride 128,
+ * How long SQuAD's texts are in BERT tokens, counted over the 10,833 features (maximum sequence 384, document stride 128,
  * maximum query 64, BERT uncased vocabulary) of the SQuAD v1.1 development set, made by Hugging Face's `BertTokenizer`.
  */
 
@@ -9,7 +9,7 @@ export interface Histogram {
   readonly counts: readonly number[];
 }
 
-/** Features by their length in tokens, [CLS], both [SEP] and padding-free. */
+/** Features by their length in tokens, with [CLS] and both [SEP], without padding. */
 // biome-ignore format: a table
 export const featureLengths: Histogram = { from: 41, counts: [
   3, 4, 3, 8, 13, 7, 7, 7, 3, 12, 9, 14, 7, 8, 15, 9, 11, 11, 8, 8, 14, 7, 6, 8, 9, 15, 7, 7, 11, 13, 14,

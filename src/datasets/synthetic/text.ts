@@ -1,4 +1,4 @@
-/** Questions and contexts of random words, as long as SQuAD's are: for measuring speed where SQuAD is not at hand. */
+/** Questions and contexts of random words with SQuAD's lengths, for measuring speed without SQuAD. */
 import { createHash } from 'node:crypto';
 import { BaremarkError } from '../../base/errors.js';
 import { loadText, type TextSample } from '../columns/text.js';
@@ -15,8 +15,8 @@ const smallestVocab = 200;
 const shortestSequence = 8;
 
 /**
- * [CLS] question [SEP] context [SEP], lengths drawn from SQuAD's histogram by seed and cut at `maxSequence`.
- * Sample i depends on the seed and i only.
+ * [CLS] question [SEP] context [SEP], with lengths drawn from SQuAD's histogram and cut at `maxSequence`.
+ * Sample i depends only on the seed and i.
  */
 export function openSyntheticText(spec: SyntheticTextSpec): SampleLibrary {
   const { seed, maxSequence, vocabSize } = spec;

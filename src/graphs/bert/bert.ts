@@ -23,7 +23,7 @@ export function bertSignature(): GraphSignature {
   };
 }
 
-/** The graph of a BERT; with `fused`, of contrib operators, and with the same weights. */
+/** The graph of a BERT; with `fused`, it is made of contrib operators and has the same weights. */
 export function buildBert(spec: BertSpec): GraphBuilder {
   const graph = new GraphBuilder(spec.precision, spec.fused ? newestOpset : fusingOpset);
   const { inputs, outputs } = bertSignature();
@@ -51,8 +51,8 @@ export function buildBert(spec: BertSpec): GraphBuilder {
 }
 
 function embed({ graph, weights }: BertContext, ids: string, segments: string): string {
-  // Counting along each sequence, and not slicing the table, keeps the shape [batch, sequence, hidden] known
-  // to ONNX Runtime's optimizer, without which it fuses neither attention nor skip connections.
+  // Counting along each sequence, instead of slicing the table, lets ONNX Runtime's optimizer know the shape
+  // [batch, sequence, hidden]. Without it, it fuses neither attention nor skip connections.
   const ones = graph.node('Add', [graph.node('Mul', [ids, graph.int64([0], [])]), graph.int64([1], [])]);
   const order = graph.node('CumSum', [ones, graph.int64([1], [])], { attributes: { exclusive: 1 } });
   const positions = graph.node('Gather', [weights('embeddings.position'), order]);
@@ -62,7 +62,7 @@ function embed({ graph, weights }: BertContext, ids: string, segments: string): 
   return layerNorm({ graph, weights }, sum, 'embeddings');
 }
 
-/** [batch, 1, 1, sequence]: 0 where a token is, a large negative number where there is padding. */
+/** [batch, 1, 1, sequence]: 0 for a token, a large negative number for padding. */
 function maskPenalty({ graph }: BertContext, mask: string): string {
   const row = graph.node('Unsqueeze', [mask], { attributes: { axes: [1] } });
   const wide = graph.cast(graph.node('Unsqueeze', [row], { attributes: { axes: [2] } }), graph.type);

@@ -1,4 +1,4 @@
-/** The same BERT in ONNX Runtime's contrib operators, which have fused kernels on CPU and CUDA. */
+/** The same BERT made of ONNX Runtime's contrib operators, which have fused kernels on CPU and CUDA. */
 import type { BertContext } from './weights.js';
 
 const domain = 'com.microsoft';

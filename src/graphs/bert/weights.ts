@@ -1,4 +1,4 @@
-/** The weights of BERT by name, declared in the graph when they are first used, and how many parameters they are. */
+/** The weights of BERT by name, declared in the graph when they are first used. */
 import type { GraphBuilder } from '../graph-builder.js';
 import type { BertSpec } from '../spec.js';
 import type { Fill } from '../weights.js';
@@ -11,8 +11,8 @@ export interface BertContext {
 }
 
 /**
- * Matrices have variance 1/(inputs), so that attention is neither flat nor a single token and logits are about 1;
- * embeddings, gains and biases vary a little, so that no term of the graph is without effect.
+ * Matrices have variance 1/(inputs), so that attention is neither flat nor on a single token, and logits are about 1.
+ * Embeddings, gains and biases vary a little, so that every term of the graph has an effect.
  */
 export function bertWeights(graph: GraphBuilder, spec: BertSpec): (name: string) => string {
   const known = new Map<string, string>();

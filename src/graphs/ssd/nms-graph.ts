@@ -39,7 +39,7 @@ export function detectionNodes(
     attributes: { axis: 2 },
     outputs: 2,
   }) as [string, string];
-  // Every class of every image is a batch entry of its own: its candidates have their own boxes.
+  // Every class of every image is its own batch entry, because its candidates have their own boxes.
   const flatPlaces = graph.node('Reshape', [places, graph.int64([0, -1])]);
   const chosen = gatherBoxes(graph, boxes, flatPlaces, count);
   const nmsBoxes = graph.node('Reshape', [chosen, graph.int64([-1, best, 4])]);

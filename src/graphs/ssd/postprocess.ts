@@ -1,14 +1,14 @@
-/** Decoding and non-maximum suppression of SSD's heads on the host, with the result that the graph's own gives. */
+/** Decoding and non-maximum suppression of SSD's heads on the host, with the same result as in the graph. */
 import { centreScale, sideScale } from './anchors.js';
 import { classCount } from './topology.js';
 
 /** A score must be above this to count. */
 export const scoreThreshold = 0.05;
-/** A box is dropped that overlaps a better one of its class by more than this. */
+/** A box that overlaps a better one of its class by more than this is dropped. */
 export const iouThreshold = 0.5;
-/** Of each class only so many best boxes are looked at. */
+/** Only this many of each class's best boxes are considered. */
 export const candidatesPerClass = 200;
-/** Of an image only so many best detections are kept. */
+/** Only this many of an image's best detections are kept. */
 export const maxDetections = 200;
 
 /** Detections of a batch; places beyond an image's detections have score 0, label 0 and an empty box. */
@@ -54,7 +54,7 @@ export function detect(
 const leastScore = Math.fround(scoreThreshold);
 const logThreshold = Math.log(scoreThreshold);
 
-/** Anchors worked on at once: what is known of them stays in the processor's cache while the planes of the classes pass. */
+/** Anchors worked on at once: their data stays in the processor's cache while the classes' planes are read. */
 const block = 512;
 
 /**
@@ -74,7 +74,7 @@ function candidates(heads: Float32Array, count: number): Float64Array {
     let active = 0;
     for (let i = 0; i < length; i++) {
       const background = heads[start + i]!;
-      // A score is at most e^(its logit − the background's), which alone rules most anchors out.
+      // A score is at most e^(its logit − the background's); that alone rules most anchors out.
       if (best[i]! - background < logThreshold) continue;
       places[active] = start + i;
       highest[active] = Math.max(best[i]!, background);
@@ -95,7 +95,7 @@ function candidates(heads: Float32Array, count: number): Float64Array {
   return Float64Array.from(found).sort();
 }
 
-/** The highest logit but the background's of each of these anchors. */
+/** The highest logit of each of these anchors, except the background's. */
 function bestObject(
   heads: Float32Array,
   count: number,
@@ -112,10 +112,10 @@ function bestObject(
 
 const scoreOf = new Float32Array(1);
 const bitsOf = new Uint32Array(scoreOf.buffer);
-/** The bits of 1; those of positive numbers below it are smaller, in their order. */
+/** The bits of 1. Positive numbers below it have smaller bits, in the same order. */
 const bitsOfOne = 0x3f800000;
 
-/** Exact: scores from the threshold to 1 have less than 2^26 values, and places are below 2^27. */
+/** Exact, because scores from the threshold to 1 have fewer than 2^26 values and places are below 2^27. */
 function rankOf(score: number, place: number, places: number): number {
   scoreOf[0] = score;
   return (bitsOfOne - bitsOf[0]!) * places + place;
@@ -146,7 +146,7 @@ function suppress(
     scores[kept] = scoreOf[0]!;
     labels[kept++] = BigInt(label);
   }
-  // The last one that was looked at may not have been kept.
+  // The last box that was decoded may not have been kept.
   if (kept < maxDetections) bboxes.fill(0, 4 * kept);
 }
 

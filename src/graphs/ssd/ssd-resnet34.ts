@@ -131,7 +131,7 @@ function heads(
       pad: 1,
       gain,
     };
-    // Channels of class 0 come first: only where something speaks strongly is a score other than the background's.
+    // Channels of class 0 come first. The bias leaves the score to the background unless another class is strong.
     const bias = Float32Array.from({ length: to }, (_, c) =>
       numbers === classCount && c < boxesPerPlace[i]! ? backgroundBias : 0,
     );
@@ -152,7 +152,7 @@ interface ConvOptions {
   readonly kernel: number;
   readonly stride?: number;
   readonly pad?: number;
-  /** Deviation of the output over that of an input rectified from unit normal values. */
+  /** Deviation of the output ÷ that of an input rectified from unit normal values. */
   readonly gain?: number;
   /** Drawn from the seed if absent. */
   readonly bias?: Float32Array;

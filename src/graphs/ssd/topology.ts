@@ -8,7 +8,7 @@ import type { SsdSpec } from '../spec.js';
 /** COCO's 80 classes and the background, which is class 0. */
 export const classCount = 81;
 
-/** Default boxes at each place of the six grids. */
+/** Default boxes per place in each of the six grids. */
 export const boxesPerPlace: readonly number[] = [4, 6, 6, 6, 4, 4];
 
 /** Stride of the box and class heads. */
@@ -37,7 +37,7 @@ export interface SsdTopology {
   readonly extras: readonly ExtraBlock[];
   /** Channels of the six feature maps that have heads. */
   readonly featureChannels: readonly number[];
-  /** Side of each grid of heads, e.g. 50, 25, 13, 7, 3, 3. */
+  /** Side of each head's grid, e.g. 50, 25, 13, 7, 3, 3. */
   readonly grids: readonly number[];
   /** Default boxes in all. */
   readonly anchors: number;

@@ -15,8 +15,8 @@ export interface Queries {
 }
 
 /**
- * Generates the queries for one loaded set (one of `loadableSets`) straight into memory from `allocate`, of which
- * the due times may leave a little at the end unused.
+ * Generates the queries for one loaded set (one of `loadableSets`) straight into memory from `allocate`. The due times
+ * may leave a little of it unused at the end.
  */
 export function generateQueries(
   effective: EffectiveSettings,

@@ -5,7 +5,7 @@ import { shuffle, uniformBelow } from './distributions.js';
 import { setPadding } from './loadable-sets.js';
 import { Mt19937 } from './mt19937.js';
 
-/** How many queries it takes to issue every sample of the set once, not counting its padding. */
+/** How many queries it takes to issue every sample of the set once, without its padding. */
 export function queriesToCover(effective: EffectiveSettings, loaded: Uint32Array): number {
   return Math.ceil((loaded.length - setPadding(effective)) / effective.samplesPerQuery);
 }
@@ -47,7 +47,7 @@ function fillOffline(effective: EffectiveSettings, loaded: Uint32Array, samples:
 }
 
 /**
- * Where in the loaded set each query of a scenario other than Offline starts. LoadGen draws the orders for an
+ * Where each query starts in the loaded set, in scenarios other than Offline. LoadGen draws the orders for an
  * accuracy run, for "each once" and for "equal issue" in turn, whether or not they are used.
  */
 function queryStarts(effective: EffectiveSettings, loaded: Uint32Array): () => number {
@@ -75,8 +75,8 @@ function queryStarts(effective: EffectiveSettings, loaded: Uint32Array): () => n
 }
 
 /**
- * As many permutations of 0 to `size` - 1 as it takes to hold `atLeast` indices, each shuffled out of the one before;
- * only drawn, not kept, where they are not `wanted`.
+ * As many permutations of 0 to `size` - 1 as hold `atLeast` indices, each shuffled from the one before. If they are not
+ * `wanted`, they are drawn but not kept.
  */
 function concatenatedPermutations(
   atLeast: number,

@@ -13,8 +13,8 @@ export function dueTimes(effective: EffectiveSettings, count: number, allocate: 
 }
 
 /**
- * Due times up to the first at or after the target duration, but of at least `minQueryCount` queries; the
- * number of them is rounded up to whole multiples of `multipleOf`.
+ * Due times up to the first at or after the target duration, but at least `minQueryCount` of them; their number is
+ * rounded up to a multiple of `multipleOf`.
  */
 export function dueTimesForDuration(
   effective: EffectiveSettings,
@@ -52,7 +52,7 @@ function generate(
   return times.subarray(0, count);
 }
 
-/** Enough for what will be generated: a Poisson count exceeds its mean by eight standard deviations practically never. */
+/** Room for what will be generated: a Poisson count practically never exceeds its mean by eight standard deviations. */
 function roomFor(
   { targetQps }: EffectiveSettings,
   least: number,

@@ -1,5 +1,5 @@
 /**
- * Early stopping: how many under-latency queries it takes to be confident, in spite of some over-latency ones,
+ * Early stopping: how many under-latency queries it takes to be confident, despite some over-latency ones,
  * that a percentile of the latency holds. It is the one-sided binomial test MLPerf's rules describe
  * (inference rules, appendix "Early Stopping Criterion"), with a tolerance of 0.
  */
@@ -25,8 +25,8 @@ export function minUnderlatencyQueries(
 }
 
 /**
- * Most over-latency queries that `count` processed ones may contain and still be enough, or 0 where not even
- * one may be among them.
+ * Most over-latency queries that `count` processed queries may contain and still be enough, or 0 if not even one is
+ * allowed.
  */
 export function allowedOverlatency(count: number, percentile: number): number {
   const tooMany = (t: number) => t > 0 && minUnderlatencyQueries(t, percentile) + t > count;

@@ -1,4 +1,4 @@
-/** The regularized incomplete beta function for whole-number parameters, accurate also where they are large. */
+/** The regularized incomplete beta function for whole-number parameters, accurate even if they are large. */
 
 /** I_x(a, b) for 0 < x < 1, whole a >= 0 and b >= 1: the chance of at least a successes in a + b - 1 trials of chance x. */
 export function regularizedBeta(x: number, a: number, b: number): number {
@@ -39,7 +39,7 @@ function binomialMass(k: number, n: number, p: number): number {
   return Math.exp(exponent) * Math.sqrt(n / (2 * Math.PI * k * (n - k)));
 }
 
-/** ln(n!) less Stirling's formula. */
+/** ln(n!) minus Stirling's formula. */
 function stirlingError(n: number): number {
   if (n < 16) {
     let factorial = 1;
@@ -50,7 +50,7 @@ function stirlingError(n: number): number {
   return (1 / 12 - (1 / 360 - (1 / 1260 - (1 / 1680 - s / 1188) * s) * s) * s) / n;
 }
 
-/** x ln(x / mean) + mean - x, without cancellation where x is near the mean. */
+/** x ln(x / mean) + mean - x, without cancellation if x is near the mean. */
 function deviance(x: number, mean: number): number {
   const difference = x - mean;
   if (Math.abs(difference) >= 0.1 * (x + mean)) return x * Math.log(x / mean) - difference;

@@ -1,6 +1,6 @@
 /**
  * Exact statistics of many values without sorting or copying them all: counting passes narrow down where each
- * wanted order statistic lies, and only the few values left there are sorted.
+ * wanted order statistic is, and only the few values left there are sorted.
  */
 
 /** Values by position, e.g. the latencies of a run in nanoseconds; each is a whole number of magnitude below 2^53. */
@@ -25,7 +25,7 @@ function forEachBlock(values: Values, visit: (block: Float64Array) => void): voi
   }
 }
 
-/** Whole numbers, like the values; all NaN where there are no values. */
+/** Whole numbers, like the values; all NaN if there are no values. */
 export interface Spread {
   readonly min: number;
   readonly max: number;
@@ -73,10 +73,10 @@ export function countAbove(values: Values, bound: number): number {
   return count;
 }
 
-/** The first pass is over all values with one part, the later ones have many parts, whose bins must fit the cache. */
+/** The first pass has one part for all values; later passes have many parts, whose bins must fit into the cache. */
 const FIRST_BINS = 65536;
 const BINS = 4096;
-/** As many values as this are gathered and sorted rather than counted again. */
+/** Up to this many values are gathered and sorted instead of counted again. */
 const FEW = 65536;
 
 /** Part of the value range, from `low` up to but not including `high`; `before` values lie below it, `size` in it. */
@@ -130,7 +130,7 @@ function countBins(values: Values, parts: readonly Part[]): Uint32Array[] {
   return counts;
 }
 
-/** Every value lies in the part, so none needs to be looked up. */
+/** Every value is in the part, so none needs to be looked up. */
 function countAll(values: Values, low: number, width: number, counts: Uint32Array): void {
   forEachBlock(values, (block) => {
     for (let i = 0; i < block.length; i++) counts[Math.floor((block[i]! - low) / width)]!++;
@@ -155,7 +155,7 @@ function binsWithRanks(part: Part, counts: Uint32Array): Part[] {
   return bins;
 }
 
-/** Sorts what lies in each part and reads the wanted ranks off it. */
+/** Sorts what is in each part and reads the wanted ranks off it. */
 function readOff(values: Values, parts: readonly Part[], found: Map<number, number>): void {
   const gathered = parts.map((part) => new Float64Array(part.size));
   const filled = parts.map(() => 0);
@@ -168,7 +168,7 @@ function readOff(values: Values, parts: readonly Part[], found: Map<number, numb
   });
 }
 
-/** Visits the values that lie in one of these parts, which are in ascending order and do not overlap. */
+/** Visits the values that are in one of these parts, which are in ascending order and do not overlap. */
 function forEachIn(
   values: Values,
   parts: readonly Part[],
