@@ -1,5 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
+import { baremark } from './cli/baremark.js';
+import { itWithShared, sharedPath } from './helpers/shared.js';
 
 const read = (path: string) => readFileSync(new URL(`../${path}`, import.meta.url), 'utf8');
 
@@ -14,5 +16,15 @@ describe('the README', () => {
     const named = [...read('README.md').matchAll(/npm run ([a-z]+)/g)].map((match) => match[1]!);
     expect(named.length).toBeGreaterThan(5);
     for (const name of named) expect(scripts).toHaveProperty(name);
+  });
+
+  itWithShared(['mlperf-results/v1.1'], 'shows lines that compare prints of the published pair', async () => {
+    const results = sharedPath('mlperf-results', 'v1.1', 'closed', 'Dell', 'results');
+    const systems = ['R7525_A100-PCIE-40GBx3_TRT', 'R7525_vA100-PCIE-40GBx3_TRT'];
+    const { stdout } = await baremark('.', 'compare', ...systems.map((name) => `${results}/${name}`));
+    const printed = stdout.split('\n');
+    const shown = /```\n(severity [^`]*)```/.exec(read('README.md'))![1]!.trim().split('\n');
+    expect(shown.length).toBeGreaterThan(10);
+    expect(shown.filter((line) => !printed.includes(line))).toEqual([]);
   });
 });

@@ -97,4 +97,13 @@ describe('the rooms', () => {
     ]);
     expect(wrong).toEqual([]);
   });
+
+  it('keep no variable beside their functions', () => {
+    const variables = sourceFolders.flatMap(({ path, files }) =>
+      files
+        .map((name) => join(path, name))
+        .filter((file) => /^(export )?(let|var) /m.test(readFileSync(join(root, file), 'utf8'))),
+    );
+    expect(variables).toEqual([]);
+  });
 });

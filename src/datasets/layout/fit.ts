@@ -34,11 +34,11 @@ export function fitInputs(columns: readonly SampleColumn[], inputs: readonly Ten
   return inputs.map((input) => {
     const column = columnFor(input, columns, inputs.length);
     if (!column)
-      throw mismatch(
+      throw layoutMismatch(
         `The model's input ${describeInput(input)} is not in the data set, which has ${columns.map(describeColumn).join(', ') || 'no inputs'}; choose a data set made for this model.`,
       );
     if (!canConvert(column.type, input.type) || !shapesFit(input, column))
-      throw mismatch(
+      throw layoutMismatch(
         `The model's input ${describeInput(input)} does not fit the data set's ${describeColumn(column)}; choose a data set or an image size and layout made for this model.`,
       );
     return { input, column };
@@ -76,6 +76,6 @@ function describeColumn({ name, type, dims }: SampleColumn): string {
 }
 
 /** The error of a model and a data set that do not belong together. */
-export function mismatch(sentence: string): BaremarkError {
+export function layoutMismatch(sentence: string): BaremarkError {
   return new BaremarkError('MODEL_DATA_MISMATCH', sentence);
 }

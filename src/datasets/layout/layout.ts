@@ -1,7 +1,7 @@
 /** Lays the samples of a batch out into a model's inputs. Each worker thread makes one layout and reuses its memory for every batch. */
 import type { Tensor, TensorInfo, TensorMap } from '../../base/tensor.js';
 import type { LoadedSamples, SampleColumn } from '../sample-library.js';
-import { type Fit, fitInputs, fixed, maxBatchOf, mismatch } from './fit.js';
+import { type Fit, fitInputs, fixed, layoutMismatch, maxBatchOf } from './fit.js';
 import { inputBuffer } from './input-buffer.js';
 import { keptInputs } from './kept-inputs.js';
 
@@ -111,7 +111,7 @@ function requireRoom({ name, offsets }: SampleColumn, length: number): void {
   for (let slot = 0; slot + 1 < offsets.length; slot += 1) {
     const own = offsets[slot + 1]! - offsets[slot]!;
     if (own > length)
-      throw mismatch(
+      throw layoutMismatch(
         `A sample of ${name} has ${own} tokens where the model takes ${length}; lower the data set's maximum sequence to ${length}.`,
       );
   }

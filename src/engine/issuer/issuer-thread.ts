@@ -16,9 +16,7 @@ const leadNs = 5e6;
 /** How long to spin for a completion before sleeping, where a core is free for that. */
 const streamSpinNs = 50_000;
 
-let armed: { phase: IssuerPhase; wait: WaitPlan } | undefined;
-
-function runPhase({ phase, wait }: { phase: IssuerPhase; wait: WaitPlan }): void {
+function runPhase(phase: IssuerPhase, wait: WaitPlan): void {
   const { control, limits } = phase;
   const zero = monotonicNs() + leadNs;
   setStartNs(control, zero);
@@ -31,11 +29,28 @@ function runPhase({ phase, wait }: { phase: IssuerPhase; wait: WaitPlan }): void
   say({ type: 'issued', report });
 }
 
-// Nothing is caught: an error ends the thread, which the pool reports as a fault of the run.
-port.on('message', (message: ToIssuer) => {
-  if (message.type === 'phase') {
-    armed = { phase: message.phase, wait: prepareToWait(message.phase.wait) };
-    say({ type: 'armed', waitMode: armed.wait.mode });
-  } else if (message.type === 'go' && armed) runPhase(armed);
-  else if (message.type === 'close') port.close();
-});
+/**
+ * Prepares for one phase after the other, and runs each when told to go. Nothing is caught: an error ends the thread,
+ * which the pool reports as a fault of the run.
+ */
+function serve(): void {
+  let go = () => {};
+  port.on('message', (message: ToIssuer) => {
+    switch (message.type) {
+      case 'phase': {
+        const { phase } = message;
+        const wait = prepareToWait(phase.wait);
+        go = () => runPhase(phase, wait);
+        say({ type: 'armed', waitMode: wait.mode });
+        break;
+      }
+      case 'go':
+        go();
+        break;
+      case 'close':
+        port.close();
+    }
+  });
+}
+
+serve();

@@ -2,7 +2,7 @@
 import type { Session } from '../../backends/backend.js';
 import type { SsdSpec } from '../../graphs/spec.js';
 import { defaultBoxes } from '../../graphs/ssd/anchors.js';
-import { detect, maxDetections } from '../../graphs/ssd/postprocess.js';
+import { detect, maxBoxes } from '../../graphs/ssd/postprocess.js';
 import { ssdSignature } from '../../graphs/ssd/ssd-resnet34.js';
 import { ssdTopology } from '../../graphs/ssd/topology.js';
 
@@ -18,7 +18,7 @@ export function withHostNms(session: Session, spec: SsdSpec): Session {
       const heads = await session.run(batch);
       const [boxes, classes] = [heads.head_boxes!.data, heads.head_scores!.data] as Float32Array[];
       const { bboxes, labels, scores } = detect(boxes!, classes!, anchors, batch.size);
-      const dims = [batch.size, maxDetections];
+      const dims = [batch.size, maxBoxes];
       return {
         bboxes: { type: 'float32', dims: [...dims, 4], data: bboxes },
         labels: { type: 'int64', dims, data: labels },

@@ -1,7 +1,7 @@
 /** Decoding and non-maximum suppression of SSD's heads as nodes of the graph, for a batch of any size. */
 import type { GraphBuilder } from '../graph-builder.js';
 import { centreScale, defaultBoxes, sideScale } from './anchors.js';
-import { candidatesPerClass, iouThreshold, maxDetections, scoreThreshold } from './postprocess.js';
+import { candidatesPerClass, iouThreshold, maxBoxes, scoreThreshold } from './postprocess.js';
 import { classCount } from './topology.js';
 
 /** Detections of a batch: boxes [batch, 200, 4], labels int64 [batch, 200], scores [batch, 200]. */
@@ -55,7 +55,7 @@ export function detectionNodes(
   const keptScores = graph.node('ScatterND', [nothing, kept, graph.node('GatherND', [nmsScores, kept])]);
 
   const perImage = graph.node('Reshape', [keptScores, graph.int64([-1, classes * best])]);
-  const limit = Math.min(maxDetections, classes * best);
+  const limit = Math.min(maxBoxes, classes * best);
   const [top, order] = graph.nodes('TopK', [perImage, graph.int64([limit])], {
     attributes: { axis: 1 },
     outputs: 2,

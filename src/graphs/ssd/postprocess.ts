@@ -9,7 +9,7 @@ export const iouThreshold = 0.5;
 /** Only this many of each class's best boxes are considered. */
 export const candidatesPerClass = 200;
 /** Only this many of an image's best detections are kept. */
-export const maxDetections = 200;
+export const maxBoxes = 200;
 
 /** Detections of a batch; places beyond an image's detections have score 0, label 0 and an empty box. */
 export interface Detections {
@@ -34,18 +34,18 @@ export function detect(
 ): Detections {
   const count = anchors.length / 4;
   const found = {
-    bboxes: new Float32Array(batch * maxDetections * 4),
-    labels: new BigInt64Array(batch * maxDetections),
-    scores: new Float32Array(batch * maxDetections),
+    bboxes: new Float32Array(batch * maxBoxes * 4),
+    labels: new BigInt64Array(batch * maxBoxes),
+    scores: new Float32Array(batch * maxBoxes),
   };
   for (let image = 0; image < batch; image++) {
     const heads = classHeads.subarray(image * classCount * count, (image + 1) * classCount * count);
     const boxes = boxHeads.subarray(image * 4 * count, (image + 1) * 4 * count);
-    const at = image * maxDetections;
+    const at = image * maxBoxes;
     suppress(candidates(heads, count), boxes, anchors, {
-      bboxes: found.bboxes.subarray(4 * at, 4 * (at + maxDetections)),
-      labels: found.labels.subarray(at, at + maxDetections),
-      scores: found.scores.subarray(at, at + maxDetections),
+      bboxes: found.bboxes.subarray(4 * at, 4 * (at + maxBoxes)),
+      labels: found.labels.subarray(at, at + maxBoxes),
+      scores: found.scores.subarray(at, at + maxBoxes),
     });
   }
   return found;
@@ -134,7 +134,7 @@ function suppress(
   const keptOf = Array.from({ length: classCount }, (): number[] => []);
   let kept = 0;
   for (const rank of ranked) {
-    if (kept === maxDetections) return;
+    if (kept === maxBoxes) return;
     const place = rank % places;
     const label = Math.floor(place / count);
     if (looked[label]! >= candidatesPerClass) continue;
@@ -147,7 +147,7 @@ function suppress(
     labels[kept++] = BigInt(label);
   }
   // The last box that was decoded may not have been kept.
-  if (kept < maxDetections) bboxes.fill(0, 4 * kept);
+  if (kept < maxBoxes) bboxes.fill(0, 4 * kept);
 }
 
 /** Writes left, top, right and bottom of an anchor moved by its heads as the box of this number. */

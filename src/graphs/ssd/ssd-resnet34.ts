@@ -2,7 +2,7 @@
 import { GraphBuilder } from '../graph-builder.js';
 import { type GraphSignature, type SsdSpec, tensorInfo } from '../spec.js';
 import { detectionNodes } from './nms-graph.js';
-import { maxDetections } from './postprocess.js';
+import { maxBoxes } from './postprocess.js';
 import { boxesPerPlace, classCount, headStride, type SsdTopology, ssdTopology } from './topology.js';
 
 /** Mean and deviation of ImageNet's channels, of values in 0..1: the reference's normalization. */
@@ -28,9 +28,9 @@ export function ssdSignature(spec: SsdSpec): GraphSignature {
           tensorInfo('head_scores', 'float32', ['batch', classCount, anchors]),
         ]
       : [
-          tensorInfo('bboxes', 'float32', ['batch', maxDetections, 4]),
-          tensorInfo('labels', 'int64', ['batch', maxDetections]),
-          tensorInfo('scores', 'float32', ['batch', maxDetections]),
+          tensorInfo('bboxes', 'float32', ['batch', maxBoxes, 4]),
+          tensorInfo('labels', 'int64', ['batch', maxBoxes]),
+          tensorInfo('scores', 'float32', ['batch', maxBoxes]),
         ];
   return { inputs: [image], outputs };
 }

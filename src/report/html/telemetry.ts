@@ -3,7 +3,7 @@ import type { Measured } from '../../base/measured.js';
 import { telemetryOf } from '../../compare/pairs/efficiency.js';
 import type { PairComparison } from '../../compare/types.js';
 import type { ResultRun } from '../../results/types.js';
-import type { GpuTelemetry, Spread, TelemetrySummary } from '../../system/telemetry/summary.js';
+import type { GpuTelemetry, MeanMax, TelemetrySummary } from '../../system/telemetry/summary.js';
 import { figure } from '../text/numbers.js';
 import { html, type Markup } from './markup.js';
 import { htmlTable, measuredPart } from './page.js';
@@ -71,7 +71,7 @@ function oneGpu(gpu: GpuTelemetry): [string, Reading][] {
   ];
 }
 
-function spread(field: Measured<Spread>, unit = 1): Reading {
+function spread(field: Measured<MeanMax>, unit = 1): Reading {
   if (!('value' in field)) return field;
   return { value: `${figure(field.value.mean / unit)} (${figure(field.value.max / unit)})` };
 }

@@ -58,8 +58,8 @@ function figures({ mode, scenario, result, outcome, startedAt, accuracy }: RunDo
             figure: figure as NonNullable<ResultRun['throughput']>['figure'],
           }
         : undefined,
-    completedSamplesPerSecond: known(result.completedSamplesPerSecond),
-    scheduledSamplesPerSecond: known(result.scheduledSamplesPerSecond),
+    completedSamplesPerSecond: finite(result.completedSamplesPerSecond),
+    scheduledSamplesPerSecond: finite(result.scheduledSamplesPerSecond),
     targetQps: result.targetQps,
     latencyMs: measured ? latencyMs : undefined,
     ...(bounded && measured ? bound(result.boundMs, percentile, latencyMs) : {}),
@@ -73,7 +73,7 @@ function figures({ mode, scenario, result, outcome, startedAt, accuracy }: RunDo
   };
 }
 
-function known(value: number | undefined): number | undefined {
+function finite(value: number | undefined): number | undefined {
   return value !== undefined && Number.isFinite(value) ? value : undefined;
 }
 

@@ -37,7 +37,7 @@ export function parseDetailLog(path: string, lines: readonly string[]): DetailLo
 }
 
 /** The settings with this prefix, without it. */
-export function settingsOf(log: DetailLog, prefix: 'requested_' | 'effective_'): Record<string, unknown> {
+export function loggedSettings(log: DetailLog, prefix: 'requested_' | 'effective_'): Record<string, unknown> {
   const entries = [...log.values].filter(([key]) => key.startsWith(prefix));
   return Object.fromEntries(entries.map(([key, value]) => [key.slice(prefix.length), value]));
 }

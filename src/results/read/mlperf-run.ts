@@ -4,7 +4,7 @@ import { BaremarkError } from '../../base/errors.js';
 import { files } from '../layout.js';
 import type { LatencyPercentiles, ResultRun } from '../types.js';
 import { disagreement } from './cross-check.js';
-import { type DetailLog, parseDetailLog, settingsOf } from './detail-log.js';
+import { type DetailLog, loggedSettings, parseDetailLog } from './detail-log.js';
 import type { ScenarioFolder } from './find-scenarios.js';
 import { badLog, readLines } from './log-text.js';
 import { parseSummaryLog, type SummaryLog } from './summary-log.js';
@@ -56,7 +56,7 @@ export async function readDetail(path: string, report: Report): Promise<DetailLo
 
 /** Settings as the detail log names them, without prefix. */
 export function settings(detail: DetailLog): ResultRun['settings'] {
-  return { requested: settingsOf(detail, 'requested_'), effective: settingsOf(detail, 'effective_') };
+  return { requested: loggedSettings(detail, 'requested_'), effective: loggedSettings(detail, 'effective_') };
 }
 
 function identity(place: ScenarioFolder, path: string) {

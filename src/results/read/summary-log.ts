@@ -59,7 +59,7 @@ export function parseSummaryLog(path: string, lines: readonly string[]): Summary
     headline: headlineOf(path, scenario, fields, need),
     completed,
     scheduled,
-    outcome: outcomeOf(path, fields, lines),
+    outcome: loggedOutcome(path, fields, lines),
     latencyNs,
     parameters: new Map(parameterNames.map((name) => [name, need(name)])),
   };
@@ -156,7 +156,7 @@ function readLatencies(path: string, need: (name: string) => number): SummaryLog
   return latencyNs;
 }
 
-function outcomeOf(path: string, fields: ReadonlyMap<string, string>, lines: readonly string[]): Outcome {
+function loggedOutcome(path: string, fields: ReadonlyMap<string, string>, lines: readonly string[]): Outcome {
   const verdict = fields.get('Result is');
   const unmet = [...fields].filter(([name, value]) => /satisfied$/.test(name) && value !== 'Yes');
   const odd = unmet.find(([, value]) => value !== 'NO');

@@ -50,5 +50,5 @@ export const telemetrySchema = z.object({
   samplerCoreSeconds: number,
 });
 
-export type SpreadSchema = typeof spread;
+export type MeanMaxSchema = typeof spread;
 export type GpuTelemetrySchema = typeof gpuTelemetry;

@@ -5,10 +5,10 @@ import { type Measured, measured, orUnavailable, unavailable } from '../../base/
 import { throttleReasons } from './gpu-query.js';
 import type { CpuSample, GpuSample, Samples } from './sample.js';
 import { stealClock } from './steal.js';
-import type { GpuTelemetrySchema, SpreadSchema, telemetrySchema } from './summary-schema.js';
+import type { GpuTelemetrySchema, MeanMaxSchema, telemetrySchema } from './summary-schema.js';
 
 /** Mean and maximum over a run. */
-export type Spread = DeepReadonly<z.infer<SpreadSchema>>;
+export type MeanMax = DeepReadonly<z.infer<MeanMaxSchema>>;
 export type GpuTelemetry = DeepReadonly<z.infer<GpuTelemetrySchema>>;
 export type TelemetrySummary = DeepReadonly<z.infer<typeof telemetrySchema>>;
 
@@ -39,7 +39,7 @@ export function rates(samples: readonly CpuSample[], counter: Counter): readonly
   });
 }
 
-function spread(values: readonly (number | undefined)[]): Spread | undefined {
+function spread(values: readonly (number | undefined)[]): MeanMax | undefined {
   const known = values.filter((value) => value !== undefined);
   if (known.length === 0) return undefined;
   return {
@@ -49,7 +49,7 @@ function spread(values: readonly (number | undefined)[]): Spread | undefined {
 }
 
 /** CPUs' worth of time: the mean is over the whole time, the maximum over single intervals. */
-function cores(samples: readonly CpuSample[], counter: Counter): Spread | undefined {
+function cores(samples: readonly CpuSample[], counter: Counter): MeanMax | undefined {
   const total = growth(samples, counter);
   const max = spread(rates(samples, counter))?.max;
   const [first, last] = [samples[0], samples.at(-1)];
