@@ -5,6 +5,7 @@ export { type Pulled, type PullOptions, pullDataset, pullModel } from './assets/
 export { type SetupCudaOptions, type SetupCudaResult, setupCuda } from './assets/setup-cuda.js';
 export type { Backend, Batch, ModelRef, OpenRequest, Precision, Session } from './backends/backend.js';
 export { builtInProfiles } from './backends/built-in.js';
+export { defaultSut } from './backends/default-sut.js';
 export { loadProfile } from './backends/load.js';
 export type { BackendProfile, TuneSpace } from './backends/profile.js';
 export type { UserProfile } from './backends/user-profile.js';

@@ -80,15 +80,15 @@ describe('one sentence and exit code 2 for', () => {
     [[], 'there is no --model; give the model to tune, such as --model bert-99.'],
     [
       ['--model', 'bert-tiny', '--batches', '4,2'],
-      '--batches is "4,2"; it must be rising whole numbers with commas, such as 1,2,4,8.',
+      '--batches is "4,2"; it must be ascending whole numbers separated by commas, such as 1,2,4,8.',
     ],
     [
       ['--model', 'bert-tiny', '--instances', '0'],
-      '--instances is "0"; it must be rising whole numbers with commas, such as 1,2.',
+      '--instances is "0"; it must be ascending whole numbers separated by commas, such as 1,2.',
     ],
     [
       ['--model', 'bert-tiny', '--waits', '0,x'],
-      '--waits is "0,x"; it must be rising numbers of milliseconds with commas, such as 0,1,2.',
+      '--waits is "0,x"; it must be ascending numbers of milliseconds separated by commas, such as 0,1,2.',
     ],
     [
       ['--model', 'bert-tiny', '--probe-duration', '10ms'],
