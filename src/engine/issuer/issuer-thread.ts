@@ -1,10 +1,11 @@
 /** Entry of the issuer's worker thread. */
 import { parentPort } from 'node:worker_threads';
 import { isStream } from '../../loadgen/settings/settings.js';
-import { monotonicNs } from '../clock.js';
+import { monotonicNs, phaseClock } from '../clock.js';
 import { closeIssuing, setStartNs } from '../control.js';
 import type { FromIssuer, IssuerPhase, ToIssuer } from '../messages.js';
 import { issueScheduled, issueStream } from './issuer.js';
+import { rehearse } from './rehearse.js';
 import { prepareToWait, type WaitPlan } from './waiting.js';
 
 const port = parentPort!;
@@ -20,7 +21,7 @@ function runPhase(phase: IssuerPhase, wait: WaitPlan): void {
   const { control, limits } = phase;
   const zero = monotonicNs() + leadNs;
   setStartNs(control, zero);
-  const now = () => monotonicNs() - zero;
+  const now = phaseClock(zero);
   while (now() < 0);
   const report = isStream(limits.scenario)
     ? issueStream(phase, phase.wait.freeCores >= 1 ? streamSpinNs : 0, now)
@@ -53,4 +54,5 @@ function serve(): void {
   });
 }
 
+rehearse();
 serve();
