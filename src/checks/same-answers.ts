@@ -124,7 +124,7 @@ function lengthsOf(
   const lengths = new Uint32Array(samples);
   for (const { sample, data } of [...a, ...b]) {
     const split = splitLogits(data, 'float32');
-    if (typeof split === 'string') continue;
+    if (split.kind !== 'logits') continue;
     let length = split.start.length;
     while (length > 1 && split.start[length - 1] === padding && split.end[length - 1] === padding) length--;
     lengths[sample] = Math.max(lengths[sample]!, length);

@@ -28,18 +28,20 @@ export interface SquadLogits {
   readonly problems: readonly LogProblem[];
 }
 
+type SplitLogits =
+  | { readonly kind: 'logits'; readonly start: Float32Array; readonly end: Float32Array }
+  | { readonly kind: 'wrong length' }
+  | { readonly kind: 'not a number' };
+
 /** Start and end logits of one response, or what is wrong with it. */
-export function splitLogits(
-  data: Uint8Array,
-  type: LogitType,
-): { readonly start: Float32Array; readonly end: Float32Array } | 'wrong length' | 'not a number' {
+export function splitLogits(data: Uint8Array, type: LogitType): SplitLogits {
   const pair = type === 'float32' ? 8 : 4;
-  if (data.length === 0 || data.length % pair !== 0) return 'wrong length';
+  if (data.length === 0 || data.length % pair !== 0) return { kind: 'wrong length' };
   const values =
     type === 'float32'
       ? float32Of(data)
       : Float32Array.from(new Uint16Array(data.slice().buffer), halfToFloat);
-  if (!values.every(Number.isFinite)) return 'not a number';
+  if (!values.every(Number.isFinite)) return { kind: 'not a number' };
   const length = data.length / pair;
   const start = new Float32Array(length);
   const end = new Float32Array(length);
@@ -47,7 +49,7 @@ export function splitLogits(
     start[i] = values[2 * i]!;
     end[i] = values[2 * i + 1]!;
   }
-  return { start, end };
+  return { kind: 'logits', start, end };
 }
 
 /**
@@ -64,9 +66,9 @@ export async function readSquadLogits(
   const accept = (sample: number, data: Uint8Array, problems: LogProblems): boolean => {
     const split = splitLogits(data, type);
     const detail = `${data.length} bytes where ${tokens(sample)} to ${maxLength} pairs of ${type} were expected`;
-    if (split === 'not a number') problems.add(split, sample);
+    if (split.kind === 'not a number') problems.add(split.kind, sample);
     else if (
-      split === 'wrong length' ||
+      split.kind === 'wrong length' ||
       split.start.length < tokens(sample) ||
       split.start.length > maxLength
     )
