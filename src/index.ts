@@ -75,7 +75,7 @@ export { plainStyle, type Style, textTable } from './report/text/text-table.js';
 export { loadPublished, type Published } from './results/published.js';
 export { readRecord } from './results/read/record.js';
 export { readResults } from './results/read/results.js';
-export { readSystem, type SystemFolder } from './results/read/system.js';
+export { onlySystem, readSystem, type SystemFolder } from './results/read/system.js';
 export type {
   Outcome,
   ResultRun,

@@ -3,25 +3,19 @@ import { resolve } from 'node:path';
 import { writeFileWhole } from '../base/files.js';
 import { qualityTargets } from '../plan/models.js';
 import { readResults } from '../results/read/results.js';
-import { readSystem } from '../results/read/system.js';
+import { onlySystem } from '../results/read/system.js';
 import type { ResultSystem } from '../results/types.js';
 
 /** All systems of a folder; says on standard error what could not be read. Throws `BAD_RESULTS`. */
 export async function systemsIn(dir: string): Promise<readonly ResultSystem[]> {
   const { systems, problems } = await readResults(dir, qualityTargets());
-  showProblems(problems);
+  for (const problem of problems) process.stderr.write(`baremark: ${problem}\n`);
   return systems;
 }
 
 /** The one system of a folder. Throws `BAD_RESULTS` where there are several. */
 export async function systemIn(dir: string): Promise<ResultSystem> {
-  const { system, problems } = await readSystem(dir, qualityTargets());
-  showProblems(problems);
-  return system;
-}
-
-function showProblems(problems: readonly string[]): void {
-  for (const problem of problems) process.stderr.write(`baremark: ${problem}\n`);
+  return onlySystem(dir, await systemsIn(dir));
 }
 
 export interface ReportFiles {

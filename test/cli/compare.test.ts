@@ -1,4 +1,4 @@
-import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { cpSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parse } from 'csv-parse/sync';
@@ -77,6 +77,20 @@ async function comparedPairs(results: string, [baseline, candidate]: readonly [s
 }
 
 describe('submissions', () => {
+  it('of several systems say what could not be read of them, and that one is wanted', async () => {
+    const copy = join(dir, 'submission');
+    cpSync(goldenPath('submission'), copy, { recursive: true });
+    const [summary] = readdirSync(copy, { recursive: true, encoding: 'utf8' }).filter((path) =>
+      path.endsWith('performance/run_1/mlperf_log_summary.txt'),
+    );
+    writeFileSync(join(copy, summary!), 'nothing');
+    const ended = await baremark(dir, 'report', copy);
+    expect(ended.code).toBe(2);
+    const lines = ended.stderr.trim().split('\n');
+    expect(lines.slice(0, -1).join('\n')).toContain(summary);
+    expect(lines.at(-1)).toMatch(/has 2 systems \(.+, .+\); give the folder of one of them\.$/);
+  });
+
   it('have the ratios of what LoadGen printed', async () => {
     const results = goldenPath('submission', 'closed', 'Example', 'results');
     // 1153.24 / 1338.34, 384.24 / 410.11, 270.179 / 353.582, 105.92 / 109.93 samples/s.

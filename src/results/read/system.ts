@@ -16,8 +16,13 @@ export interface SystemFolder {
  */
 export async function readSystem(dir: string, targets: QualityTargets): Promise<SystemFolder> {
   const { systems, problems } = await readResults(dir, targets);
+  return { system: onlySystem(dir, systems), problems };
+}
+
+/** @throws BaremarkError `BAD_RESULTS` unless there is exactly one */
+export function onlySystem(dir: string, systems: readonly ResultSystem[]): ResultSystem {
   const [system] = systems;
-  if (systems.length === 1 && system) return { system, problems };
+  if (systems.length === 1 && system) return system;
   throw new BaremarkError(
     'BAD_RESULTS',
     `${dir} has ${systems.length} systems (${systems.map(({ name }) => name).join(', ')}); give the folder of one of them.`,
