@@ -3,13 +3,12 @@ import { modelCacheDir } from '../src/base/files.js';
 import { openLibrary } from '../src/datasets/open-library.js';
 import type { LoadedSamples, SampleLibrary } from '../src/datasets/sample-library.js';
 import type { PhaseConfig } from '../src/engine/phase.js';
-import { allocateShared } from '../src/engine/query-record.js';
 import { WorkerPool } from '../src/engine/worker-pool.js';
 import { ensureModel } from '../src/graphs/model-cache.js';
 import type { BertSpec } from '../src/graphs/spec.js';
-import type { Queries } from '../src/loadgen/index.js';
+import { type Queries, untilAllIssued } from '../src/loadgen/index.js';
 import { findBenchmark } from '../src/plan/models.js';
-import { oneQueryLimits } from '../src/sut/rate.js';
+import { oneQuery } from '../src/sut/rate.js';
 
 export interface Bench {
   readonly name: string;
@@ -51,16 +50,7 @@ export function openPool(bench: Bench, instances: number, device = 'cpu'): Promi
 
 /** One query over the loaded samples in turn. */
 export function offlineQueries(bench: Bench, rowCount: number): Queries {
-  const samples = new Uint32Array(allocateShared(4 * rowCount));
-  for (let row = 0; row < rowCount; row++)
-    samples[row] = bench.loaded.indices[row % bench.loaded.indices.length]!;
-  return {
-    queryCount: 1,
-    samplesPerQuery: rowCount,
-    rowCount,
-    samples,
-    scheduledNs: new Float64Array(allocateShared(8)),
-  };
+  return oneQuery(bench.loaded.indices, rowCount);
 }
 
 /** An Offline phase as the conductor runs it on the CPU. */
@@ -72,7 +62,7 @@ export function offlinePhase(
 ): PhaseConfig {
   return {
     queries,
-    limits: oneQueryLimits,
+    limits: untilAllIssued,
     meanGapNs: 0,
     freeCores: 0,
     policy: { maxBatch, order: 'longest-first', buckets: [], padding: { pad, maxLength: bench.maxLength } },

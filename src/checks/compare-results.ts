@@ -1,6 +1,7 @@
 /** A comparison of systems from everything their results hold: runs, records of queries, answers, published results. */
 import { compareSystems } from '../compare/compare-systems.js';
 import type { CompareOptions, Comparison, PublishedRate, SystemRuns } from '../compare/types.js';
+import { isCompleted } from '../engine/latency.js';
 import { loadPublished } from '../results/published.js';
 import { readRecord } from '../results/read/record.js';
 import type { ResultRun, ResultSystem } from '../results/types.js';
@@ -61,9 +62,10 @@ async function offlineCompletions(runs: readonly ResultRun[]): Promise<Map<strin
   for (const { path, record, scenario, mode } of runs) {
     if (record === undefined || scenario !== 'Offline' || mode !== 'PerformanceOnly') continue;
     const { completedNs, failed } = await readRecord(record);
+    const columns = { completed: completedNs, failed };
     completions.set(
       path,
-      completedNs.filter((ns, row) => Number.isFinite(ns) && failed[row] !== 1),
+      completedNs.filter((_, row) => isCompleted(columns, row)),
     );
   }
   return completions;

@@ -18,7 +18,10 @@ export function queryOf({ samplesPerQuery }: Pick<LatencyColumns, 'samplesPerQue
 }
 
 /** Whether a row was completed and did not fail: only such rows count. */
-export function isCompleted({ completed, failed }: LatencyColumns, row: number): boolean {
+export function isCompleted(
+  { completed, failed }: Pick<LatencyColumns, 'completed' | 'failed'>,
+  row: number,
+): boolean {
   return failed[row] === 0 && !Number.isNaN(completed[row]!);
 }
 

@@ -11,6 +11,7 @@ export {
   issueEnd,
   issueEndLine,
   issueRules,
+  untilAllIssued,
 } from './run-limits.js';
 export { applyConf, type ConfEntry, type ConfProblem, type ParsedConf, parseConf } from './settings/conf.js';
 export { type EffectiveSettings, effectiveSettings, type QslCounts } from './settings/effective.js';

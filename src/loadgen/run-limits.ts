@@ -13,6 +13,17 @@ export type IssueLimits = Pick<
   | 'maxAsyncQueries'
 >;
 
+/** Issuing ends with the last query: for phases that measure no run, such as warming up. */
+export const untilAllIssued: IssueLimits = {
+  scenario: 'Offline',
+  mode: 'AccuracyOnly',
+  minQueryCount: 0,
+  maxQueryCount: 0,
+  targetDurationNs: 0,
+  maxDurationNs: 0,
+  maxAsyncQueries: 0,
+};
+
 /** Why issuing ended, with the figures that LoadGen's message quotes. */
 export type IssueEnd =
   /** A Server or accuracy run has issued all its queries. */

@@ -7,12 +7,12 @@ import type { QualityTarget } from '../accuracy/quality.js';
 import { squadFidelity } from '../accuracy/squad/fidelity.js';
 import { defaultSut } from '../backends/default-sut.js';
 import type { SampleLibrary } from '../datasets/sample-library.js';
-import type { SampleResponse } from '../loadgen/index.js';
+import { type SampleResponse, untilAllIssued } from '../loadgen/index.js';
 import type { PlannedRun } from '../plan/types.js';
 import type { RunDocument } from '../results/types.js';
 import type { Machine } from '../sut/choose.js';
 import { type OpenedSut, openSut } from '../sut/open.js';
-import { oneQuery, oneQueryLimits } from '../sut/rate.js';
+import { oneQuery } from '../sut/rate.js';
 
 export type FidelityResult = NonNullable<RunDocument['fidelity']>;
 
@@ -68,7 +68,7 @@ async function answersOf(
     const phaseResult = await pool.run({
       ...phase,
       queries: oneQuery(set, set.length),
-      limits: oneQueryLimits,
+      limits: untilAllIssued,
       meanGapNs: 0,
       loaded,
       capture: new Uint8Array(new SharedArrayBuffer(set.length)).fill(1),

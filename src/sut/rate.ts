@@ -4,7 +4,7 @@ import { countRows, lastCompletedAt } from '../engine/facts.js';
 import type { PhaseConfig } from '../engine/phase.js';
 import { allocateShared } from '../engine/query-record.js';
 import type { WorkerPool } from '../engine/worker-pool.js';
-import type { IssueLimits, Queries } from '../loadgen/index.js';
+import { type Queries, untilAllIssued } from '../loadgen/index.js';
 
 /** The part of a phase that the system under test decides; the same for warm-up, probe and measurement. */
 export type SutPhase = Pick<
@@ -26,17 +26,6 @@ export function loadForProbes(library: SampleLibrary): Promise<LoadedSamples> {
   const count = Math.min(library.performanceSampleCount, probeSamples);
   return library.load(Uint32Array.from({ length: count }, (_, i) => i));
 }
-
-/** For a phase of one query, which ends it. */
-export const oneQueryLimits: IssueLimits = {
-  scenario: 'Offline',
-  mode: 'PerformanceOnly',
-  minQueryCount: 1,
-  maxQueryCount: 0,
-  targetDurationNs: 0,
-  maxDurationNs: 0,
-  maxAsyncQueries: 0,
-};
 
 /** Runs this many batches on every instance; returns samples per second, as `samplesPerSecond` does. */
 export async function warmUp(
@@ -71,7 +60,7 @@ export async function samplesPerSecond(
   const phaseResult = await pool.run({
     ...phase,
     queries: oneQuery(loaded.indices, rows),
-    limits: oneQueryLimits,
+    limits: untilAllIssued,
     meanGapNs: 0,
     loaded,
   });

@@ -1,4 +1,5 @@
 /** Runs the issuer's code before it counts: the first queries of a run would be late by the time that compiling it takes. */
+import { untilAllIssued } from '../../loadgen/run-limits.js';
 import { phaseClock } from '../clock.js';
 import { createControl } from '../control.js';
 import { createRecord } from '../query-record.js';
@@ -17,15 +18,11 @@ export function rehearse(): number {
     samples: new Uint32Array(rehearsedQueries),
     scheduledNs: Float64Array.from({ length: rehearsedQueries }, (_, query) => query * gapNs),
   };
-  const limits = {
-    scenario: 'Server',
-    mode: 'PerformanceOnly',
-    minQueryCount: 1,
-    maxQueryCount: 0,
-    targetDurationNs: 0,
-    maxDurationNs: 0,
-    maxAsyncQueries: 0,
-  } as const;
-  const task = { record: createRecord(queries), control: createControl(1, 1), limits, coalesce: false };
+  const task = {
+    record: createRecord(queries),
+    control: createControl(1, 1),
+    limits: untilAllIssued,
+    coalesce: false,
+  };
   return issueScheduled(task, { mode: 'spin', spinNs: Number.POSITIVE_INFINITY }, phaseClock()).queriesIssued;
 }

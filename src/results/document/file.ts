@@ -13,7 +13,7 @@ const readable = ['baremark-run/1', documentVersion];
 export function formatDocument(value: RunDocument): string {
   const json = JSON.stringify(value, (_, field) => (typeof field === 'bigint' ? String(field) : field), 2);
   const checked = check(JSON.parse(json));
-  if (typeof checked === 'string') throw new TypeError(`This run cannot be written: ${checked}.`);
+  if (checked.kind === 'faulty') throw new TypeError(`This run cannot be written: ${checked.why}.`);
   return `${json}\n`;
 }
 
@@ -36,15 +36,21 @@ export async function readDocument(path: string): Promise<RunDocument> {
       `has the schema ${JSON.stringify(schema) ?? 'undefined'} where this baremark reads ${readable.map((name) => `"${name}"`).join(' and ')}; read it with the version that wrote it`,
     );
   const checked = check(value);
-  if (typeof checked === 'string') throw bad(path, `is not a run's document: ${checked}`);
-  return checked;
+  if (checked.kind === 'faulty') throw bad(path, `is not a run's document: ${checked.why}`);
+  return checked.document;
 }
 
+type Checked =
+  | { readonly kind: 'document'; readonly document: RunDocument }
+  | { readonly kind: 'faulty'; readonly why: string };
+
 /** The document in parsed JSON, with its unnamed keys; or what is wrong with it. */
-function check(json: unknown): RunDocument | string {
+function check(json: unknown): Checked {
   const value = withNaN(asToday(json));
   const checked = documentSchema.safeParse(value);
-  return checked.success ? (value as RunDocument) : issueText(checked.error);
+  return checked.success
+    ? { kind: 'document', document: value as RunDocument }
+    : { kind: 'faulty', why: issueText(checked.error) };
 }
 
 /** Values that are whatever somebody set, where null is null. */
