@@ -36,7 +36,8 @@ export function comparisonSentence(
 /** How many CPUs the candidate had, where both fingerprints say it and they differ. */
 function cpuSentence(properties: readonly Property[]): string[] {
   const cpus = properties.find((property) => property.field === 'cpu.logicalCpus');
-  if (!cpus?.severity || !('value' in cpus.baseline) || !('value' in cpus.candidate)) return [];
+  if (!cpus?.severity || cpus.within || !('value' in cpus.baseline) || !('value' in cpus.candidate))
+    return [];
   return [`It has ${cpus.candidate.value} logical CPUs, the baseline ${cpus.baseline.value}.`];
 }
 

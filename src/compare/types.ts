@@ -50,6 +50,8 @@ export interface Difference {
   readonly baseline: Measured<string>;
   readonly candidate: Measured<string>;
   readonly severity: Severity;
+  /** Where the runs of one side differ among themselves; the values then say which run has what. */
+  readonly within?: 'the baseline' | 'the candidate' | 'both sides';
   /** Why it matters, or that it could not be checked. */
   readonly note?: string;
 }

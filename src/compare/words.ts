@@ -1,6 +1,7 @@
 /** The reasons, notes and ranges of a comparison in words: every report says them the same way. */
 import type { Outcome } from '../results/types.js';
 import type {
+  Difference,
   Interval,
   NoIntervalReason,
   PublishedRange,
@@ -43,8 +44,16 @@ export function undecided(
   };
 }
 
-/** `labels` name what must match. */
-export function mustMatchButDiffer(labels: readonly string[]): Verdict {
+/** Of a setting that is not the same in all runs of a side. */
+export function variesWithin(side: NonNullable<Difference['within']>): string {
+  return `differs among the runs of ${side}`;
+}
+
+/** `unlike` are differences in what must match. */
+export function mustMatchButDiffer(unlike: readonly Difference[]): Verdict {
+  const labels = unlike.map(({ label, within }) =>
+    within === undefined ? label : `${label} (among the runs of ${within})`,
+  );
   const why = `${labels.join(', ')} must match but ${labels.length === 1 ? 'differs' : 'differ'}`;
   return { kind: 'not comparable', reason: 'must match but differ', why };
 }

@@ -63,6 +63,10 @@ export function runDocument(evidence: RunEvidence): RunDocument {
       batchPolicy: choice.policy,
       precision: run.model.precision,
       options: choice.backendOptions,
+      warmup: run.warmup,
+      freeCores: choice.freeCores,
+      nice: choice.nice,
+      idleSpinNs: choice.idleSpinNs,
       tuned: run.tuned,
     },
     model: {
@@ -148,7 +152,9 @@ function settingsByName(effective: EffectiveSettings): Record<string, unknown> {
     return [key.replace(/^effective_/, ''), exact ? parsed : value];
   });
   // LoadGen has no effective setting for this, but it changes what is measured.
-  const { serverCoalesceQueries } = effective.requested;
+  const { serverCoalesceQueries, minQueryCount } = effective.requested;
   if (effective.scenario === 'Server') entries.push(['server_coalesce_queries', serverCoalesceQueries]);
+  // Of Offline the effective count is 1: what was asked for is a number of samples.
+  if (effective.scenario === 'Offline') entries.push(['requested_min_query_count', minQueryCount]);
   return Object.fromEntries(entries);
 }

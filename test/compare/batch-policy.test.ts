@@ -29,7 +29,7 @@ const newRun = (scenario: ResultRun['scenario'], batchPolicy: { maxBatch: number
 };
 
 const tuning = (a: ResultRun, b: ResultRun) =>
-  runDifferences(a, b).flatMap(({ field, severity }) =>
+  runDifferences([a], [b]).flatMap(({ field, severity }) =>
     field.startsWith('sut.') ? [[field, severity]] : [],
   );
 

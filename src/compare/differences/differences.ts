@@ -1,42 +1,33 @@
-/** Two systems, or two runs, field by field: what differs, how much it matters, and what was not recorded. */
-import type { Measured } from '../../base/measured.js';
+/**
+ * Two systems, or the runs of two sides, field by field: what differs between the sides or among the runs of one, how
+ * much it matters, and what was not recorded.
+ */
 import type { ResultRun, SystemDescription } from '../../results/types.js';
 import type { Difference, Property, Severity, SystemRuns } from '../types.js';
+import { variesWithin } from '../words.js';
 import { flatten, type Properties } from './flatten.js';
 import { type FieldSource, ruleOf } from './rules.js';
+import { describedRun } from './run-properties.js';
+import { type Described, fieldOf, type SideField, textOf } from './side.js';
 
 const order: readonly Severity[] = ['must match', 'confounds', 'expected'];
 
-/** Settings that change what is measured; requested rates, and sizes that follow from them, do not. */
-const settingsThatMatch = [
-  'qsl_rng_seed',
-  'sample_index_rng_seed',
-  'schedule_rng_seed',
-  'target_latency_ns',
-  'target_latency_percentile',
-  'min_duration_ms',
-  'min_query_count',
-  'performance_sample_count',
-  'performance_issue_unique',
-  'performance_issue_same',
-  'server_coalesce_queries',
-] as const;
-
-/** The systems side by side: their fingerprints where both runs carry one, else MLPerf's descriptions. */
+/** The systems side by side: the fingerprints of their runs where both have some, else MLPerf's descriptions. */
 export function systemProperties(baseline: SystemRuns, candidate: SystemRuns): Property[] {
-  const fingerprints = [fingerprintOf(baseline), fingerprintOf(candidate)] as const;
-  if (fingerprints[0] && fingerprints[1])
-    return markVirtual(properties('fingerprint', flatten(fingerprints[0]), flatten(fingerprints[1])));
+  const fingerprints = [fingerprintsOf(baseline), fingerprintsOf(candidate)] as const;
+  const [a, b] = fingerprints;
+  if (a.length && b.length) return markVirtual(properties('fingerprint', a, b));
   if (baseline.description || candidate.description)
-    return properties('mlperf', described(baseline.description), described(candidate.description));
-  return fingerprints[0] || fingerprints[1]
-    ? properties('fingerprint', flatten(fingerprints[0]), flatten(fingerprints[1]))
-    : [];
+    return properties('mlperf', [described(baseline.description)], [described(candidate.description)]);
+  return a.length || b.length ? properties('fingerprint', orNothing(a), orNothing(b)) : [];
 }
 
-/** What differs between the runs of one pair, beyond the systems; the first run of each side represents it. */
-export function runDifferences(baseline: ResultRun, candidate: ResultRun): Difference[] {
-  return differencesOf(properties('run', runProperties(baseline), runProperties(candidate)));
+/** What differs between the runs of one pair, or among those of one side, beyond the systems. */
+export function runDifferences(
+  baseline: readonly ResultRun[],
+  candidate: readonly ResultRun[],
+): Difference[] {
+  return differencesOf(properties('run', baseline.map(describedRun), candidate.map(describedRun)));
 }
 
 /** Only what differs or could not be compared, worst first. */
@@ -45,35 +36,51 @@ export function differencesOf(all: readonly Property[]): Difference[] {
   return differing.sort((a, b) => order.indexOf(a.severity) - order.indexOf(b.severity));
 }
 
-/** Whether both sides are known, and so really differ. */
-export function isKnownDifference(difference: Difference): boolean {
-  return 'value' in difference.baseline && 'value' in difference.candidate;
+/** Whether two known values really differ, between the sides or among the runs of one. */
+export function isKnownDifference({ baseline, candidate, within }: Difference): boolean {
+  return ('value' in baseline && 'value' in candidate) || within !== undefined;
 }
 
-function properties(source: FieldSource, baseline: Properties, candidate: Properties): Property[] {
-  const fields = [...new Set([...baseline.keys(), ...candidate.keys()])].filter(
-    (field) => field !== 'schema',
-  );
+function properties(
+  source: FieldSource,
+  baseline: readonly Described[],
+  candidate: readonly Described[],
+): Property[] {
+  const all = [...baseline, ...candidate].flatMap(({ fields }) => [...fields.keys()]);
+  const fields = [...new Set(all)].filter((field) => field !== 'schema');
   return fields.map((field) => {
-    const absent = { unavailable: 'it was not recorded' };
-    const a = baseline.get(field) ?? absent;
-    const b = candidate.get(field) ?? absent;
+    const [a, b] = [fieldOf(baseline, field), fieldOf(candidate, field)];
     const rule = ruleOf(source, field);
-    const { severity, note } = judge(a, b, rule.severity, rule.note);
-    return { field, label: rule.label, baseline: a, candidate: b, severity, note };
+    const differs = new Set([...a.values.keys(), ...b.values.keys()]).size > 1;
+    const sides = { baseline: textOf(a, differs), candidate: textOf(b, differs) };
+    return { field, label: rule.label, ...sides, ...judge(a, b, differs, rule) };
   });
 }
 
 function judge(
-  a: Measured<string>,
-  b: Measured<string>,
-  severity: Severity,
-  note: string | undefined,
-): { severity?: Severity; note?: string } {
-  if ('value' in a && 'value' in b) return a.value === b.value ? {} : { severity, note };
-  if ('value' in a || 'value' in b) return { severity, note: 'unknown on one side: could not be checked' };
+  a: SideField,
+  b: SideField,
+  differs: boolean,
+  { severity, note }: { readonly severity: Severity; readonly note?: string },
+): Pick<Property, 'severity' | 'note' | 'within'> {
+  const unchecked = (where: string) => ({ severity, note: `unknown ${where}: could not be checked` });
+  if (differs) {
+    const within = variation(a, b);
+    if (!within) return { severity, note };
+    return { severity, note: [variesWithin(within), note].filter(Boolean).join('; '), within };
+  }
+  const [noneOfA, noneOfB] = [a.values.size === 0, b.values.size === 0];
   // What is unknown on both sides matters only where it decides whether the runs may be compared at all.
-  return severity === 'must match' ? { severity, note: 'unknown on both sides: could not be checked' } : {};
+  if (noneOfA && noneOfB) return severity === 'must match' ? unchecked('on both sides') : {};
+  if (noneOfA || noneOfB) return unchecked('on one side');
+  return a.unknown.length + b.unknown.length > 0 ? unchecked('in some runs') : {};
+}
+
+function variation(a: SideField, b: SideField): Difference['within'] {
+  const [inA, inB] = [a.values.size > 1, b.values.size > 1];
+  if (inA && inB) return 'both sides';
+  if (inA) return 'the baseline';
+  return inB ? 'the candidate' : undefined;
 }
 
 /** In a VM the hypervisor makes up the topology of the CPU, so a difference there is expected. */
@@ -90,49 +97,27 @@ function markVirtual(all: Property[]): Property[] {
   return all.map((p) => (topology.test(p.field) && p.severity ? { ...p, severity: 'expected' } : p));
 }
 
-function fingerprintOf(system: SystemRuns): unknown {
-  return system.runs.find((run) => run.document?.fingerprint)?.document?.fingerprint;
+const notRecorded = () => ({ unavailable: 'it was not recorded' });
+
+function fingerprintsOf({ runs }: SystemRuns): Described[] {
+  return runs.flatMap((run) => {
+    const fingerprint = run.document?.fingerprint;
+    return fingerprint ? { run, fields: flatten(fingerprint), absent: notRecorded } : [];
+  });
 }
 
-function described(description: SystemDescription | undefined): Properties {
+/** A side of which nothing is known still has one description, with nothing in it. */
+function orNothing(side: readonly Described[]): readonly Described[] {
+  return side.length ? side : [{ fields: new Map(), absent: notRecorded }];
+}
+
+function described(description: SystemDescription | undefined): Described {
   const entries = Object.entries(description ?? {});
-  return new Map(
+  const fields: Properties = new Map(
     entries.map(([field, value]) => {
       const text = String(value).trim();
       return [field, text === '' ? { unavailable: 'the description leaves it empty' } : { value: text }];
     }),
   );
-}
-
-function runProperties(run: ResultRun): Properties {
-  const { document } = run;
-  const out = new Map<string, Measured<string>>();
-  const known = (field: string, value: unknown, why: string) =>
-    out.set(field, value === undefined ? { unavailable: why } : { value: String(value) });
-  const published = 'MLPerf logs do not contain it';
-  const why = document ? 'it was not recorded' : published;
-  known('model.sha256', document?.model.sha256, why);
-  known('model.weights', document?.model.weights, why);
-  known('dataset.hash', document?.dataset.hash, why);
-  known('sut.precision', document?.sut.precision, why);
-  if (document) {
-    const { backend, backendVersion, provider, instances, batchPolicy } = document.sut;
-    const { maxBatch, maxWaitNs } = batchPolicy;
-    for (const [field, value] of Object.entries({
-      backend,
-      backendVersion,
-      provider,
-      instances,
-      maxBatch,
-      // Only Server holds samples back: elsewhere there is no wait to compare.
-      ...(maxWaitNs !== undefined && { maxWaitMs: maxWaitNs / 1e6 }),
-    }))
-      known(`sut.${field}`, value, why);
-    for (const [name, version] of Object.entries(document.versions)) known(`versions.${name}`, version, why);
-  }
-  for (const field of settingsThatMatch) {
-    const value = run.settings.effective[field] ?? run.settings.requested[field];
-    if (value !== undefined) known(`settings.${field}`, value, why);
-  }
-  return out;
+  return { fields, absent: notRecorded };
 }

@@ -84,20 +84,33 @@ const mlperf: readonly Pattern[] = [
   confounds(/./, '#'),
 ];
 
+const tuning = 'tuning: the best value may differ between the systems';
+
 /** Fields of a run beyond the system: what was run, on which data, with which settings. */
 const run: readonly Pattern[] = [
   must(/^model\.sha256$/, 'model file (SHA-256)'),
   must(/^model\.weights$/, 'model weights'),
+  must(/^model\.graph\./, 'graph option #'),
   must(/^dataset\.hash$/, 'data set (hash)'),
   must(/^sut\.precision$/, 'precision'),
-  must(/^settings\..*seed/, '#'),
+  confounds(/^settings\.max_(duration_ms|query_count)$/, '#', 'a run that ends earlier says less'),
+  confounds(/^settings\.max_async_queries$/, '#'),
+  confounds(/^settings\.accuracy_log_/, '#', 'keeping answers takes time'),
   must(/^settings\./, '#'),
-  confounds(/^sut\.(backend|backendVersion|provider)$/, '#'),
-  confounds(
-    /^sut\.(maxBatch|maxWaitMs|instances)$/,
-    '#',
-    'tuning: the best value may differ between the systems',
-  ),
+  confounds(/^sut\.options\./, 'backend option #', tuning),
+  confounds(/^sut\.deviceCount$/, 'number of devices', 'throughput grows with it'),
+  expected(/^sut\.devices$/, 'devices', 'each system numbers its own'),
+  confounds(/^sut\.(instances|maxBatch|maxWaitMs)$/, '#', tuning),
+  confounds(/^sut\.order$/, 'order of the samples', tuning),
+  confounds(/^sut\.buckets$/, 'length buckets', tuning),
+  confounds(/^sut\.pad$/, 'padding', 'padded tokens are computed for nothing'),
+  confounds(/^sut\.warmup$/, 'warm-up batches', 'the first batches of a cold system are slower'),
+  confounds(/^sut\.placement$/, 'nodes by execution provider'),
+  confounds(/^sut\.nice$/, 'niceness of inference', 'without real-time priority inference steps back'),
+  confounds(/^sut\.idleSpinNs$/, 'spinning of idle instances (ns)', 'it determines how fast they wake up'),
+  confounds(/^sut\.waitMode$/, 'how the issuer waits', 'spinning takes a core'),
+  expected(/^sut\.freeCores$/, 'cores free of inference', 'it follows from cores, instances and threads'),
+  confounds(/^sut\./, '#'),
   confounds(/^versions\./, 'version of #'),
 ];
 
@@ -116,7 +129,7 @@ function nameIn(source: FieldSource, field: string): string {
   if (source === 'fingerprint') return /\.(\d+)\./.exec(field)?.[1] ?? field.replace(/^runtime\./, '');
   if (source === 'mlperf')
     return field.replace(/^sw_/, 'software_').replace(/^hw_/, 'hardware_').replaceAll('_', ' ');
-  return field.replace(/^(settings|versions|sut)\./, '');
+  return field.replace(/^(settings|versions|sut\.options|sut|model\.graph)\./, '');
 }
 
 function must(match: RegExp, label: string, note?: string): Pattern {

@@ -51,7 +51,7 @@ export function comparePair(
   if (!figure || runs.some((side) => side.some((run) => !figureOf(run, figure))))
     return { kind: 'no common figure' };
   const sides = [sideOf(runs[0], figure), sideOf(runs[1], figure)] as const;
-  const differences = runDifferences(runs[0][0]!, runs[1][0]!);
+  const differences = runDifferences(runs[0], runs[1]);
   const sign = figure === 'latency' ? -1 : 1;
   const log = logRatio(repeats(runs[0], sides[0], sign), repeats(runs[1], sides[1], sign));
   const interval = intervalOf(log, sides, baseline, candidate);
@@ -136,7 +136,7 @@ function judged(
   options: CompareOptions,
 ): Verdict {
   const unlike = differences.filter((d) => d.severity === 'must match' && isKnownDifference(d));
-  if (unlike.length > 0 && !options.force) return mustMatchButDiffer(unlike.map(({ label }) => label));
+  if (unlike.length > 0 && !options.force) return mustMatchButDiffer(unlike);
   const outcome = worstOutcome([...sides[0].runs, ...sides[1].runs]);
   if (outcome.kind !== 'valid' && !options.force) return notValid(outcome);
   if (rates === 'requested rates' && !options.force) return onlyRequestedRates;

@@ -112,6 +112,14 @@ const sut = z.object({
   batchPolicy,
   precision: text,
   options: z.record(text, z.unknown()),
+  /** Batches that each instance ran before the clock started; this and the next three are not in older files. */
+  warmup: amount.optional(),
+  /** Cores that no inference thread needs; below 0 where there are more threads than cores. */
+  freeCores: figure.optional(),
+  /** Niceness of the inference threads. */
+  nice: figure.optional(),
+  /** How long an instance without work looked for more before it slept. */
+  idleSpinNs: amount.optional(),
   /** The file of `baremark tune` that instances, batch or wait were taken from. */
   tuned: text.optional(),
 });
