@@ -4,6 +4,7 @@ import { isKnownDifference } from '../../compare/differences/differences.js';
 import { verdictText } from '../../compare/sentence.js';
 import type { Comparison, Difference, PairComparison } from '../../compare/types.js';
 import { csv } from '../text/csv.js';
+import { measuredText } from '../text/numbers.js';
 
 interface Row {
   readonly baselineSystem: string;
@@ -57,6 +58,9 @@ const columns: readonly (readonly [name: string, value: (row: Row) => Value])[] 
   ['published_lowest', ({ pair }) => pair.published?.lowest],
   ['published_highest', ({ pair }) => pair.published?.highest],
   ['notes', ({ pair }) => pair.notes.join(' ')],
+  ['expected', (row) => labels(row, 'expected')],
+  ['not_checked', (row) => listed(row, (difference) => !isKnownDifference(difference), labelOf)],
+  ['differences', (row) => listed(row, () => true, inFull)],
 ];
 
 /** A header, then one row per pair; texts that a spreadsheet would run as a formula are escaped. */
@@ -77,8 +81,22 @@ export function compareCsv(comparison: Comparison): string {
 }
 
 function labels(row: Row, severity: Difference['severity']): string {
-  return row.differences
-    .filter((difference) => difference.severity === severity && isKnownDifference(difference))
-    .map((difference) => difference.label)
-    .join('; ');
+  return listed(row, (one) => one.severity === severity && isKnownDifference(one), labelOf);
+}
+
+function listed(
+  { differences }: Row,
+  which: (difference: Difference) => boolean,
+  text: (difference: Difference) => string,
+): string {
+  return differences.filter(which).map(text).join('; ');
+}
+
+function labelOf({ label }: Difference): string {
+  return label;
+}
+
+/** `confounds: memory: 512 GiB → 64 GiB`. */
+function inFull({ severity, label, baseline, candidate }: Difference): string {
+  return `${severity}: ${label}: ${measuredText(baseline)} → ${measuredText(candidate)}`;
 }

@@ -4,6 +4,7 @@ import type { CandidateComparison, Comparison } from '../../compare/types.js';
 import { markdownTable, markdownText } from '../text/markdown.js';
 import { figure, measuredText, percentText, ratioText } from '../text/numbers.js';
 import { basisText, detailsOf, intervalText, unpairedText } from './details.js';
+import { allDifferences, noteOf } from './differences.js';
 
 /** For each candidate: the verdict, the table of pairs with notes, and what differs. */
 export function compareMarkdown(comparison: Comparison): string {
@@ -64,13 +65,14 @@ function unpaired(candidate: CandidateComparison): string {
 }
 
 function differences(candidate: CandidateComparison): string {
-  if (candidate.differences.length === 0) return 'No difference between the systems is known.';
-  const rows = candidate.differences.map((difference) => [
+  const all = allDifferences(candidate);
+  if (all.length === 0) return 'No difference between the systems or their runs is known.';
+  const rows = all.map((difference) => [
     difference.severity,
     difference.label,
     measuredText(difference.baseline),
     measuredText(difference.candidate),
-    difference.note ?? '',
+    noteOf(difference),
   ]);
   return markdownTable(['severity', 'difference', 'baseline', 'candidate', 'note'], rows);
 }

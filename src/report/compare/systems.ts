@@ -1,15 +1,16 @@
 /** The two systems: what differs first, then everything side by side. */
-import type { CandidateComparison, Difference, Property } from '../../compare/types.js';
+import type { CandidateComparison, Difference } from '../../compare/types.js';
 import { html, type Markup } from '../html/markup.js';
 import { htmlTable, measuredPart } from '../html/page.js';
+import { allDifferences, isUnchecked, noteOf } from './differences.js';
 
 /** What differs between the systems and between the runs, worst first. */
 export function differencesSection(candidate: CandidateComparison): Markup {
-  const all = [...runDifferencesOnce(candidate), ...candidate.differences];
+  const all = allDifferences(candidate);
   if (all.length === 0)
-    return html`<h2>What differs</h2><p class="lead">No difference between the systems is known.</p>`;
-  const known = all.filter((d) => !unknownOnBoth(d)).sort((a, b) => rank(a) - rank(b));
-  const unchecked = all.filter(unknownOnBoth);
+    return html`<h2>What differs</h2><p class="lead">No difference between the systems or their runs is known.</p>`;
+  const known = all.filter((difference) => !isUnchecked(difference));
+  const unchecked = all.filter(isUnchecked);
   return html`<h2>What differs</h2>
 <p class="lead">Must match: where it differs, the runs do not measure the same thing. Confounds: it can change a figure by itself. Expected: it comes with virtualization, or has no influence.</p>
 ${
@@ -19,7 +20,7 @@ ${
     known.map((difference) => ({
       cells: [
         html`<span class="severity ${difference.severity}">${difference.severity}</span>`,
-        html`${difference.label}${difference.note ? html`<span class="why">${difference.note}</span>` : ''}`,
+        html`${difference.label}${noteOf(difference) ? html`<span class="why">${noteOf(difference)}</span>` : ''}`,
         measuredPart(difference.baseline),
         measuredPart(difference.candidate),
       ],
@@ -41,10 +42,6 @@ function uncheckedNote(unchecked: readonly Difference[]): Markup | undefined {
   return html`<p class="lead after"><b>Must match, but could not be checked:</b> ${labels} (unknown because ${[...reasons].join('; ')}).</p>`;
 }
 
-function unknownOnBoth(difference: Difference): boolean {
-  return 'unavailable' in difference.baseline && 'unavailable' in difference.candidate;
-}
-
 /** Every property that at least one side knows; rows that differ are marked. */
 export function sideBySideSection(
   candidate: CandidateComparison,
@@ -61,25 +58,4 @@ ${htmlTable(
     cells: [property.label, measuredPart(property.baseline), measuredPart(property.candidate)],
   })),
 )}`;
-}
-
-/** A difference that several pairs have is shown once, with the pairs that have it. */
-function runDifferencesOnce(candidate: CandidateComparison): Difference[] {
-  const found = new Map<string, { difference: Difference; pairs: string[] }>();
-  for (const pair of candidate.pairs)
-    for (const difference of pair.differences) {
-      const key = JSON.stringify([difference.field, difference.baseline, difference.candidate]);
-      const entry = found.get(key) ?? { difference, pairs: [] };
-      entry.pairs.push(`${pair.benchmark} ${pair.scenario}`);
-      found.set(key, entry);
-    }
-  return [...found.values()].map(({ difference, pairs }) => {
-    const where = pairs.length === candidate.pairs.length ? 'all pairs' : pairs.join(', ');
-    return { ...difference, note: difference.note ? `${difference.note} (${where})` : where };
-  });
-}
-
-function rank(property: Pick<Property, 'severity' | 'baseline' | 'candidate'>): number {
-  const severity = { 'must match': 0, confounds: 2, expected: 4 }[property.severity ?? 'expected'];
-  return severity + ('value' in property.baseline && 'value' in property.candidate ? 0 : 1);
 }

@@ -1,14 +1,9 @@
 /** A comparison for the terminal: first what differs, then one line per pair with the details that matter. */
-import type {
-  CandidateComparison,
-  Comparison,
-  Difference,
-  PairComparison,
-  Verdict,
-} from '../../compare/types.js';
-import { figure, measuredText, ratioText } from '../text/numbers.js';
+import type { CandidateComparison, Comparison, PairComparison, Verdict } from '../../compare/types.js';
+import { figure, ratioText } from '../text/numbers.js';
 import { type Cell, plainStyle, type Style, textTable, wrapped } from '../text/text-table.js';
 import { basisText, detailsOf, intervalText, unpairedText } from './details.js';
+import { differenceLines } from './difference-lines.js';
 
 /** The comparison as lines of at most 80 columns, ending in a newline. */
 export function compareTable(comparison: Comparison, style: Style = plainStyle): string {
@@ -23,7 +18,7 @@ function candidateLines(comparison: Comparison, candidate: CandidateComparison, 
   return [
     ...wrapped(`baseline   ${comparison.baseline}`, 0),
     ...wrapped(`candidate  ${candidate.name}`, 0),
-    ...differenceLines(candidate.differences, style),
+    ...differenceLines(candidate, style),
     '',
     ...pairLines(candidate, style),
     ...candidate.unpaired.flatMap((unpaired) => wrapped(unpairedText(unpaired), 0)),
@@ -31,24 +26,6 @@ function candidateLines(comparison: Comparison, candidate: CandidateComparison, 
     ...wrapped(candidate.sentence, 0).map(style.bold),
     ...wrapped(basisText(comparison), 0).map(style.dim),
   ];
-}
-
-function differenceLines(differences: readonly Difference[], style: Style): string[] {
-  if (differences.length === 0) return ['', ...wrapped('No difference between the systems is known.', 0)];
-  const mark = { 'must match': style.bad, confounds: style.warn, expected: style.dim } as const;
-  const rows = differences.map((difference): Cell[] => [
-    { text: difference.severity, style: mark[difference.severity] },
-    { text: difference.label },
-    { text: measuredText(difference.baseline) },
-    { text: measuredText(difference.candidate) },
-  ]);
-  const columns = [
-    { title: 'severity' },
-    { title: 'difference', least: 12 },
-    { title: 'baseline', least: 16 },
-    { title: 'candidate', least: 16 },
-  ];
-  return ['', ...textTable(columns, rows, style)];
 }
 
 function pairLines(candidate: CandidateComparison, style: Style): string[] {
