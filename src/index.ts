@@ -15,6 +15,7 @@ export type { ElementType, Tensor, TensorInfo, TensorMap } from './base/tensor.j
 export { type Audit, type AuditCheck, auditPlan } from './checks/audit.js';
 export {
   type CompareConclusion,
+  type CompareResultsOptions,
   compareResults,
   type ResultsComparison,
 } from './checks/compare-results.js';
@@ -72,7 +73,7 @@ export { runsTable, runTable } from './report/runs/run-table.js';
 export type { RunSeries, SeriesByRun } from './report/runs/series.js';
 export { outcomeText } from './report/text/numbers.js';
 export { plainStyle, type Style, textTable } from './report/text/text-table.js';
-export { loadPublished, type Published } from './results/published.js';
+export { loadPublished, type PublishedResult } from './results/published.js';
 export { readRecord } from './results/read/record.js';
 export { readResults } from './results/read/results.js';
 export { onlySystem, readSystem, type SystemFolder } from './results/read/system.js';

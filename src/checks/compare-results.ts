@@ -1,7 +1,8 @@
 /** A comparison of systems from everything their results hold: runs, records of queries, answers, published results. */
 import { compareSystems } from '../compare/compare-systems.js';
-import type { CompareOptions, Comparison, PublishedRate, SystemRuns } from '../compare/types.js';
+import type { CompareOptions, Comparison, SystemRuns } from '../compare/types.js';
 import { isCompleted } from '../engine/latency.js';
+import type { SeriesByRun } from '../report/runs/series.js';
 import { loadPublished } from '../results/published.js';
 import { readRecord } from '../results/read/record.js';
 import type { ResultRun, ResultSystem } from '../results/types.js';
@@ -17,6 +18,11 @@ export interface ResultsComparison {
 /** What a comparison says as a whole; `holds`: at least one pair could be compared, and nothing speaks against it. */
 export type CompareConclusion = 'holds' | 'slower' | 'nothing compared' | 'different answers';
 
+export interface CompareResultsOptions extends CompareOptions {
+  /** What `readSeries` read of these runs' records, so that none of them is read twice. */
+  readonly series?: SeriesByRun;
+}
+
 /**
  * Compares each candidate with the baseline, as `baremark compare` does. Published results are those that come with
  * baremark, unless the options have others.
@@ -25,12 +31,13 @@ export type CompareConclusion = 'holds' | 'slower' | 'nothing compared' | 'diffe
 export async function compareResults(
   baseline: ResultSystem,
   candidates: readonly ResultSystem[],
-  options: CompareOptions,
+  options: CompareResultsOptions,
 ): Promise<ResultsComparison> {
+  const { series = new Map(), ...rest } = options;
   const comparison = compareSystems(
-    await withCompletions(baseline),
-    await Promise.all(candidates.map(withCompletions)),
-    { ...options, published: options.published ?? (await publishedRates()) },
+    await withCompletions(baseline, series),
+    await Promise.all(candidates.map((candidate) => withCompletions(candidate, series))),
+    { ...rest, published: options.published ?? (await loadPublished()) },
   );
   const answers: AnswerCheck[] = [];
   for (const candidate of candidates) answers.push(...(await compareAnswers(baseline, candidate)));
@@ -44,29 +51,25 @@ function conclusionOf({ candidates }: Comparison, answers: readonly AnswerCheck[
   return verdicts.some((kind) => kind !== 'not comparable') ? 'holds' : 'nothing compared';
 }
 
-async function publishedRates(): Promise<readonly PublishedRate[]> {
-  const { results } = await loadPublished();
-  return results.map(({ samplesPerSecond, accelerators, ...result }) => ({
-    ...result,
-    samplesPerSecondPerAccelerator: samplesPerSecond / accelerators,
-  }));
-}
-
-async function withCompletions(system: ResultSystem): Promise<SystemRuns> {
-  return { ...system, completionsNs: await offlineCompletions(system.runs) };
+async function withCompletions(system: ResultSystem, series: SeriesByRun): Promise<SystemRuns> {
+  return { ...system, completionsNs: await offlineCompletions(system.runs, series) };
 }
 
 /** When each sample of the Offline runs completed, in nanoseconds, by the run's path. */
-async function offlineCompletions(runs: readonly ResultRun[]): Promise<Map<string, Float64Array>> {
+async function offlineCompletions(
+  runs: readonly ResultRun[],
+  series: SeriesByRun,
+): Promise<Map<string, Float64Array>> {
   const completions = new Map<string, Float64Array>();
   for (const { path, record, scenario, mode } of runs) {
     if (record === undefined || scenario !== 'Offline' || mode !== 'PerformanceOnly') continue;
-    const { completedNs, failed } = await readRecord(record);
-    const columns = { completed: completedNs, failed };
-    completions.set(
-      path,
-      completedNs.filter((_, row) => isCompleted(columns, row)),
-    );
+    completions.set(path, series.get(path)?.completedNs ?? (await readCompletions(record)));
   }
   return completions;
+}
+
+async function readCompletions(record: string): Promise<Float64Array> {
+  const { completedNs, failed } = await readRecord(record);
+  const columns = { completed: completedNs, failed };
+  return completedNs.filter((_, row) => isCompleted(columns, row));
 }

@@ -1,4 +1,4 @@
-/** The tables of published results that come with baremark (`results/published/`), typed. */
+/** The table of published results of bare metal that comes with baremark (`results/published/bare_metal.csv`), typed. */
 import { readFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { BaremarkError, messageOf } from '../base/errors.js';
@@ -16,61 +16,43 @@ export interface PublishedResult {
   /** Accelerators in the system; `samplesPerSecond` is that of the whole system. */
   readonly accelerators: number;
   readonly samplesPerSecond: number;
+  readonly samplesPerSecondPerAccelerator: number;
 }
 
-/** A system that was published both on bare metal and in a virtual machine. */
-export interface PublishedPair extends Omit<PublishedResult, 'system' | 'samplesPerSecond'> {
-  readonly boundMs?: number;
-  readonly bareMetal: PublishedSide;
-  readonly virtual: PublishedSide;
-}
-
-interface PublishedSide {
-  readonly system: string;
-  readonly samplesPerSecond: number;
-  readonly p99Ms: number;
-}
-
-export interface Published {
-  readonly results: readonly PublishedResult[];
-  readonly pairs: readonly PublishedPair[];
-}
-
-const folder = new URL('../../results/published/', import.meta.url);
+const table = new URL('../../results/published/bare_metal.csv', import.meta.url);
 
 /**
- * Reads both tables out of the package.
- * @throws BaremarkError BAD_RESULTS where a table is missing or a row is not as its header says
+ * Reads the table out of the package.
+ * @throws BaremarkError BAD_RESULTS where it is missing or a row is not as its header says
  */
-export async function loadPublished(): Promise<Published> {
-  const results = await readTable('bare_metal.csv', toResult);
-  const pairs = await readTable('virtual_pairs.csv', toPair);
-  return { results, pairs };
-}
-
-type Row = (column: string) => string;
-
-/** These tables have no quoted cells, so a row is split at its commas. */
-async function readTable<T>(name: string, toValue: (row: Row) => T): Promise<T[]> {
-  const url = new URL(name, folder);
+export async function loadPublished(): Promise<readonly PublishedResult[]> {
   try {
-    const [header = '', ...lines] = (await readFile(url, 'utf8')).trimEnd().split(/\r?\n/);
-    const columns = header.split(',');
-    return lines.map((line) => {
-      const cells = line.split(',');
-      if (cells.length !== columns.length) throw new Error(`the row "${line}" has ${cells.length} cells`);
-      return toValue((column) => cells[columns.indexOf(column)] ?? fail(`there is no column ${column}`));
-    });
+    return rowsOf(await readFile(table, 'utf8')).map(toResult);
   } catch (error) {
     throw new BaremarkError(
       'BAD_RESULTS',
-      `${fileURLToPath(url)} cannot be read as a published table (${messageOf(error)}); install baremark again.`,
+      `${fileURLToPath(table)} cannot be read as the table of published results (${messageOf(error)}); install baremark again.`,
       { cause: error },
     );
   }
 }
 
+type Row = (column: string) => string;
+
+/** The table has no quoted cells, so a row is split at its commas. */
+function rowsOf(text: string): Row[] {
+  const [header = '', ...lines] = text.trimEnd().split(/\r?\n/);
+  const columns = header.split(',');
+  return lines.map((line) => {
+    const cells = line.split(',');
+    if (cells.length !== columns.length) throw new Error(`the row "${line}" has ${cells.length} cells`);
+    return (column) => cells[columns.indexOf(column)] ?? fail(`there is no column ${column}`);
+  });
+}
+
 function toResult(row: Row): PublishedResult {
+  const accelerators = positive(row('accelerators'));
+  const samplesPerSecond = positive(row('samples_per_s'));
   return {
     accelerator: row('accelerator'),
     benchmark: row('benchmark'),
@@ -78,27 +60,9 @@ function toResult(row: Row): PublishedResult {
     round: row('round'),
     submitter: row('submitter'),
     system: row('system'),
-    accelerators: positive(row('accelerators')),
-    samplesPerSecond: positive(row('samples_per_s')),
-  };
-}
-
-function toPair(row: Row): PublishedPair {
-  const side = (name: string) => ({
-    system: row(`${name}_system`),
-    samplesPerSecond: positive(row(`${name}_samples_per_s`)),
-    p99Ms: positive(row(`${name}_p99_ms`)),
-  });
-  return {
-    benchmark: row('benchmark'),
-    scenario: scenarioOf(row('scenario')),
-    round: row('round'),
-    submitter: row('submitter'),
-    accelerator: row('accelerator'),
-    accelerators: positive(row('accelerators')),
-    boundMs: row('bound_ms') === '' ? undefined : positive(row('bound_ms')),
-    bareMetal: side('bare_metal'),
-    virtual: side('virtual'),
+    accelerators,
+    samplesPerSecond,
+    samplesPerSecondPerAccelerator: samplesPerSecond / accelerators,
   };
 }
 

@@ -91,7 +91,7 @@ describe('a failed row', () => {
     expect(countRows(phase)).toEqual({ issued: 20, completed: 17, failed: 2 });
     // Row 18, due at 180 ns; row 11 failed at 10,110.
     expect(lastCompletedAt(phase)).toBe(280);
-    expect(seriesOf(stored(record)).completedS).toHaveLength(17);
+    expect(seriesOf(stored(record)).completedNs).toHaveLength(17);
   });
 
   it('takes its query from the latencies of MultiStream, in results and charts alike', () => {

@@ -19,7 +19,7 @@ describe('a page', () => {
   const series = new Map([
     [
       'results/vm/bert-99/Offline/performance/run_1',
-      { latencyMs: Float64Array.of(1, 2, 3), completedS: Float64Array.of(0.1, 0.2, 0.3) },
+      { latencyMs: Float64Array.of(1, 2, 3), completedNs: Float64Array.of(1e8, 2e8, 3e8) },
     ],
   ]);
   const runs = [1, 2].map((runNumber) =>
@@ -68,7 +68,7 @@ describe.skipIf(!chromiumPath)(`the page of a comparison ${where}`, () => {
         `results/${system}/bert-99/Offline/performance/run_1`,
         {
           latencyMs: Float64Array.from({ length: 500 }, (_, k) => (k + 1) * (2 + i)),
-          completedS: Float64Array.from({ length: 500 }, (_, k) => ((k + 1) * (2 + i)) / 1000),
+          completedNs: Float64Array.from({ length: 500 }, (_, k) => (k + 1) * (2 + i) * 1e6),
         },
       ]),
     );

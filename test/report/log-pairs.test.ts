@@ -34,10 +34,7 @@ function describePair({ folder, systems, rows, round, published, confounds }: Pa
   const load = async () =>
     compareSystems(await read(systems[0]), [await read(systems[1])], {
       marginPercent: 5,
-      published: (await loadPublished()).results.map((row) => ({
-        ...row,
-        samplesPerSecondPerAccelerator: row.samplesPerSecond / row.accelerators,
-      })),
+      published: await loadPublished(),
     });
 
   it('has the ratios of its logs, without an interval or a claim that logs cannot carry', async () => {

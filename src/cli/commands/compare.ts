@@ -47,7 +47,9 @@ async function compare(
   const baseline = await systemIn(baselineDir);
   const candidates: ResultSystem[] = [];
   for (const dir of candidateDirs) candidates.push(...(await systemsIn(dir)));
-  const found = await compareResults(baseline, candidates, { marginPercent, force: flags.force });
+  const runs = [baseline, ...candidates].flatMap((system) => system.runs);
+  const series = flags.html === undefined ? undefined : await readSeries(runs);
+  const found = await compareResults(baseline, candidates, { marginPercent, force: flags.force, series });
   const { comparison, answers, conclusion } = found;
   process.stdout.write(
     flags.json
@@ -57,10 +59,7 @@ async function compare(
   await writeReports(flags, {
     csv: () => compareCsv(comparison),
     md: () => compareMarkdown(comparison),
-    html: async () => {
-      const runs = [baseline, ...candidates].flatMap((system) => system.runs);
-      return compareHtml(comparison, { series: await readSeries(runs), commands: [commandLine()] });
-    },
+    html: () => compareHtml(comparison, { series, commands: [commandLine()] }),
   });
   process.exitCode = conclusion === 'holds' ? 0 : 1;
 }

@@ -3,25 +3,25 @@ import type { TopLevelSpec } from 'vega-lite';
 import { bySide, type LatencyLine, sized } from './latency-curve.js';
 
 export interface RateLine extends Pick<LatencyLine, 'name' | 'side'> {
-  /** When each sample completed, seconds, ascending. */
-  readonly completedS: Float64Array;
+  /** When each sample completed, nanoseconds, ascending. */
+  readonly completedNs: Float64Array;
 }
 
 const WINDOWS = 60;
 
 /** Completions per second in `WINDOWS` windows of equal length: the middle of each (seconds) and its rate. */
-export function ratesOverTime(completedS: Float64Array): { s: number; rate: number }[] {
-  const end = completedS.at(-1);
+export function ratesOverTime(completedNs: Float64Array): { s: number; rate: number }[] {
+  const end = completedNs.at(-1);
   if (end === undefined || end <= 0) return [];
-  const length = end / WINDOWS;
+  const length = end / 1e9 / WINDOWS;
   const counts = new Array<number>(WINDOWS).fill(0);
-  for (const s of completedS) counts[Math.min(WINDOWS - 1, Math.floor(s / length))]!++;
+  for (const ns of completedNs) counts[Math.min(WINDOWS - 1, Math.floor(ns / 1e9 / length))]!++;
   return counts.map((count, i) => ({ s: (i + 0.5) * length, rate: count / length }));
 }
 
 export function throughputOverTime(lines: readonly RateLine[], width: number): TopLevelSpec {
   const values = lines.flatMap((line) =>
-    ratesOverTime(line.completedS).map((point) => ({ ...point, name: line.name })),
+    ratesOverTime(line.completedNs).map((point) => ({ ...point, name: line.name })),
   );
   const mark = { type: 'line', aria: false };
   const encoding = {

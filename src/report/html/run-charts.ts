@@ -41,7 +41,7 @@ export async function runCharts(
   });
   const rates = charted.flatMap(({ side, name, run }) => {
     const found = run && series.get(run.path);
-    return found ? [{ name, side, completedS: found.completedS }] : [];
+    return found ? [{ name, side, completedNs: found.completedNs }] : [];
   });
   const first = charted[0]?.run;
   const bound =

@@ -5,8 +5,8 @@ import type { StoredRecord } from '../../results/types.js';
 export interface RunSeries {
   /** Latency of each completed query, milliseconds, ascending. */
   readonly latencyMs: Float64Array;
-  /** When each sample completed, seconds since the run's start, ascending. */
-  readonly completedS: Float64Array;
+  /** When each sample completed, nanoseconds since the run's start, ascending. */
+  readonly completedNs: Float64Array;
 }
 
 /** By the run's path. */
@@ -26,9 +26,6 @@ export function seriesOf(record: StoredRecord): RunSeries {
       .filter(Number.isFinite)
       .map((ns) => ns / 1e6)
       .sort(),
-    completedS: completedNs
-      .filter((_, row) => isCompleted(columns, row))
-      .map((ns) => ns / 1e9)
-      .sort(),
+    completedNs: completedNs.filter((_, row) => isCompleted(columns, row)).sort(),
   };
 }
