@@ -101,6 +101,22 @@ describe('generateQueries', () => {
     expect(generate(multi, counts(100, 50)).queries[0]!.queryCount).toBe(51);
   });
 
+  // Expected latencies, LoadGen's target_qps for them, and the step of the schedule that it makes of that.
+  it.each([
+    [9_474_127, 105.55062223675068, 9_474_126],
+    [8_099_341, 123.46683514127878, 8_099_340],
+    [6_924_740, 144.40975401242503, 6_924_740],
+  ])('steps through a stream as LoadGen does for an expected latency of %i ns', (latencyNs, qps, step) => {
+    const least = { minDurationMs: 0, minQueryCount: 3 };
+    const single = { ...defaultSettings('SingleStream'), ...least, singleStreamExpectedLatencyNs: latencyNs };
+    const multi = { ...defaultSettings('MultiStream'), ...least, multiStreamExpectedLatencyNs: latencyNs };
+    for (const settings of [single, multi]) {
+      const { effective, queries } = generate(settings, counts(100, 50));
+      expect(effective.targetQps).toBe(qps);
+      expect([...queries[0]!.scheduledNs]).toEqual([0, step, 2 * step]);
+    }
+  });
+
   it('generates straight into the memory it is given, hardly more than it needs', () => {
     const sizes: number[] = [];
     const effective = effectiveSettings(

@@ -71,6 +71,7 @@ function intervals(effective: EffectiveSettings): () => number {
     const rate = effective.targetQps;
     return () => exponentialNs(rng, rate);
   }
-  const fixed = Math.trunc(1e9 / effective.targetQps);
+  // LoadGen multiplies: dividing 1e9 by the rate is 1 ns off for some rates.
+  const fixed = Math.trunc((1 / effective.targetQps) * 1e9);
   return () => fixed;
 }
