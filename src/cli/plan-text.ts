@@ -23,6 +23,11 @@ export function planText(plan: BenchmarkPlan): string {
   ].join('\n');
 }
 
+/** What a plan warns of, on standard error, so that it stays out of what is printed. */
+export function printWarnings({ warnings = [] }: BenchmarkPlan): void {
+  for (const warning of warnings) process.stderr.write(`baremark: warning: ${warning}\n`);
+}
+
 function rateText({ settings, scenario }: PlannedRun): string {
   const rate = scenario === 'Server' ? settings.serverTargetQps : settings.offlineExpectedQps;
   if (scenario !== 'Server' && scenario !== 'Offline') return '';

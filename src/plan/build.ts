@@ -6,63 +6,70 @@ import { pulledWeights } from '../assets/official.js';
 import { defaultSut } from '../backends/default-sut.js';
 import type { BackendProfile, ComputesOn } from '../backends/profile.js';
 import { BaremarkError } from '../base/errors.js';
-import { orList, show } from '../base/suggest.js';
 import type { LibrarySpec } from '../datasets/library-spec.js';
-import { confValue } from '../loadgen/settings/conf.js';
+import { confEntry } from '../loadgen/settings/conf.js';
+import { folderNameFault } from '../results/layout.js';
+import {
+  type Candidate,
+  candidatesOf,
+  choose,
+  flagEffects,
+  ownEffects,
+  type RunSource,
+  refuseTwice,
+  sourcesOf,
+} from './candidates.js';
 import { checkOptions, flagPlace, type Place } from './check.js';
-import { readConf } from './conf.js';
+import { checkConf, idleConfLines } from './checks/conf-lines.js';
+import { checkEffects } from './checks/effects.js';
+import { checkPlannedLength } from './checks/length.js';
+import { checkRequest, type PlanRequest } from './checks/request.js';
+import { type ConfFile, readConf } from './conf.js';
 import { checkDatasetDirs, datasetOf } from './dataset.js';
-import { type Benchmark, findBenchmark, readCatalogue } from './models.js';
+import { type Benchmark, readCatalogue } from './models.js';
 import { withChoices } from './options/graph.js';
-import type { OptionName, OptionValues } from './options/table.js';
-import { planNames, readPlanFile } from './plan-file.js';
+import type { OptionValues } from './options/table.js';
+import { readPlanFile } from './plan-file.js';
 import { fidelityOf } from './reference.js';
 import { settingsOf } from './settings.js';
 import { backendOf, checkDevice, profileOf, type UserProfiles } from './sut.js';
-import { readTuned, withTuned } from './tuned.js';
-import type { BenchmarkPlan, ModelSpec, PlannedRun, RunMode } from './types.js';
+import { readTuned, type Tuned, withTuned } from './tuned.js';
+import type { BenchmarkPlan, ModelSpec, PlannedRun, Task } from './types.js';
 
-export interface PlanRequest {
-  /** Name of a plan that comes with baremark, or path of a plan file. */
-  readonly plan?: string;
-  /** Options by name, as flags or a caller give them; see `options/table.ts`. */
-  readonly options: Readonly<Partial<Record<OptionName, unknown>>>;
-  /** Folder that relative paths among the options start from. */
-  readonly folder: string;
-  /** What users' backends say of themselves; `preparePlan` asks them. */
-  readonly profiles?: UserProfiles;
-}
-
-/** Options of one or several runs, and where each was given. */
-interface RunSource {
-  readonly values: OptionValues;
-  readonly place: Place;
-}
+export type { PlanRequest } from './checks/request.js';
 
 /** Throws a `BaremarkError` with one sentence for the first thing that cannot be run as asked. */
-export function buildPlan({ plan, options, folder, profiles }: PlanRequest): BenchmarkPlan {
+export function buildPlan(request: PlanRequest): BenchmarkPlan {
+  const { plan, options, folder, profiles } = checkRequest(request);
   const given = checkOptions(options, flagPlace, folder);
   const file = plan === undefined ? undefined : readPlanFile(plan);
-  const chosen = { model: given.model, scenario: given.scenario };
-  const entries = file?.entries ?? [{ values: {}, place: flagPlace }];
-  const sources = entries.map(({ values, place }): RunSource => {
-    const { model, scenario, ...rest } = given;
-    const flags = file === undefined ? given : rest;
-    return {
-      values: { ...values, ...flags },
-      place: (option) => (option in flags ? flagPlace(option) : place(option)),
-    };
-  });
-  const all = sources.flatMap((source) => runsOf(source, folder, file === undefined, profiles));
-  const runs = file === undefined ? all : choose(all, chosen, file.name);
-  refuseTwice(runs);
-  if (given.dataset !== undefined)
-    checkDatasetDirs(given.dataset, [...new Set(runs.map((run) => run.model.task))], '--dataset');
-  if (given['model-file'] !== undefined && new Set(runs.map((run) => run.model.name)).size > 1)
+  const catalogue = readCatalogue();
+  const all = sourcesOf(given, file).flatMap((source) => candidatesOf(source, catalogue, file === undefined));
+  const chosen = file === undefined ? all : choose(all, given, file.name);
+  refuseTwice(chosen);
+  // What stands in a plan file may be meant for some of its runs alone, so only flags are warned of.
+  checkEffects(all.map(ownEffects));
+  const warnings = checkEffects(chosen.map(flagEffects));
+  checkDatasets(chosen);
+  if (
+    given['model-file'] !== undefined &&
+    new Set(chosen.map(({ benchmark }) => benchmark.model.name)).size > 1
+  )
     throw new BaremarkError(
       'BAD_OPTION',
       `--model-file is ${given['model-file']}, but the plan runs several models; choose one with --model.`,
     );
+  const serverPlaces = new Set(
+    chosen.filter(({ scenario }) => scenario === 'Server').map(({ source }) => source.place('target-qps')),
+  );
+  const facts = new Map<RunSource, SourceFacts>();
+  const runs = chosen.map((candidate) => {
+    const { source } = candidate;
+    const known = facts.get(source) ?? factsOf(source, folder, profiles);
+    facts.set(source, known);
+    return runOf(candidate, known, serverPlaces.has(source.place('target-qps')));
+  });
+  for (const run of runs) warnings.push(...idleConfLines(run));
   const top = { ...file?.values, ...given };
   const repeat = top.repeat ?? 1;
   return {
@@ -71,80 +78,114 @@ export function buildPlan({ plan, options, folder, profiles }: PlanRequest): Ben
     out: top.out ?? resolve(folder, 'results'),
     repeat,
     runs: Array.from({ length: repeat }, (_, i) => runs.map((run) => ({ ...run, repeat: i + 1 }))).flat(),
+    warnings: [...new Set(warnings)],
   };
 }
 
 /** A host name as the name of a folder. */
 export function systemName(host: string): string {
-  return host.replace(/[^A-Za-z0-9._-]+/g, '-').replace(/^[.-]+/, '') || 'system';
+  const name = host.replace(/[^A-Za-z0-9._-]+/g, '-').replace(/^[.-]+|[.]+$/g, '');
+  return name === '' || folderNameFault(name) !== undefined ? 'system' : name;
 }
 
-function runsOf(
-  { values, place }: RunSource,
-  folder: string,
-  byOptions: boolean,
-  profiles?: UserProfiles,
-): PlannedRun[] {
-  for (const option of ['model', 'scenario'] as const)
-    if (values[option] === undefined)
-      throw new BaremarkError(
-        'BAD_OPTION',
-        byOptions
-          ? `--${option} is missing; give --model and --scenario, or the name of a plan (${orList(planNames())}).`
-          : `${place(option)} is missing; add it to this run.`,
-      );
-  const catalogue = readCatalogue();
-  const benchmarks = values.model!.map((name) => findBenchmark(name, place('model'), catalogue));
+/** A folder with data serves the models of all runs that it was given for. */
+function checkDatasets(candidates: readonly Candidate[]): void {
+  const given = new Map<string, { dirs: readonly string[]; tasks: Set<Task> }>();
+  for (const { source, benchmark } of candidates) {
+    const { dataset: dirs } = source.values;
+    if (dirs === undefined) continue;
+    const where = source.place('dataset');
+    const before = given.get(where) ?? { dirs, tasks: new Set() };
+    given.set(where, { ...before, tasks: before.tasks.add(benchmark.model.task) });
+  }
+  for (const [where, { dirs, tasks }] of given) checkDatasetDirs(dirs, [...tasks], where);
+}
+
+/** What all runs of one source share, looked up once. */
+interface SourceFacts {
+  readonly backend: string;
+  readonly device: string;
+  readonly profile: BackendProfile;
+  readonly tuned?: { readonly file: string; readonly found: Tuned };
+  readonly mlperfConf?: ConfFile;
+  readonly userConf?: ConfFile;
+}
+
+function factsOf({ values, place }: RunSource, folder: string, profiles?: UserProfiles): SourceFacts {
   const backend = backendOf(values.backend ?? defaultSut.backend, place('backend'), folder);
   const profile = profileOf(backend, profiles);
   const device = values.device ?? defaultSut.device;
   checkDevice(device, profile, place('device'));
-  const tunedFile = values.tuned;
-  const tuned = tunedFile === undefined ? undefined : readTuned(tunedFile, place('tuned'));
+  const { tuned: file } = values;
   const confOf = (option: 'mlperf-conf' | 'user-conf') => {
     const path = values[option];
     return path === undefined ? undefined : readConf(path, place(option));
   };
-  const [mlperfConf, userConf] = [confOf('mlperf-conf'), confOf('user-conf')];
-  const conf = [...(mlperfConf?.entries ?? []), ...(userConf?.entries ?? [])];
-  const applied = (run: PlannedRun) =>
-    tuned && tunedFile !== undefined ? withTuned(run, tuned, tunedFile, place('tuned')) : run;
-  return benchmarks.flatMap((benchmark) => {
-    const model = modelOf(benchmark, values, place, profile.computesOn(device));
-    const fidelity = fidelityOf(model, profile, values, place);
-    return values.scenario!.flatMap((scenario) =>
-      modesOf(values.mode).map((mode) =>
-        applied({
-          benchmark: benchmark.name,
-          model,
-          quality: benchmark.quality,
-          scenario,
-          mode,
-          settings: settingsOf(
-            scenario,
-            values,
-            (key) => confValue(conf, key, model.confName, scenario) !== undefined,
-          ),
-          mlperfConf,
-          userConf,
-          backend,
-          backendOptions: values['backend-option'] ?? {},
-          device,
-          instances: values.instances ?? 'auto',
-          batching: {
-            maxBatch: values['max-batch'] ?? 'auto',
-            maxWaitMs: values['max-wait'] ?? 'auto',
-            pad: values.pad ?? 'longest',
-            buckets: values.buckets,
-          },
-          dataset: dataOf(model, profile, values),
-          warmup: values.warmup ?? 3,
-          fidelity: mode === 'AccuracyOnly' ? fidelity : undefined,
-          repeat: 1,
-        }),
-      ),
+  return {
+    backend,
+    device,
+    profile,
+    tuned: file === undefined ? undefined : { file, found: readTuned(file, place('tuned')) },
+    mlperfConf: confOf('mlperf-conf'),
+    userConf: confOf('user-conf'),
+  };
+}
+
+/** @param serverTakesRate whether the `target-qps` of this run was given for a Server run, too */
+function runOf(
+  { source, benchmark, scenario, mode }: Candidate,
+  facts: SourceFacts,
+  serverTakesRate: boolean,
+): PlannedRun {
+  const { values, place } = source;
+  const { backend, device, profile, tuned, mlperfConf, userConf } = facts;
+  const model = modelOf(benchmark, values, place, profile.computesOn(device));
+  const fidelity = fidelityOf(model, profile, values, place);
+  const expected = values['offline-expected-qps'];
+  if (
+    scenario === 'Offline' &&
+    expected !== undefined &&
+    values['target-qps'] !== undefined &&
+    !serverTakesRate
+  )
+    throw new BaremarkError(
+      'BAD_OPTION',
+      `${place('target-qps')} is ${values['target-qps']} and ${place('offline-expected-qps')} is ${expected}, but Offline expects one rate; remove one of them.`,
     );
-  });
+  const says = (conf: ConfFile | undefined, key: string) =>
+    conf !== undefined && confEntry(conf.entries, key, model.confName, scenario) !== undefined;
+  const run: PlannedRun = {
+    benchmark: benchmark.name,
+    model,
+    quality: benchmark.quality,
+    scenario,
+    mode,
+    settings: settingsOf(scenario, values, {
+      inConf: (key) => says(mlperfConf, key) || says(userConf, key),
+      // LoadGen ignores seeds in a user.conf.
+      seedInConf: (key) => says(mlperfConf, key),
+      serverTakesRate,
+    }),
+    mlperfConf,
+    userConf,
+    backend,
+    backendOptions: values['backend-option'] ?? {},
+    device,
+    instances: values.instances ?? 'auto',
+    batching: {
+      maxBatch: values['max-batch'] ?? 'auto',
+      maxWaitMs: values['max-wait'] ?? 'auto',
+      pad: values.pad ?? 'longest',
+      buckets: values.buckets,
+    },
+    dataset: dataOf(model, profile, values),
+    warmup: values.warmup ?? 3,
+    fidelity: mode === 'AccuracyOnly' ? fidelity : undefined,
+    repeat: 1,
+  };
+  checkConf(run, values.mode);
+  checkPlannedLength(run);
+  return tuned ? withTuned(run, tuned.found, tuned.file, place('tuned')) : run;
 }
 
 /** Where there will be no answers, counts of samples are enough unless a data set was asked for. */
@@ -161,11 +202,6 @@ function dataOf(
   };
 }
 
-function modesOf(mode: OptionValues['mode']): RunMode[] {
-  if (mode === 'accuracy') return ['AccuracyOnly'];
-  return mode === 'submission' ? ['AccuracyOnly', 'PerformanceOnly'] : ['PerformanceOnly'];
-}
-
 /** The benchmark's model with the precision and the file that were asked for. */
 function modelOf(
   { model }: Benchmark,
@@ -176,6 +212,11 @@ function modelOf(
   const precision = values.precision ?? model.precision;
   const file = values['model-file'];
   if (file !== undefined) {
+    if (values.weights !== undefined)
+      throw new BaremarkError(
+        'BAD_OPTION',
+        `${place('weights')} is ${values.weights}, but ${place('model-file')} gives a file, which has its own weights; remove one of them.`,
+      );
     checkModelFile(file, place('model-file'));
     return { ...model, precision, graph: undefined, file, weights: { kind: 'file' } };
   }
@@ -207,46 +248,4 @@ function checkModelFile(path: string, where: string): void {
       : 'which is not a file';
   if (problem !== undefined)
     throw new BaremarkError('BAD_MODEL_FILE', `${where} is ${path}, ${problem}; give the path of a file.`);
-}
-
-/** The plan's runs of these models (or benchmarks) and scenarios. */
-function choose(
-  runs: readonly PlannedRun[],
-  { model, scenario }: Pick<OptionValues, 'model' | 'scenario'>,
-  plan: string,
-): PlannedRun[] {
-  for (const name of model ?? [])
-    if (!runs.some((run) => run.benchmark === name || run.model.name === name)) {
-      findBenchmark(name, '--model');
-      const there = [...new Set(runs.map((run) => run.benchmark))];
-      throw new BaremarkError(
-        'UNKNOWN_MODEL',
-        `--model is ${show(name)}, which the plan ${plan} does not run; choose ${orList(there)}.`,
-      );
-    }
-  const chosen = runs.filter(
-    (run) =>
-      (model?.some((name) => run.benchmark === name || run.model.name === name) ?? true) &&
-      (scenario?.includes(run.scenario) ?? true),
-  );
-  if (chosen.length > 0) return chosen;
-  const there = [...new Set(runs.map((run) => run.scenario))];
-  throw new BaremarkError(
-    'UNKNOWN_SCENARIO',
-    `--scenario is ${show(scenario)}, which the plan ${plan} does not run; choose ${orList(there)}.`,
-  );
-}
-
-/** Two runs of the same kind would be written to the same folder. */
-function refuseTwice(runs: readonly PlannedRun[]): void {
-  const seen = new Set<string>();
-  for (const { benchmark, scenario, mode } of runs) {
-    const key = `${benchmark} ${scenario} ${mode}`;
-    if (seen.has(key))
-      throw new BaremarkError(
-        'BAD_OPTION',
-        `the plan runs ${benchmark} ${scenario} twice; remove one of them, or repeat all runs with --repeat.`,
-      );
-    seen.add(key);
-  }
 }

@@ -1,7 +1,7 @@
 /** Checks values against the table of options and says in one sentence what is wrong with one. */
 import { isAbsolute, resolve } from 'node:path';
 import { BaremarkError } from '../base/errors.js';
-import { nearest, show } from '../base/suggest.js';
+import { nearest, show, suggestion } from '../base/suggest.js';
 import type { OptionDef, OptionTable, ValuesOf } from './options/def.js';
 import { type OptionValues, runOptions } from './options/table.js';
 
@@ -31,7 +31,12 @@ export function checkValues<T extends OptionTable>(
 ): ValuesOf<T> {
   const values: Record<string, unknown> = {};
   for (const [name, input] of Object.entries(given)) {
-    const def = table[name]!;
+    const def = Object.hasOwn(table, name) ? table[name] : undefined;
+    if (def === undefined)
+      throw new BaremarkError(
+        'BAD_OPTION',
+        `there is no option ${show(name)}; ${suggestion(name, Object.keys(table))}`,
+      );
     const result = def.type.schema.safeParse(input);
     if (!result.success) throw badValue(def, input, place(name));
     const isPath = def.path === 'dotted' ? /^\.{1,2}[/\\]/.test(String(result.data)) : def.path;

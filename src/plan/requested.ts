@@ -42,6 +42,8 @@ export function requestedSettings(run: PlannedRun, rates: ProbedRates): TestSett
       offlineExpectedQps: offlineExpectedQps === 'auto' ? rates.offlineExpectedQps : offlineExpectedQps,
     }),
   };
+  // The plan has refused a conf file of another mode.
+  settings = { ...(settings.test05 ? test05Settings(settings) : settings), mode: run.mode };
   const [problem] = settingsProblems(settings);
   if (problem !== undefined) throw new BaremarkError('BAD_OPTION', problem);
   return settings;
@@ -72,4 +74,14 @@ function expectedLatencies(run: PlannedRun, samplesPerSecond: number): Partial<T
   const ns = (samples: number) => Math.max(1, Math.floor((samples * 1e9) / samplesPerSecond));
   if (run.scenario === 'SingleStream') return { singleStreamExpectedLatencyNs: ns(1) };
   return run.scenario === 'MultiStream' ? { multiStreamExpectedLatencyNs: ns(perQuery) } : {};
+}
+
+/** LoadGen's audit TEST05 is a run with other seeds, which replace all others. */
+function test05Settings(settings: TestSettings): TestSettings {
+  return {
+    ...settings,
+    qslRngSeed: settings.test05QslRngSeed,
+    sampleIndexRngSeed: settings.test05SampleIndexRngSeed,
+    scheduleRngSeed: settings.test05ScheduleRngSeed,
+  };
 }

@@ -3,14 +3,24 @@ import type { Scenario } from '../loadgen/settings/settings.js';
 import type { OptionValues } from './options/table.js';
 import type { SettingsOverrides } from './types.js';
 
-/** The seeds in LoadGen 6.0.17's own mlperf.conf. */
-const seeds: SettingsOverrides = {
-  qslRngSeed: 2085463073848966840n,
-  sampleIndexRngSeed: 2747215439041700203n,
-  scheduleRngSeed: 16159082839903944936n,
-};
+/** The seeds in LoadGen 6.0.17's own mlperf.conf, by their keys there. */
+const seeds = [
+  ['qslRngSeed', 'qsl_rng_seed', 2085463073848966840n],
+  ['sampleIndexRngSeed', 'sample_index_rng_seed', 2747215439041700203n],
+  ['scheduleRngSeed', 'schedule_rng_seed', 16159082839903944936n],
+] as const;
 /** MLPerf's least duration of a run, since v1.0. */
 const minDurationMs = 600_000;
+
+/** What decides about a setting besides the options of its run. */
+export interface SettingsContext {
+  /** Whether the conf files give a key for this run. */
+  readonly inConf: (key: string) => boolean;
+  /** Whether the mlperf.conf does. */
+  readonly seedInConf: (key: string) => boolean;
+  /** Whether the `target-qps` of this run was given for a Server run, too: then it is Server's alone. */
+  readonly serverTakesRate: boolean;
+}
 
 /**
  * The settings that these options give for a scenario; what is not given is absent. Seeds and the least duration are
@@ -19,12 +29,14 @@ const minDurationMs = 600_000;
 export function settingsOf(
   scenario: Scenario,
   values: OptionValues,
-  inConf: (key: string) => boolean,
+  { inConf, seedInConf, serverTakesRate }: SettingsContext,
 ): SettingsOverrides {
-  const rate = values['target-qps'] ?? (inConf('target_qps') ? undefined : 'auto');
+  const probed = inConf('target_qps') ? undefined : 'auto';
+  const targetQps = values['target-qps'];
+  const expectedQps = values['offline-expected-qps'] ?? (serverTakesRate ? undefined : targetQps);
   const settings: SettingsOverrides = {
-    serverTargetQps: scenario === 'Server' ? rate : undefined,
-    offlineExpectedQps: scenario === 'Offline' ? rate : undefined,
+    serverTargetQps: scenario === 'Server' ? (targetQps ?? probed) : undefined,
+    offlineExpectedQps: scenario === 'Offline' ? (expectedQps ?? probed) : undefined,
     ...boundOf(scenario, values['target-latency'], values['latency-percentile']),
     multiStreamSamplesPerQuery: scenario === 'MultiStream' ? values['samples-per-query'] : undefined,
     minDurationMs: values['min-duration'] ?? (inConf('min_duration') ? undefined : minDurationMs),
@@ -37,9 +49,9 @@ export function settingsOf(
     scheduleRngSeed: values['schedule-seed'],
     serverCoalesceQueries: scenario === 'Server' ? values.coalesce : undefined,
   };
+  const usual = seeds.filter(([, key]) => !seedInConf(key)).map(([name, , seed]) => [name, seed]);
   const given = Object.entries(settings).filter(([, value]) => value !== undefined);
-  // Only an mlperf.conf can set seeds: LoadGen ignores those in a user.conf.
-  return { ...(values['mlperf-conf'] === undefined ? seeds : {}), ...Object.fromEntries(given) };
+  return Object.fromEntries([...usual, ...given]);
 }
 
 /** LoadGen has a separate latency and percentile for each scenario; Offline has none. */

@@ -112,4 +112,6 @@ export interface BenchmarkPlan {
   /** Repeats of every run; `runs` already holds them all, interleaved. */
   readonly repeat: number;
   readonly runs: readonly PlannedRun[];
+  /** What was given and changes nothing, or only some of the runs; one sentence each. */
+  readonly warnings?: readonly string[];
 }

@@ -143,10 +143,15 @@ export function listOf<T>(type: ValueType<T>, must: string, least = 1): ValueTyp
   };
 }
 
+/** The same type without the values that this refuses. */
+export function where<T>(type: ValueType<T>, accepts: (value: T) => boolean): ValueType<T> {
+  return { ...type, schema: type.schema.refine(accepts) };
+}
+
 /** The same list where each number is above the one before. */
 export function rising(type: ValueType<readonly number[]>): ValueType<readonly number[]> {
   const rises = (list: readonly number[]) => list.every((value, i) => i === 0 || value > list[i - 1]!);
-  return { ...type, schema: type.schema.refine(rises) };
+  return where(type, rises);
 }
 
 /** Repeated `key=value` pairs, or a YAML map. Values that look like numbers or booleans become numbers or booleans. */

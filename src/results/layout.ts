@@ -20,7 +20,7 @@ export const reservedNames: readonly string[] = ['systems', 'published'];
  * @throws BaremarkError BAD_OPTION naming what is wrong with it
  */
 function checkName(what: 'system' | 'benchmark', name: string): string {
-  const wrong = faultOf(name);
+  const wrong = folderNameFault(name);
   if (wrong)
     throw new BaremarkError(
       'BAD_OPTION',
@@ -29,7 +29,8 @@ function checkName(what: 'system' | 'benchmark', name: string): string {
   return name;
 }
 
-function faultOf(name: string): string | undefined {
+/** Why a name cannot be that of a system's or benchmark's folder, as the end of a sentence. */
+export function folderNameFault(name: string): string | undefined {
   if (name.trim() === '') return 'is empty';
   if (name !== name.trim()) return 'begins or ends with a space';
   if (/^\.+$/.test(name) || name.startsWith('.') || name.endsWith('.')) return 'begins or ends with a dot';

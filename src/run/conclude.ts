@@ -26,7 +26,7 @@ import { judgeLog } from './accuracy.js';
 import { knownSystem } from './describe-system.js';
 import { baremarkVersion, runDocument } from './document.js';
 import type { Measurement } from './measure.js';
-import { faultReasons, latenessWarning, outcomeOf, suspensionReasons } from './verdict.js';
+import { faultReasons, judgedOf, latenessWarning, outcomeOf, suspensionReasons } from './verdict.js';
 
 export interface FinishedRun {
   readonly run: PlannedRun;
@@ -74,7 +74,7 @@ export async function conclude(finished: FinishedRun): Promise<RunArtifacts> {
       ? await judgeLog(measurement.responses, run.dataset, run.quality)
       : undefined;
   const performance = effective.mode === 'PerformanceOnly' ? summary : undefined;
-  const outcome = outcomeOf(performance, phaseResults, otherReasons);
+  const outcome = outcomeOf(judgedOf(effective, summary, counts), phaseResults, otherReasons);
   const document = runDocument({
     ...finished,
     summary,

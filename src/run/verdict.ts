@@ -3,7 +3,7 @@ import type { ClockJumps } from '../base/clock-jumps.js';
 import { known } from '../base/measured.js';
 import type { Counts } from '../engine/facts.js';
 import type { AbortReason, Fault, PhaseResult } from '../engine/phase.js';
-import type { EffectiveSettings, Summary } from '../loadgen/index.js';
+import type { EffectiveSettings, Summary, TestMode } from '../loadgen/index.js';
 import type { LatenessCause, WarningFacts } from '../results/document/warnings.js';
 import type { Lateness, Outcome } from '../results/types.js';
 
@@ -40,16 +40,46 @@ const abortSentences: Readonly<Record<AbortReason, string>> = {
   'no-worker-left': 'The run was aborted because no worker thread was left.',
 };
 
+/** What a run is judged by: LoadGen's summary, or how many of its samples an accuracy run has issued. */
+export type Judged =
+  | { readonly by: 'summary'; readonly summary: Summary }
+  | { readonly by: 'answers'; readonly issued: number; readonly wanted: number }
+  /** LoadGen's other modes, which baremark never runs. */
+  | { readonly by: 'nothing'; readonly mode: TestMode };
+
+export function judgedOf(
+  { mode, accuracySampleCount }: Pick<EffectiveSettings, 'mode' | 'accuracySampleCount'>,
+  summary: Summary,
+  { issued }: Pick<Counts, 'issued'>,
+): Judged {
+  if (mode === 'PerformanceOnly') return { by: 'summary', summary };
+  if (mode === 'AccuracyOnly') return { by: 'answers', issued, wanted: accuracySampleCount };
+  return { by: 'nothing', mode };
+}
+
 export function outcomeOf(
-  summary: Summary | undefined,
+  judged: Judged,
   phaseResults: readonly PhaseResult[],
   reasons: readonly string[],
 ): Outcome {
   const aborted = phaseResults.find((phaseResult) => phaseResult.aborted !== undefined)?.aborted;
   if (aborted !== undefined) return { kind: 'aborted', reasons: [abortSentences[aborted], ...reasons] };
-  if (!summary) return reasons.length > 0 ? { kind: 'invalid', reasons } : { kind: 'valid' };
-  if (summary.valid) return { kind: 'valid' };
-  return { kind: 'invalid', reasons: [...missedRules(summary), ...reasons] };
+  const missed = [...missedBy(judged), ...reasons];
+  return missed.length > 0 ? { kind: 'invalid', reasons: missed } : { kind: 'valid' };
+}
+
+/** A run without a verdict is never VALID. */
+function missedBy(judged: Judged): string[] {
+  switch (judged.by) {
+    case 'summary':
+      return judged.summary.valid ? [] : missedRules(judged.summary);
+    case 'answers':
+      return judged.issued >= judged.wanted
+        ? []
+        : [`Only ${judged.issued} of ${judged.wanted} samples were issued.`];
+    case 'nothing':
+      return [`There is no verdict on a run in LoadGen's mode ${judged.mode}.`];
+  }
 }
 
 /** LoadGen's rules that were not satisfied, with what it advises. */

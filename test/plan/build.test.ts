@@ -113,10 +113,16 @@ describe('a plan of options alone', () => {
       sampleIndexRngSeed: 2747215439041700203n,
       scheduleRngSeed: 16159082839903944936n,
     });
-    expect(runOf({ 'mlperf-conf': mlperf }).settings).toEqual({ serverTargetQps: 'auto' });
+    // An mlperf.conf that gives one seed leaves the others to LoadGen's own.
+    const otherSeeds = {
+      sampleIndexRngSeed: 2747215439041700203n,
+      scheduleRngSeed: 16159082839903944936n,
+    };
+    expect(runOf({ 'mlperf-conf': mlperf }).settings).toEqual({ ...otherSeeds, serverTargetQps: 'auto' });
     const both = { 'mlperf-conf': mlperf, 'user-conf': user };
-    expect(runOf(both).settings).toEqual({});
+    expect(runOf(both).settings).toEqual(otherSeeds);
     expect(runOf({ ...both, 'min-duration': '5s', 'target-qps': 3 }).settings).toEqual({
+      ...otherSeeds,
       minDurationMs: 5000,
       serverTargetQps: 3,
     });
@@ -231,6 +237,9 @@ it.each([
   ['my host/7', 'my-host-7'],
   ['..', 'system'],
   ['-x.y_z', 'x.y_z'],
+  ['x.', 'x'],
+  ['systems', 'system'],
+  ['Published', 'system'],
 ])('the host %s is the system %s', (host, name) => expect(systemName(host)).toBe(name));
 
 describe('--fidelity', () => {

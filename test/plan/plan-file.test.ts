@@ -88,7 +88,8 @@ runs:
     expect(plan.runs.map((run) => run.repeat)).toEqual([1, 1, 1, 2, 2, 2]);
     expect(plan.runs.slice(0, 3).map((run) => run.settings.minDurationMs)).toEqual([20_000, 20_000, 60_000]);
     expect(plan.runs[0]!.settings.serverTargetQps).toBe(5);
-    expect(plan.runs[1]!.settings.offlineExpectedQps).toBe(5);
+    // The rate is Server's, because the entry has both scenarios.
+    expect(plan.runs[1]!.settings.offlineExpectedQps).toBe('auto');
     expect(plan.runs[2]!.settings.offlineExpectedQps).toBe('auto');
   });
 

@@ -182,13 +182,18 @@ it("a SingleStream run's result is the latency at the 90th percentile", async ()
 
 it('an accuracy run of several loadable sets has no record and no performance rules', async () => {
   const accuracy = planned({ mode: 'accuracy' });
-  const phases = [phaseResult(everyMs(5, () => 1)), phaseResult(everyMs(3, () => 1))];
+  const phases = [phaseResult(everyMs(5, () => 1)), phaseResult(everyMs(5, () => 1))];
   const { document, record, summaryText } = await concluded(accuracy, phases);
   expect(document).toMatchObject({ mode: 'AccuracyOnly', outcome: { kind: 'valid' } });
-  expect(document.result).toMatchObject({ queries: 8, samples: 8 });
+  expect(document.result).toMatchObject({ queries: 10, samples: 10 });
   expect(document.lateness).toBeUndefined();
   expect(record).toBeUndefined();
   expect(summaryText).not.toContain('Result is');
+});
+
+it('an accuracy run that ended between two of its sets is not VALID', async () => {
+  const { document } = await concluded(planned({ mode: 'accuracy' }), [phaseResult(everyMs(5, () => 1))]);
+  expect(document.outcome).toEqual({ kind: 'invalid', reasons: ['Only 5 of 10 samples were issued.'] });
 });
 
 it('a machine that slept during the run makes it INVALID', async () => {

@@ -1,8 +1,9 @@
 /** Whether a run holds, and what is said of an issuer that was late. */
 import { describe, expect, it } from 'vitest';
-import type { EffectiveSettings, Summary } from '../../src/loadgen/index.js';
+import type { EffectiveSettings, Summary, TestMode } from '../../src/loadgen/index.js';
 import {
   faultReasons,
+  judgedOf,
   type LatenessFacts,
   latenessWarning,
   outcomeOf,
@@ -29,16 +30,20 @@ function summaryWith(
   return { valid, constraints, recommendations, facts: { otherReasons } } as unknown as Summary;
 }
 
+const judged = (mode: TestMode, summary: Summary, issued = 10) =>
+  judgedOf({ mode, accuracySampleCount: 10 }, summary, { issued });
+const performance = (summary: Summary) => judged('PerformanceOnly', summary);
+
 describe('the outcome', () => {
   it('is VALID where every rule holds', () => {
-    expect(outcomeOf(summaryWith({}), [whole], [])).toEqual({ kind: 'valid' });
+    expect(outcomeOf(performance(summaryWith({})), [whole], [])).toEqual({ kind: 'valid' });
   });
 
   it('names each rule that does not hold, what LoadGen advises, and what it has no rule for', () => {
     const advice = 'Reduce target QPS to improve latency.';
     const own = 'The machine was suspended for 3.0 s during the run.';
     const summary = summaryWith({ performance: false, earlyStopping: false }, [advice, own], [own]);
-    expect(outcomeOf(summary, [whole], [own])).toEqual({
+    expect(outcomeOf(performance(summary), [whole], [own])).toEqual({
       kind: 'invalid',
       reasons: ['Performance constraints not satisfied.', 'Early stopping not satisfied.', advice, own],
     });
@@ -46,7 +51,7 @@ describe('the outcome', () => {
 
   it('is aborted where a phase was cut short, whatever the rules say', () => {
     const cut = phaseResult([], { aborted: 'stopped-by-user' });
-    expect(outcomeOf(summaryWith({}), [whole, cut], ['a fault'])).toEqual({
+    expect(outcomeOf(performance(summaryWith({})), [whole, cut], ['a fault'])).toEqual({
       kind: 'aborted',
       reasons: ['The run was stopped by the user.', 'a fault'],
     });
@@ -54,15 +59,31 @@ describe('the outcome', () => {
 
   it('says why a phase was cut short', () => {
     const cut = phaseResult([], { aborted: 'no-worker-left' });
-    expect(outcomeOf(undefined, [cut], [])).toEqual({
+    expect(outcomeOf(performance(summaryWith({})), [cut], [])).toEqual({
       kind: 'aborted',
       reasons: ['The run was aborted because no worker thread was left.'],
     });
   });
 
-  it('of an accuracy run, which has no summary, rests on its faults alone', () => {
-    expect(outcomeOf(undefined, [whole], [])).toEqual({ kind: 'valid' });
-    expect(outcomeOf(undefined, [whole], ['a fault'])).toEqual({ kind: 'invalid', reasons: ['a fault'] });
+  it('of an accuracy run rests on its faults, and on whether all samples were issued', () => {
+    const missed = summaryWith({ performance: false });
+    expect(outcomeOf(judged('AccuracyOnly', missed), [whole], [])).toEqual({ kind: 'valid' });
+    expect(outcomeOf(judged('AccuracyOnly', missed), [whole], ['a fault'])).toEqual({
+      kind: 'invalid',
+      reasons: ['a fault'],
+    });
+    expect(outcomeOf(judged('AccuracyOnly', missed, 9), [whole], [])).toEqual({
+      kind: 'invalid',
+      reasons: ['Only 9 of 10 samples were issued.'],
+    });
+    expect(outcomeOf(judged('AccuracyOnly', missed, 0), [], []).kind).toBe('invalid');
+  });
+
+  it.each(['SubmissionRun', 'FindPeakPerformance'] as const)('is never VALID in the mode %s', (mode) => {
+    expect(outcomeOf(judged(mode, summaryWith({})), [whole], [])).toEqual({
+      kind: 'invalid',
+      reasons: [`There is no verdict on a run in LoadGen's mode ${mode}.`],
+    });
   });
 });
 

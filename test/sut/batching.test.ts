@@ -3,9 +3,13 @@ import { describe, expect, it } from 'vitest';
 import { buildPlan } from '../../src/plan/build.js';
 import { chooseBatchPolicy, fittedBatchPolicy, textBuckets } from '../../src/sut/batching.js';
 
+/** Planned beside a Server run, in which each of these options has an effect. */
 function policyOf(scenario: string, options: Record<string, unknown> = {}, model = 'bert-tiny') {
-  const given = { model: [model], scenario: [scenario], system: 'box', ...options };
-  const plan = buildPlan({ options: given, folder: process.cwd() });
+  const given = { model: [model], scenario: [scenario, 'Server'], system: 'box', ...options };
+  const plan = buildPlan({
+    options: { ...given, scenario: [...new Set(given.scenario)] },
+    folder: process.cwd(),
+  });
   return chooseBatchPolicy(plan.runs[0]!, 8);
 }
 

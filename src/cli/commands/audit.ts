@@ -1,10 +1,12 @@
 /** `baremark audit`: whether a system gives the same answers under load as in accuracy mode, and caches nothing. */
 import type { Command } from 'commander';
 import { toJson } from '../../base/json.js';
-import { type OptionName, runOptions } from '../../plan/options/table.js';
+import { auditOptions } from '../../plan/options/audit.js';
+import type { OptionName } from '../../plan/options/table.js';
 import { preparePlan } from '../../plan/prepare.js';
 import { addFlags, givenFlags } from '../flags.js';
 import { stopOnSignal } from '../interrupt.js';
+import { planText, printWarnings } from '../plan-text.js';
 import { createProgress } from '../progress.js';
 import { relaunchFor } from '../relaunch.js';
 
@@ -12,7 +14,7 @@ import { relaunchFor } from '../relaunch.js';
 const shortRun = '10s';
 
 export function configure(command: Command): void {
-  addFlags(command, runOptions);
+  addFlags(command, auditOptions);
   command.addHelpText(
     'after',
     `
@@ -22,11 +24,16 @@ repeated. The results are written to compliance/ in the results folder.
 Exit codes: 0 both checks hold; 1 one fails; 2 wrong usage or bad input.`,
   );
   command.action(async () => {
-    const { json, 'dry-run': _, ...options } = givenFlags<OptionName>(command);
+    const { json, 'dry-run': dryRun, ...options } = givenFlags<OptionName>(command);
     const plan = await preparePlan({
       options: { 'min-duration': shortRun, ...options },
       folder: process.cwd(),
     });
+    printWarnings(plan);
+    if (dryRun) {
+      process.stdout.write(`${json ? toJson(plan) : planText(plan)}\n`);
+      return;
+    }
     const relaunched = await relaunchFor(plan);
     if (relaunched !== undefined) {
       process.exitCode = relaunched;

@@ -12,7 +12,7 @@ import type { RunDocument } from '../../results/types.js';
 import { backendsHelp } from '../backends-help.js';
 import { addFlags, givenFlags } from '../flags.js';
 import { stopOnSignal } from '../interrupt.js';
-import { planText } from '../plan-text.js';
+import { planText, printWarnings } from '../plan-text.js';
 import { createProgress } from '../progress.js';
 import { relaunchFor } from '../relaunch.js';
 import { styleOf } from '../text-table.js';
@@ -24,6 +24,7 @@ export function configure(command: Command): void {
   command.action(async (plan: string | undefined) => {
     const { json, 'dry-run': dryRun, ...options } = givenFlags<OptionName>(command);
     const built = await preparePlan({ plan, options, folder: process.cwd() });
+    printWarnings(built);
     if (dryRun) process.stdout.write(`${json ? toJson(built) : planText(built)}\n`);
     else process.exitCode = await launch(built, json === true);
   });

@@ -17,6 +17,7 @@ export interface ConfKey {
 }
 
 const NS_PER_MS = 1e6;
+/** LoadGen's modes in the order of their numbers. */
 const MODES: readonly TestMode[] = [
   'SubmissionRun',
   'AccuracyOnly',
@@ -62,7 +63,7 @@ const latency: ConfKey = {
   ],
 };
 
-/** Known to LoadGen, without an effect here. */
+/** Known to LoadGen, for benchmarks that measure tokens: without an effect here. */
 const unused = key(() => undefined, Number, []);
 
 export const KEYS: Readonly<Record<string, ConfKey>> = {
@@ -91,9 +92,11 @@ export const KEYS: Readonly<Record<string, ConfKey>> = {
   qsl_rng_seed: key(wholeProblem, seed, [['qslRngSeed']], true),
   sample_index_rng_seed: key(wholeProblem, seed, [['sampleIndexRngSeed']], true),
   schedule_rng_seed: key(wholeProblem, seed, [['scheduleRngSeed']], true),
+  test05: key(wholeProblem, (value) => whole(value) === 1, [['test05']], true),
   test05_qsl_rng_seed: key(wholeProblem, seed, [['test05QslRngSeed']], true),
   test05_sample_index_rng_seed: key(wholeProblem, seed, [['test05SampleIndexRngSeed']], true),
   test05_schedule_rng_seed: key(wholeProblem, seed, [['test05ScheduleRngSeed']], true),
+  accuracy_log_probability: key(realProblem, percent, [['accuracyLogProbability']], true),
   accuracy_log_rng_seed: key(wholeProblem, seed, [['accuracyLogRngSeed']]),
   accuracy_log_sampling_target: key(wholeProblem, whole, [['accuracyLogSamplingTarget']]),
   print_timestamps: key(wholeProblem, flag, [['printTimestamps']]),
@@ -103,8 +106,6 @@ export const KEYS: Readonly<Record<string, ConfKey>> = {
   performance_sample_count_override: key(wholeProblem, whole, [['performanceSampleCountOverride']]),
   accuracy_sample_count_override: key(wholeProblem, whole, [['accuracySampleCountOverride']]),
   sample_concatenate_permutation: key(wholeProblem, flag, [['sampleConcatenatePermutation']]),
-  accuracy_log_probability: unused,
-  test05: unused,
   use_token_latencies: unused,
   infer_token_latencies: unused,
   ttft_latency: unused,

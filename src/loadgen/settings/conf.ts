@@ -80,20 +80,20 @@ export function applyConf(
   for (const [key, { targets, mlperfOnly }] of Object.entries(KEYS)) {
     if (mlperfOnly && kind === 'user') continue;
     for (const target of targets) {
-      const value = confValue(entries, key, model, target.scenario ?? scenario);
-      if (value !== undefined) changes[target.name] = target.read(value);
+      const entry = confEntry(entries, key, model, target.scenario ?? scenario);
+      if (entry !== undefined) changes[target.name] = target.read(entry.value);
     }
   }
   return { ...settings, ...changes };
 }
 
-/** The value that these entries give a key for a model and a scenario, by the same rule; undefined where they give none. */
-export function confValue(
+/** The entry that counts for a key, a model and a scenario, by the same rule; undefined where there is none. */
+export function confEntry(
   entries: readonly ConfEntry[],
   key: string,
   model: string,
   scenario: string,
-): string | undefined {
+): ConfEntry | undefined {
   const places = [
     [model, scenario],
     ['*', scenario],
@@ -104,7 +104,7 @@ export function confValue(
     const found = entries.findLast(
       (entry) => entry.key === key && entry.model === wantedModel && entry.scenario === wantedScenario,
     );
-    if (found) return found.value;
+    if (found) return found;
   }
   return undefined;
 }

@@ -49,6 +49,7 @@ function commonProblems(settings: TestSettings): Problem[] {
     countingNumber('The maximum duration in ms', settings.maxDurationMs, 0),
     countingNumber('The minimum query count', settings.minQueryCount, 1),
     countingNumber('The maximum query count', settings.maxQueryCount, 0),
+    ...aboveMaximum(settings),
     countingNumber('The index of the one sample to issue', settings.performanceIssueSameIndex, 0),
     countingNumber('The performance sample count override', settings.performanceSampleCountOverride, 0),
     countingNumber('The accuracy sample count override', settings.accuracySampleCountOverride, 0),
@@ -58,6 +59,22 @@ function commonProblems(settings: TestSettings): Problem[] {
       : `The accuracy log probability is ${settings.accuracyLogProbability}; give a number from 0 to 1.`,
     settings.performanceIssueUnique && settings.performanceIssueSame
       ? 'Issuing each sample once and issuing one sample only are both on; turn one of them off.'
+      : undefined,
+  ];
+}
+
+/** What ends before its minimum is certain to be INVALID. Offline has one query, whose samples are counted instead. */
+function aboveMaximum(settings: TestSettings): Problem[] {
+  const { scenario, mode, minDurationMs, maxDurationMs, minQueryCount, maxQueryCount } = settings;
+  if (scenario === 'Offline' || mode === 'AccuracyOnly') return [];
+  const problem = (what: string, least: string, most: string) =>
+    `The minimum ${what} is ${least} and the maximum is ${most}, with which no run can be VALID; give a maximum of at least the minimum.`;
+  return [
+    maxDurationMs > 0 && minDurationMs > maxDurationMs
+      ? problem('duration', `${minDurationMs} ms`, `${maxDurationMs} ms`)
+      : undefined,
+    maxQueryCount > 0 && minQueryCount > maxQueryCount
+      ? problem('query count', String(minQueryCount), String(maxQueryCount))
       : undefined,
   ];
 }

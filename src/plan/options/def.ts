@@ -1,5 +1,7 @@
 /** What the table of options says about one option. */
+import type { Task } from '../../backends/profile.js';
 import type { ErrorCode } from '../../base/errors.js';
+import type { Scenario } from '../../loadgen/settings/settings.js';
 import type { ValueType } from '../values.js';
 
 /**
@@ -7,6 +9,16 @@ import type { ValueType } from '../values.js';
  * `command`: belongs to the command line alone and is not a key of a plan file.
  */
 type OptionScope = 'run' | 'plan' | 'command';
+
+/** The runs on which an option has an effect; what is absent excludes none. */
+export interface Effect {
+  readonly scenarios?: readonly Scenario[];
+  readonly tasks?: readonly Task[];
+  /** On models that are built here, not on those of a file. */
+  readonly built?: true;
+  /** On runs that measure performance. */
+  readonly performance?: true;
+}
 
 export interface OptionDef<T = unknown> {
   readonly group: (typeof optionGroups)[number];
@@ -19,6 +31,10 @@ export interface OptionDef<T = unknown> {
   readonly repeatable?: boolean;
   /** Values are paths, relative to the plan file or to the working folder; `dotted`: only those that start with a dot. */
   readonly path?: boolean | 'dotted';
+  /** Where it has an effect; on all runs if absent. */
+  readonly effect?: Effect;
+  /** The same for each key of an option that takes key=value pairs. */
+  readonly effectOfKey?: Readonly<Record<string, Effect>>;
   /** Code of the error for a bad value; BAD_OPTION if absent. */
   readonly code?: ErrorCode;
 }

@@ -3,11 +3,19 @@ import type { ComputesOn } from '../../backends/profile.js';
 import { BaremarkError } from '../../base/errors.js';
 import { orList, show } from '../../base/suggest.js';
 import type { GraphSpec } from '../../graphs/spec.js';
+import type { Effect } from './def.js';
 
 const choices = {
   bert: { fused: ['true', 'false'] },
   'ssd-resnet34': { input: ['float-nchw', 'uint8-nhwc'], nms: ['graph', 'host'] },
 } as const;
+
+/** The models that each choice is one of. */
+export const choiceEffects: Readonly<Record<string, Effect>> = {
+  fused: { tasks: ['bert'], built: true },
+  input: { tasks: ['ssd'], built: true },
+  nms: { tasks: ['ssd'], built: true },
+};
 
 /** The choices of a graph by their names. */
 export function choicesOf(graph: GraphSpec): Readonly<Record<string, string>> {

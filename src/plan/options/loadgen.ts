@@ -3,19 +3,32 @@
 import { duration, numberAbove, orAuto, seed, text, wholeNumber, yesOrNo } from '../values.js';
 import { define } from './def.js';
 
+/** The scenarios with more queries than one, and so with a latency that counts. */
+const bounded = ['Server', 'SingleStream', 'MultiStream'] as const;
+
 export const loadgenOptions = {
   'target-qps': define({
     group: "LoadGen's settings",
     scope: 'run',
     type: orAuto(numberAbove(0)),
     value: 'rate',
-    help: 'Server: queries per second to send; Offline: samples per second to expect (default: auto)',
+    effect: { scenarios: ['Server', 'Offline'] },
+    help: 'Server: queries per second to send; without a Server run: what Offline is to expect (default: auto)',
+  }),
+  'offline-expected-qps': define({
+    group: "LoadGen's settings",
+    scope: 'run',
+    type: orAuto(numberAbove(0)),
+    value: 'rate',
+    effect: { scenarios: ['Offline'], performance: true },
+    help: 'Offline: samples per second to expect, which sizes its query; it wins over --target-qps (default: auto)',
   }),
   'target-latency': define({
     group: "LoadGen's settings",
     scope: 'run',
     type: duration(),
     value: 'duration',
+    effect: { scenarios: bounded },
     help: "Server: latency bound (default: the benchmark's); streams: expected latency, at most the true one",
   }),
   'latency-percentile': define({
@@ -23,6 +36,7 @@ export const loadgenOptions = {
     scope: 'run',
     type: numberAbove(0, 1),
     value: 'share',
+    effect: { scenarios: bounded, performance: true },
     help: 'share of queries that must stay within the bound, such as 0.99',
   }),
   'min-duration': define({
@@ -30,6 +44,7 @@ export const loadgenOptions = {
     scope: 'run',
     type: duration(),
     value: 'duration',
+    effect: { performance: true },
     help: 'minimum duration of a VALID run (default: 600 s)',
   }),
   'max-duration': define({
@@ -37,6 +52,7 @@ export const loadgenOptions = {
     scope: 'run',
     type: duration(),
     value: 'duration',
+    effect: { scenarios: bounded, performance: true },
     help: 'stop issuing after this long (default: never)',
   }),
   'min-queries': define({
@@ -44,6 +60,7 @@ export const loadgenOptions = {
     scope: 'run',
     type: wholeNumber(1),
     value: 'n',
+    effect: { performance: true },
     help: 'minimum number of queries of a VALID run; in Offline, of samples',
   }),
   'max-queries': define({
@@ -51,6 +68,7 @@ export const loadgenOptions = {
     scope: 'run',
     type: wholeNumber(1),
     value: 'n',
+    effect: { scenarios: bounded, performance: true },
     help: 'stop issuing after this many queries (default: never)',
   }),
   'samples-per-query': define({
@@ -58,6 +76,7 @@ export const loadgenOptions = {
     scope: 'run',
     type: wholeNumber(1, 65_536),
     value: 'n',
+    effect: { scenarios: ['MultiStream'] },
     help: 'samples per query in MultiStream (default: 8)',
   }),
   'performance-samples': define({
@@ -92,6 +111,7 @@ export const loadgenOptions = {
     group: "LoadGen's settings",
     scope: 'run',
     type: yesOrNo(),
+    effect: { scenarios: ['Server'] },
     help: 'issue Server queries that are due together at the same time (server_coalesce_queries; default: no)',
   }),
   'mlperf-conf': define({

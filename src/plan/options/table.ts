@@ -6,8 +6,21 @@
 import { defaultSut } from '../../backends/default-sut.js';
 import { orList } from '../../base/suggest.js';
 import { scenarios } from '../../loadgen/settings/settings.js';
-import { duration, listOf, oneOf, orAuto, pairs, rising, text, wholeNumber, yesOrNo } from '../values.js';
+import { folderNameFault } from '../../results/layout.js';
+import {
+  duration,
+  listOf,
+  oneOf,
+  orAuto,
+  pairs,
+  rising,
+  text,
+  where,
+  wholeNumber,
+  yesOrNo,
+} from '../values.js';
 import { define, type OptionDef, type ValuesOf } from './def.js';
+import { choiceEffects } from './graph.js';
 import { loadgenOptions } from './loadgen.js';
 
 export const runOptions = {
@@ -88,6 +101,7 @@ export const runOptions = {
     type: pairs('fused=true'),
     value: 'key=value',
     repeatable: true,
+    effectOfKey: choiceEffects,
     help: "fused=true: build BERT from ONNX Runtime's fused operators; input=uint8-nhwc or float-nchw: how SSD takes images (default: float on cpu, bytes elsewhere); nms=graph (default) or host: where SSD's boxes are suppressed",
   }),
   repeat: define({
@@ -135,6 +149,7 @@ export const runOptions = {
     type: text('the path of a file'),
     value: 'file',
     path: true,
+    effect: { scenarios: ['Offline', 'Server'] },
     help: 'file written by baremark tune, which sets instances, batch and wait where they are auto',
   }),
   warmup: define({
@@ -156,6 +171,7 @@ export const runOptions = {
     scope: 'run',
     type: orAuto(duration()),
     value: 'duration',
+    effect: { scenarios: ['Server'] },
     help: 'longest time a sample waits for others to join its batch; Server only (default: auto)',
   }),
   pad: define({
@@ -163,6 +179,7 @@ export const runOptions = {
     scope: 'run',
     type: oneOf('longest', 'max'),
     value: 'to',
+    effect: { tasks: ['bert'] },
     help: 'pad text to the longest sample of its batch (default), or always to the longest that the model takes',
   }),
   buckets: define({
@@ -172,15 +189,19 @@ export const runOptions = {
       listOf(wholeNumber(1, 65_536), 'ascending whole numbers separated by commas, such as 64,128,256,384'),
     ),
     value: 'lengths',
+    effect: { scenarios: ['Server', 'MultiStream'], tasks: ['bert'] },
     help: 'batch text by length: the upper lengths in tokens, such as 64,128,256,384',
   }),
   ...loadgenOptions,
   system: define({
     group: 'Output',
     scope: 'plan',
-    type: text(
-      'a folder name: letters, digits, dots, dashes and underscores, not starting with a dot',
-      /^[A-Za-z0-9_-][A-Za-z0-9._-]{0,199}$/,
+    type: where(
+      text(
+        'a folder name: letters, digits, dots, dashes and underscores, no dot at its ends, and not systems or published',
+        /^[A-Za-z0-9_-][A-Za-z0-9._-]{0,199}$/,
+      ),
+      (name) => folderNameFault(name) === undefined,
     ),
     value: 'name',
     help: 'name of this system in the results (default: the host name)',

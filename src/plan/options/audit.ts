@@ -1,0 +1,19 @@
+/** The options of `baremark audit`: those of `run`, but for the ones that an audit decides itself. */
+import { runOptions } from './table.js';
+
+// Each benchmark is audited once, by an accuracy run and performance runs whose answers are compared with each other.
+const {
+  mode: _mode,
+  repeat: _repeat,
+  fidelity: _fidelity,
+  'reference-file': _reference,
+  ...own
+} = runOptions;
+
+export const auditOptions = {
+  ...own,
+  'dry-run': {
+    ...own['dry-run'],
+    help: 'print what would be audited and stop; with --json, as one JSON object',
+  },
+};
