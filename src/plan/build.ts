@@ -1,5 +1,4 @@
 /** Builds the plan of a benchmark from a plan file, from options, or from both: options win. */
-import { existsSync, statSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { resolve } from 'node:path';
 import { pulledWeights } from '../assets/official.js';
@@ -26,6 +25,7 @@ import { checkPlannedLength } from './checks/length.js';
 import { checkRequest, type PlanRequest } from './checks/request.js';
 import { type ConfFile, readConf } from './conf.js';
 import { checkDatasetDirs, datasetOf } from './dataset.js';
+import { checkModelFile, modelOfFile } from './model-file.js';
 import { type Benchmark, readCatalogue } from './models.js';
 import { withChoices } from './options/graph.js';
 import type { OptionValues } from './options/table.js';
@@ -218,11 +218,11 @@ function modelOf(
         `${place('weights')} is ${values.weights}, but ${place('model-file')} gives a file, which has its own weights; remove one of them.`,
       );
     checkModelFile(file, place('model-file'));
-    return { ...model, precision, graph: undefined, file, weights: { kind: 'file' } };
+    return modelOfFile(model, file, values.precision, 'file', place);
   }
   if (values.weights === 'official') {
     const pulled = pulledWeights(model.name, precision, place('weights'));
-    return { ...model, precision, graph: undefined, file: pulled, weights: { kind: 'official' } };
+    return modelOfFile(model, pulled, precision, 'official', place);
   }
   if (precision === 'int8')
     throw new BaremarkError(
@@ -238,14 +238,4 @@ function modelOf(
       place('graph-option'),
     );
   return { ...model, precision, graph };
-}
-
-function checkModelFile(path: string, where: string): void {
-  const problem = !existsSync(path)
-    ? 'which does not exist'
-    : statSync(path).isFile()
-      ? undefined
-      : 'which is not a file';
-  if (problem !== undefined)
-    throw new BaremarkError('BAD_MODEL_FILE', `${where} is ${path}, ${problem}; give the path of a file.`);
 }

@@ -37,10 +37,10 @@ export function datasetOf(model: ModelSpec, dirs: readonly string[]): LibrarySpe
   return { kind: 'synthetic-images', seed: syntheticSeed, count: model.qsl.total, ...images };
 }
 
-function layoutOf({ graph, precision }: ModelSpec): ImageLayout {
+function layoutOf({ graph, inputType }: ModelSpec): ImageLayout {
   if (graph?.kind === 'ssd-resnet34' && graph.input === 'uint8-nhwc') return 'uint8-nhwc';
-  // Graphs built here take float32 whatever they compute in; a file in half precision takes what it computes in.
-  return precision === 'fp16' && graph === undefined ? 'float16-nchw' : 'float-nchw';
+  // What a model takes is apart from what it computes in: many files in half precision take float32.
+  return inputType === 'float16' ? 'float16-nchw' : 'float-nchw';
 }
 
 /** Where this task's data lies: in the folder itself, or in its `squad/` or `coco/`. */

@@ -1,9 +1,9 @@
 /** What the answers of an accuracy run are compared with: the same model in FP32. */
-import { existsSync } from 'node:fs';
 import type { BackendProfile } from '../backends/profile.js';
 import { BaremarkError } from '../base/errors.js';
 import type { Place } from './check.js';
 import { datasetOf } from './dataset.js';
+import { checkModelFile, modelOfFile } from './model-file.js';
 import type { OptionValues } from './options/table.js';
 import type { ModelSpec, PlannedRun } from './types.js';
 
@@ -38,11 +38,12 @@ export function fidelityOf(
 
 function referenceOf(model: ModelSpec, file: string | undefined, place: Place): ModelSpec {
   if (file !== undefined) {
-    if (existsSync(file))
-      return { ...model, precision: 'fp32', graph: undefined, file, weights: { kind: 'file' } };
+    checkModelFile(file, place('reference-file'));
+    const reference = modelOfFile({ ...model, precision: 'fp32' }, file, undefined, 'file', place);
+    if (reference.precision === 'fp32') return reference;
     throw new BaremarkError(
-      'BAD_MODEL_FILE',
-      `${place('reference-file')} is ${file}, which does not exist; give the path of a file.`,
+      'BAD_OPTION',
+      `${place('reference-file')} is ${file}, which computes in ${reference.precision}; give the model in fp32.`,
     );
   }
   if (model.graph) {

@@ -37,6 +37,8 @@ export interface ModelSpec {
   readonly graph?: GraphSpec;
   /** Absolute path of an ONNX file, which is run as it is. */
   readonly file?: string;
+  /** ONNX's element type of the file's first input, where it could be read: `float32`, `float16`, `int64` … */
+  readonly inputType?: string;
   /** LoadGen's bounds by scenario, e.g. Server: p99 within 130 ms. */
   readonly latencyBounds: Readonly<Partial<Record<Scenario, LatencyBound>>>;
   /** Total and performance sample counts of the benchmark's QSL; a smaller data set overrides them. */

@@ -1,0 +1,239 @@
+/** What an ONNX file says of itself, without its weights: inputs and outputs, operator set, and what the weights are made of. */
+import { messageOf } from '../../base/errors.js';
+import { WireError, type WireField, WireFile } from './wire.js';
+
+/** An input or output; the type is ONNX's name in lower case, a dynamic dimension is its name or ''. */
+export interface FileTensor {
+  readonly name: string;
+  readonly type: string;
+  readonly dims: readonly (number | string)[];
+}
+
+export interface GraphFacts {
+  /** Inputs that a caller gives: those without a value of their own. */
+  readonly inputs: readonly FileTensor[];
+  readonly outputs: readonly FileTensor[];
+  /** Version of ONNX's own operators; 0 where the file names none. */
+  readonly opset: number;
+  /** How many values the weights have of each type, as they are used: through a `Cast`, the type that it makes. */
+  readonly weights: ReadonlyMap<string, number>;
+  /** Nodes that quantize, dequantize or compute with quantized values. */
+  readonly quantizedNodes: number;
+  /** Files beside it that hold weights, as it names them. */
+  readonly externalFiles: readonly string[];
+}
+
+/** A file that is no ONNX model, and why, as `it …`. */
+export interface NoGraph {
+  readonly problem: string;
+}
+
+/** Reads what an ONNX file says of itself; kilobytes of it, however large its weights are. */
+export function readGraphFacts(path: string): GraphFacts | NoGraph {
+  let file: WireFile;
+  try {
+    file = new WireFile(path);
+  } catch (error) {
+    return { problem: `it cannot be read (${messageOf(error)})` };
+  }
+  try {
+    return readModel(file);
+  } catch (error) {
+    if (error instanceof WireError) return { problem: `it is no ONNX model: ${error.message}` };
+    return { problem: `it cannot be read (${messageOf(error)})` };
+  } finally {
+    file.close();
+  }
+}
+
+/** Field numbers of onnx.proto. */
+const model = { graph: 7, opsetImport: 8 };
+const graphFields = { node: 1, initializer: 5, input: 11, output: 12, sparseInitializer: 15 };
+const nodeFields = { input: 1, opType: 4, attribute: 5 };
+const attributeFields = { i: 3, tensor: 5, graph: 6, tensors: 10, graphs: 11 };
+const tensorFields = { dims: 1, dataType: 2, name: 8, externalData: 13 };
+const mostDepth = 16;
+
+interface Weight {
+  type: string;
+  readonly values: number;
+}
+
+interface Found {
+  readonly inputs: FileTensor[];
+  readonly outputs: FileTensor[];
+  /** By name; weights without one are kept under a number. */
+  readonly weights: Map<string, Weight>;
+  /** Which names are inputs of `Cast`, and to what. */
+  readonly casts: Map<string, string>;
+  readonly externalFiles: Set<string>;
+  quantizedNodes: number;
+}
+
+function readModel(file: WireFile): GraphFacts | NoGraph {
+  const found: Found = {
+    inputs: [],
+    outputs: [],
+    weights: new Map(),
+    casts: new Map(),
+    externalFiles: new Set(),
+    quantizedNodes: 0,
+  };
+  let opset = 0;
+  let graphs = 0;
+  for (const field of file.fields(0, file.size)) {
+    if (field.kind !== 'bytes') continue;
+    if (field.number === model.graph) {
+      graphs += 1;
+      readGraph(file, field, found, 0);
+    } else if (field.number === model.opsetImport) {
+      const { domain, version } = readOpset(file, field);
+      if (domain === '' || domain === 'ai.onnx') opset = Math.max(opset, version);
+    }
+  }
+  if (graphs === 0) return { problem: 'it is no ONNX model: it holds no graph' };
+  return {
+    ...found,
+    inputs: givenInputs(found),
+    opset,
+    ...weightsOf(found),
+    externalFiles: [...found.externalFiles],
+  };
+}
+
+/** Files of IR version 3 and older list initializers among the inputs. */
+function givenInputs({ inputs, weights }: Found): FileTensor[] {
+  return inputs.filter(({ name }) => !weights.has(name));
+}
+
+function weightsOf({ weights, casts }: Found): Pick<GraphFacts, 'weights'> {
+  const totals = new Map<string, number>();
+  for (const [name, { type, values }] of weights) {
+    const used = casts.get(name) ?? type;
+    totals.set(used, (totals.get(used) ?? 0) + values);
+  }
+  return { weights: totals };
+}
+
+type Place = Extract<WireField, { kind: 'bytes' }>;
+
+function readOpset(file: WireFile, place: Place): { domain: string; version: number } {
+  let domain = '';
+  let version = 0;
+  for (const field of file.fields(place.start, place.end)) {
+    if (field.number === 1 && field.kind === 'bytes') domain = file.text(field.start, field.end);
+    if (field.number === 2 && field.kind === 'number') version = field.value;
+  }
+  return { domain, version };
+}
+
+function readGraph(file: WireFile, place: Place, found: Found, depth: number): void {
+  if (depth > mostDepth) throw new WireError(`byte ${place.start} begins a graph ${depth} deep in others`);
+  for (const field of file.fields(place.start, place.end)) {
+    if (field.kind !== 'bytes') continue;
+    if (field.number === graphFields.node) readNode(file, field, found, depth);
+    else if (field.number === graphFields.initializer) addWeight(file, field, found);
+    else if (field.number === graphFields.sparseInitializer) {
+      for (const part of file.fields(field.start, field.end))
+        if (part.number === 1 && part.kind === 'bytes') addWeight(file, part, found);
+    } else if (depth === 0 && field.number === graphFields.input)
+      found.inputs.push(readTensorInfo(file, field));
+    else if (depth === 0 && field.number === graphFields.output)
+      found.outputs.push(readTensorInfo(file, field));
+  }
+}
+
+/** Operators of ONNX and of ONNX Runtime that work with quantized values. */
+const quantized =
+  /^(Quantize|Dequantize|DynamicQuantize|QLinear|QOrdered|QAttention|QGemm|QEmbed|QMoE|MatMulInteger|ConvInteger)/;
+
+function readNode(file: WireFile, place: Place, found: Found, depth: number): void {
+  let op = '';
+  let first: string | undefined;
+  let to: number | undefined;
+  for (const field of file.fields(place.start, place.end)) {
+    if (field.kind !== 'bytes') continue;
+    if (field.number === nodeFields.opType) op = file.text(field.start, field.end);
+    else if (field.number === nodeFields.input) first ??= file.text(field.start, field.end);
+    else if (field.number === nodeFields.attribute) to = readAttribute(file, field, found, depth) ?? to;
+  }
+  if (quantized.test(op)) found.quantizedNodes += 1;
+  if (op === 'Cast' && first !== undefined && to !== undefined) found.casts.set(first, typeName(to));
+}
+
+/** Takes what an attribute holds; returns its whole number, which is the type that a `Cast` makes. */
+function readAttribute(file: WireFile, place: Place, found: Found, depth: number): number | undefined {
+  let i: number | undefined;
+  for (const field of file.fields(place.start, place.end)) {
+    if (field.kind === 'number') {
+      if (field.number === attributeFields.i) i = field.value;
+    } else if (field.number === attributeFields.tensor || field.number === attributeFields.tensors)
+      addWeight(file, field, found);
+    else if (field.number === attributeFields.graph || field.number === attributeFields.graphs)
+      readGraph(file, field, found, depth + 1);
+  }
+  return i;
+}
+
+function addWeight(file: WireFile, place: Place, found: Found): void {
+  let name = '';
+  let type = 0;
+  let values = 1;
+  for (const field of file.fields(place.start, place.end)) {
+    if (field.kind === 'number') {
+      if (field.number === tensorFields.dims) values *= field.value;
+      else if (field.number === tensorFields.dataType) type = field.value;
+    } else if (field.number === tensorFields.dims)
+      for (const dim of file.numbers(field.start, field.end)) values *= dim;
+    else if (field.number === tensorFields.name) name = file.text(field.start, field.end);
+    else if (field.number === tensorFields.externalData) addExternal(file, field, found);
+  }
+  found.weights.set(name || `#${found.weights.size}`, { type: typeName(type), values });
+}
+
+function addExternal(file: WireFile, place: Place, found: Found): void {
+  const texts = [...file.fields(place.start, place.end)].map((field) =>
+    field.kind === 'bytes' ? file.text(field.start, field.end) : '',
+  );
+  if (texts[0] === 'location' && texts[1] !== undefined) found.externalFiles.add(texts[1]);
+}
+
+/** `ValueInfoProto`: name 1, type 2; `TypeProto`: tensor 1; of that: element type 1, shape 2; its dimensions 1. */
+function readTensorInfo(file: WireFile, place: Place): FileTensor {
+  let name = '';
+  let type = 'no tensor';
+  const dims: (number | string)[] = [];
+  const bytesOf = function* (within: Place, number: number): Generator<Place> {
+    for (const field of file.fields(within.start, within.end))
+      if (field.number === number && field.kind === 'bytes') yield field;
+  };
+  for (const text of bytesOf(place, 1)) name = file.text(text.start, text.end);
+  for (const outer of bytesOf(place, 2))
+    for (const tensor of bytesOf(outer, 1)) {
+      for (const field of file.fields(tensor.start, tensor.end))
+        if (field.number === 1 && field.kind === 'number') type = typeName(field.value);
+      for (const shape of bytesOf(tensor, 2))
+        for (const dim of bytesOf(shape, 1)) dims.push(readDim(file, dim));
+    }
+  return { name, type, dims };
+}
+
+function readDim(file: WireFile, place: Place): number | string {
+  let dim: number | string = '';
+  for (const field of file.fields(place.start, place.end)) {
+    if (field.number === 1 && field.kind === 'number') dim = field.value;
+    if (field.number === 2 && field.kind === 'bytes') dim = file.text(field.start, field.end);
+  }
+  return dim;
+}
+
+/** ONNX's names of element types by their number (`TensorProto.DataType`), where FLOAT is float32 as everywhere here. */
+const typeNames = [
+  ...['undefined', 'float32', 'uint8', 'int8', 'uint16', 'int16', 'int32', 'int64', 'string', 'bool'],
+  ...['float16', 'float64', 'uint32', 'uint64', 'complex64', 'complex128', 'bfloat16'],
+  ...['float8e4m3fn', 'float8e4m3fnuz', 'float8e5m2', 'float8e5m2fnuz', 'uint4', 'int4', 'float4e2m1'],
+];
+
+function typeName(type: number): string {
+  return typeNames[type] ?? `type ${type}`;
+}
