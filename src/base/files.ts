@@ -1,19 +1,44 @@
 /** Files written whole or not at all, and hashed. */
 import { createHash, randomBytes } from 'node:crypto';
 import { createReadStream } from 'node:fs';
-import { mkdir, rename, rm, writeFile } from 'node:fs/promises';
+import { mkdir, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { BaremarkError, hasErrno, messageOf } from './errors.js';
 
-/** Where models and data sets are kept between runs: `BAREMARK_CACHE`, or `baremark` under the user's cache folder. */
+/**
+ * Where models and data sets are kept between runs: `BAREMARK_CACHE`, or `baremark` under the user's cache folder.
+ * Throws `OUTPUT_NOT_WRITABLE` where there is neither.
+ */
 export function cacheDir(env: NodeJS.ProcessEnv = process.env): string {
-  return env.BAREMARK_CACHE ?? join(env.XDG_CACHE_HOME ?? join(homedir(), '.cache'), 'baremark');
+  const { BAREMARK_CACHE: own, XDG_CACHE_HOME: shared } = env;
+  return own || join(shared || join(homeFolder(), '.cache'), 'baremark');
+}
+
+function homeFolder(): string {
+  try {
+    return homedir();
+  } catch (error) {
+    throw new BaremarkError(
+      'OUTPUT_NOT_WRITABLE',
+      'There is no place for the cache, because HOME is not set and this user has no home folder; set BAREMARK_CACHE to a folder you may write to.',
+      { cause: error },
+    );
+  }
 }
 
 /** Where models are kept that were built or fetched. */
 export function modelCacheDir(): string {
   return join(cacheDir(), 'models');
+}
+
+/** Where is remembered what files elsewhere looked like when they were hashed; undefined where there is no cache. */
+export function checksumNotesDir(): string | undefined {
+  try {
+    return join(cacheDir(), 'checksums');
+  } catch {
+    return undefined;
+  }
 }
 
 /** SHA-256 of a file, hex. */
@@ -23,11 +48,35 @@ export async function sha256File(path: string): Promise<string> {
   return hash.digest('hex');
 }
 
+/**
+ * Makes a folder with those above it; returns the topmost that was not there. Node's recursive `mkdir` never returns
+ * where the kernel answers ENOENT for a folder whose parent exists, as `/proc` does. Throws the file system's error.
+ */
+export async function makeFolder(path: string): Promise<string | undefined> {
+  if (await isFolder(path)) return undefined;
+  const above = dirname(path);
+  const created = above === path ? undefined : await makeFolder(above);
+  try {
+    await mkdir(path);
+  } catch (error) {
+    if (hasErrno(error, 'EEXIST') && (await isFolder(path))) return created;
+    throw error;
+  }
+  return created ?? path;
+}
+
+export async function isFolder(path: string): Promise<boolean> {
+  return stat(path).then(
+    (found) => found.isDirectory(),
+    () => false,
+  );
+}
+
 /** Writes a file beside its place and renames it, so that a reader never sees half of it. */
 export async function writeFileWhole(path: string, data: string | Uint8Array): Promise<void> {
   const part = `${path}.${randomBytes(4).toString('hex')}.part`;
   try {
-    await mkdir(dirname(path), { recursive: true });
+    await makeFolder(dirname(path));
     await writeFile(part, data);
     await rename(part, path);
   } catch (error) {

@@ -1,12 +1,14 @@
 /** Models built from specs. Each is kept in a folder named by the hash of its spec, and is built completely or not at all. */
 import { createHash, randomBytes } from 'node:crypto';
-import { mkdir, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
+import { basename, join } from 'node:path';
+import { z } from 'zod';
+import { rememberedSha256 } from '../base/checksum.js';
 import { BaremarkError, hasErrno, messageOf } from '../base/errors.js';
-import { type BuildProgress, graphFile, type WrittenModel, weightsFile, writeModel } from './model-writer.js';
+import { makeFolder } from '../base/files.js';
+import { type BuildProgress, graphFile, weightsFile, writeModel } from './model-writer.js';
 import { buildGraph } from './signature.js';
 import { checkSpec, type GraphSpec } from './spec.js';
-import { sha256Files } from './verify.js';
 
 /** Raised whenever the same spec would give different bytes. */
 const generatorVersion = 2;
@@ -24,10 +26,12 @@ export interface ModelFile {
 }
 
 const manifestFile = 'manifest.json';
+/** What the files looked like when their bytes were last compared with the manifest. */
+const checkedFile = 'checked.json';
 
 /**
- * The model of this spec: found in `cacheDir`, or built there. A folder that is incomplete, or whose files do not have
- * the sizes they were written with, is built again; `verifyModel` also compares the bytes.
+ * The model of this spec: found in `cacheDir`, or built there. A folder that is incomplete, or whose files are not those
+ * that were written, is built again. The bytes are compared whenever the files look changed.
  * If two processes build at once, the first to finish wins.
  * @throws BAD_OPTION for a spec that no graph can be built from, OUTPUT_NOT_WRITABLE if the folder cannot be written
  */
@@ -43,7 +47,7 @@ export async function ensureModel(
   const part = `${folder}.${randomBytes(4).toString('hex')}.part`;
   try {
     await removeLeftovers(cacheDir);
-    await mkdir(part, { recursive: true });
+    await makeFolder(part);
     const written = await writeModel(buildGraph(spec), spec.kind, spec.seed, part, onProgress);
     await writeFile(join(part, manifestFile), `${JSON.stringify({ spec, ...written }, null, 2)}\n`);
     await moveInto(part, folder);
@@ -52,27 +56,13 @@ export async function ensureModel(
   } finally {
     await rm(part, { recursive: true, force: true }).catch(() => {});
   }
-  const model = await readModel(folder);
+  // Hashed while it was written, so its bytes are first read when it is found again.
+  const model = await readModel(folder, 'sizes');
   if (model) return { ...model, built: true };
   throw new BaremarkError(
     'BAD_MODEL_FILE',
     `The model in ${folder} changed while it was built; delete that folder and run again.`,
   );
-}
-
-/**
- * Compares every byte of a model with the hash it was built with.
- * @throws BAD_MODEL_FILE if it differs or cannot be read
- */
-export async function verifyModel(model: ModelFile): Promise<void> {
-  const folder = join(model.path, '..');
-  const actual = await sha256Files([graphFile, weightsFile].map((name) => join(folder, name)));
-  if (actual !== model.sha256)
-    throw new BaremarkError(
-      'BAD_MODEL_FILE',
-      `The model ${model.path} has SHA-256 ${actual.slice(0, 12)}… where ${model.sha256.slice(0, 12)}… was built; ` +
-        `delete ${folder} and it will be built again.`,
-    );
 }
 
 /** `bert-1a2b3c4d5e6f7a8b`: the spec's kind and a hash of the whole spec; the order of its fields does not matter. */
@@ -84,19 +74,26 @@ function modelFolder(spec: GraphSpec): string {
   return `${spec.kind}-${hash.digest('hex').slice(0, 16)}`;
 }
 
-/** The model in a folder, if there is a manifest and the files have the sizes it gives. */
-async function readModel(folder: string): Promise<Omit<ModelFile, 'built'> | undefined> {
+const manifest = z.object({ sha256: z.string(), sizes: z.record(z.string(), z.number()) });
+
+/** The model in a folder, if there is a manifest and the files are those that it describes. */
+async function readModel(
+  folder: string,
+  compare: 'bytes' | 'sizes' = 'bytes',
+): Promise<Omit<ModelFile, 'built'> | undefined> {
   try {
-    const { sha256, sizes } = JSON.parse(await readFile(join(folder, manifestFile), 'utf8')) as WrittenModel;
+    const { sha256, sizes } = manifest.parse(JSON.parse(await readFile(join(folder, manifestFile), 'utf8')));
+    const paths = [graphFile, weightsFile].map((name) => join(folder, name));
     let bytes = 0;
-    for (const name of [graphFile, weightsFile]) {
-      const { size } = await stat(join(folder, name));
-      if (size !== sizes[name]) return undefined;
+    for (const path of paths) {
+      const { size } = await stat(path);
+      if (size !== sizes[basename(path)]) return undefined;
       bytes += size;
     }
-    return { path: join(folder, graphFile), sha256, bytes };
+    const found = compare === 'sizes' ? sha256 : await rememberedSha256(paths, join(folder, checkedFile));
+    return found === sha256 ? { path: paths[0]!, sha256, bytes } : undefined;
   } catch (error) {
-    if (hasErrno(error, 'ENOENT', 'ENOTDIR') || error instanceof SyntaxError || error instanceof TypeError)
+    if (hasErrno(error, 'ENOENT', 'ENOTDIR') || error instanceof SyntaxError || error instanceof z.ZodError)
       return undefined;
     throw new BaremarkError(
       'BAD_MODEL_FILE',

@@ -1,13 +1,15 @@
 /** Prepares everything before the clock starts: the model, the sample library, the sessions. */
+import { requirePulled } from '../assets/manifest.js';
 import type { ModelRef } from '../backends/backend.js';
 import { loadProfile } from '../backends/load.js';
 import type { BackendProfile, NodePlacement } from '../backends/profile.js';
-import { modelCacheDir, sha256File } from '../base/files.js';
+import { checksumNotesDir, modelCacheDir } from '../base/files.js';
 import type { Measured } from '../base/measured.js';
 import { maxBatchOf } from '../datasets/layout/fit.js';
 import { openLibrary } from '../datasets/open-library.js';
 import type { SampleLibrary } from '../datasets/sample-library.js';
 import { WorkerPool } from '../engine/worker-pool.js';
+import { modelChecksum } from '../graphs/file/file-checksum.js';
 import { ensureModel } from '../graphs/model-cache.js';
 import type { SsdSpec } from '../graphs/spec.js';
 import type { PlannedRun } from '../plan/types.js';
@@ -85,8 +87,10 @@ async function prepareModel(
 ): Promise<OpenedModel> {
   const named = { name: model.name, precision: model.precision };
   if (model.file !== undefined) {
-    const sha256 = await sha256File(model.file);
-    return { ref: { ...named, file: model.file }, sha256, bytes: 0 };
+    say(`checking ${model.name}`);
+    const checked = await modelChecksum(model.file, checksumNotesDir());
+    if (model.weights.kind === 'official') requirePulled(model.file, checked.sha256);
+    return { ref: { ...named, file: model.file }, ...checked };
   }
   if (profile.model !== 'onnx' || !model.graph) return { ref: named, bytes: 0 };
   say(`building ${model.name}`);

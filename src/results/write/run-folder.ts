@@ -1,8 +1,8 @@
 /** Reserves the folder of a run before it starts, so that a result that took an hour always has a place to go. */
-import { mkdir, readdir, rmdir, stat, statfs } from 'node:fs/promises';
+import { mkdir, readdir, rmdir, statfs } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
 import { BaremarkError, hasErrno } from '../../base/errors.js';
-import { outputError } from '../../base/files.js';
+import { isFolder, makeFolder, outputError } from '../../base/files.js';
 import type { Scenario } from '../../loadgen/settings/settings.js';
 import { files, runNumberOf, scenarioFolder } from '../layout.js';
 import type { RunDocument } from '../types.js';
@@ -96,7 +96,7 @@ async function reserve(parent: string, name: string): Promise<{ path: string; cr
   const path = join(parent, name);
   for (let attempt = 0; ; attempt++) {
     try {
-      const created = await makeFolders(parent);
+      const created = await makeFolder(parent);
       await mkdir(path);
       return { path, created: created ?? path };
     } catch (error) {
@@ -108,23 +108,6 @@ async function reserve(parent: string, name: string): Promise<{ path: string; cr
   }
 }
 
-/**
- * Makes a folder with those above it; returns the topmost that was not there. Node's recursive `mkdir` never returns
- * where the kernel answers ENOENT for a folder whose parent exists, as `/proc` does.
- */
-async function makeFolders(path: string): Promise<string | undefined> {
-  if (await isFolder(path)) return undefined;
-  const above = dirname(path);
-  const created = above === path ? undefined : await makeFolders(above);
-  try {
-    await mkdir(path);
-  } catch (error) {
-    if (hasErrno(error, 'EEXIST') && (await isFolder(path))) return created;
-    throw error;
-  }
-  return created ?? path;
-}
-
 async function existsError(path: string): Promise<BaremarkError> {
   const finished = (await list(path)).includes(files.run);
   return new BaremarkError(
@@ -132,13 +115,6 @@ async function existsError(path: string): Promise<BaremarkError> {
     finished
       ? `${path} already holds a run; choose another folder with --out or another name with --system, or remove it first.`
       : `${path} already exists without a finished run (it is still running, or was cut off); remove it, or choose another folder with --out.`,
-  );
-}
-
-async function isFolder(path: string): Promise<boolean> {
-  return stat(path).then(
-    (found) => found.isDirectory(),
-    () => false,
   );
 }
 

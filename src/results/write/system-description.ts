@@ -1,6 +1,6 @@
 /** MLPerf's system description, `systems/<system>.json`, filled from what is known. */
-import { mkdir, readFile } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { hasErrno } from '../../base/errors.js';
 import { outputError, writeFileWhole } from '../../base/files.js';
 import type { SystemDescription } from '../types.js';
@@ -77,9 +77,6 @@ function systemFile(out: string, system: string): string {
  */
 export async function writeSystem(out: string, system: string, known: KnownSystem): Promise<void> {
   const path = systemFile(out, system);
-  await mkdir(dirname(path), { recursive: true }).catch((error: unknown) => {
-    throw outputError(dirname(path), error);
-  });
   const before = await readBefore(path);
   const now = describeSystem(known);
   const merged: Record<string, unknown> = { ...before, ...now };
