@@ -87,6 +87,7 @@ export type {
 } from './results/types.js';
 export type { Judgement, LogFormat } from './run/accuracy.js';
 export { runPlan } from './run/index.js';
+export { type InterruptedRun, type PlanProgress, planProgress, setAsideInterrupted } from './run/resume.js';
 export type { RunEvent, RunHooks } from './run/types.js';
 export { type Tried, type TuneHooks, tune } from './search/tune.js';
 export type { TuneEffort } from './search/tune-probe.js';

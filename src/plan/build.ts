@@ -77,7 +77,12 @@ export function buildPlan(request: PlanRequest): BenchmarkPlan {
     system: top.system ?? systemName(hostname()),
     out: top.out ?? resolve(folder, 'results'),
     repeat,
-    runs: Array.from({ length: repeat }, (_, i) => runs.map((run) => ({ ...run, repeat: i + 1 }))).flat(),
+    runs: Array.from({ length: repeat }, (_, i) =>
+      // An accuracy run asks for every sample once, and a scenario has one folder for it.
+      runs
+        .filter(({ mode }) => i === 0 || mode === 'PerformanceOnly')
+        .map((run) => ({ ...run, repeat: i + 1 })),
+    ).flat(),
     warnings: [...new Set(warnings)],
   };
 }

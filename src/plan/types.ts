@@ -111,7 +111,7 @@ export interface BenchmarkPlan {
   readonly system: string;
   /** Absolute path of the results folder (`results`), with `<system>/<benchmark>/<scenario>` below it. */
   readonly out: string;
-  /** Repeats of every run; `runs` already holds them all, interleaved. */
+  /** Repeats of every performance run; `runs` already holds them all, interleaved. */
   readonly repeat: number;
   readonly runs: readonly PlannedRun[];
   /** What was given and changes nothing, or only some of the runs; one sentence each. */

@@ -31,6 +31,8 @@ import { faultReasons, judgedOf, latenessWarning, outcomeOf, suspensionReasons }
 export interface FinishedRun {
   readonly run: PlannedRun;
   readonly system: string;
+  /** See `identityOf`. */
+  readonly identity?: string;
   readonly sut: OpenedSut;
   readonly effective: EffectiveSettings;
   readonly measurement: Measurement;

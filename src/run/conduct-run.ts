@@ -13,6 +13,7 @@ import { startTelemetry, type TelemetryResult } from '../system/telemetry/teleme
 import { capturedRows } from './capture.js';
 import { conclude } from './conclude.js';
 import { measureFidelity } from './fidelity.js';
+import { identityOf } from './identity.js';
 import { type Measurement, measure } from './measure.js';
 import { checkRecordFits, expectedRows } from './memory.js';
 import { saveRun } from './save.js';
@@ -41,6 +42,10 @@ export async function conductRun(
       await discardRun(folder);
       return undefined;
     }
+    const identity = await identityOf(run, plan.system, {
+      modelSha256: sut.model.sha256,
+      datasetHash: sut.library.hash,
+    });
     const requested = requestedSettings(run, {
       serverTargetQps: rate * serverShare,
       offlineExpectedQps: rate * offlineReserve,
@@ -65,6 +70,7 @@ export async function conductRun(
     const finished = {
       run,
       system: plan.system,
+      identity,
       sut,
       effective,
       measurement,
@@ -74,8 +80,9 @@ export async function conductRun(
       fidelity,
       jumps,
     };
-    const document = await saveRun(folder, () => conclude(finished));
+    const { document, problem } = await saveRun(folder, () => conclude(finished));
     onEvent({ type: 'finished', run, document, folder: folder.path });
+    if (problem) throw problem;
     return document;
   } catch (error) {
     await discardRun(folder);

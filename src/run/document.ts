@@ -16,6 +16,7 @@ import type { Fingerprint } from '../system/types.js';
 
 export interface RunEvidence {
   readonly system: string;
+  readonly identity?: string;
   readonly run: PlannedRun;
   readonly sut: OpenedSut;
   readonly effective: EffectiveSettings;
@@ -46,6 +47,7 @@ export function runDocument(evidence: RunEvidence): RunDocument {
     benchmark: run.benchmark,
     scenario: run.scenario,
     mode: run.mode,
+    identity: evidence.identity,
     startedAt: evidence.startedAt.toISOString(),
     outcome,
     result: resultOf(summary, effective, counts),

@@ -1,6 +1,7 @@
 /** The conductor: runs a plan from its first run to its last. */
 import type { BenchmarkPlan } from '../plan/types.js';
 import type { RunDocument } from '../results/types.js';
+import { checkAccuracyIsFree } from '../results/write/run-folder.js';
 import { readHostContext } from '../sut/host-context.js';
 import { conductRun } from './conduct-run.js';
 import type { RunHooks } from './types.js';
@@ -11,6 +12,8 @@ import type { RunHooks } from './types.js';
  * @throws BaremarkError for what is wrong with the input; results that are already written stay
  */
 export async function runPlan(plan: BenchmarkPlan, hooks: RunHooks): Promise<readonly RunDocument[]> {
+  for (const { benchmark, scenario, mode } of plan.runs)
+    if (mode === 'AccuracyOnly') await checkAccuracyIsFree(plan.out, plan.system, benchmark, scenario);
   const context = await readHostContext();
   const documents: RunDocument[] = [];
   for (const run of plan.runs) {

@@ -9,24 +9,29 @@ import type { RunDocument } from '../results/types.js';
 import { type RunArtifacts, writeRun } from '../results/write/run.js';
 import { type RunFolder, reserveRunFolder } from '../results/write/run-folder.js';
 
+/** A run that is in its folder, and what went wrong after it was: files beside it that could not be written. */
+export interface SavedRun {
+  readonly document: RunDocument;
+  readonly problem?: BaremarkError;
+}
+
 /**
  * @param conclude makes the artifacts; called again where they are written a second time, because the logs are streams
  * @throws BaremarkError OUTPUT_NOT_WRITABLE, which also says what was measured and where it is now
  */
-export async function saveRun(
-  folder: RunFolder,
-  conclude: () => Promise<RunArtifacts>,
-): Promise<RunDocument> {
+export async function saveRun(folder: RunFolder, conclude: () => Promise<RunArtifacts>): Promise<SavedRun> {
   const artifacts = await conclude();
+  const { document } = artifacts;
   try {
     await writeRun(folder, artifacts);
-    return artifacts.document;
+    return { document };
   } catch (error) {
     if (!(error instanceof BaremarkError) || error.code !== 'OUTPUT_NOT_WRITABLE') throw error;
-    const rest = existsSync(join(folder.path, files.run))
-      ? `the run itself is complete in ${folder.path}`
-      : await keepElsewhere(folder, artifacts.document, conclude);
-    throw new BaremarkError(error.code, `${error.message.replace(/\.$/, '')}; ${rest}.`, { cause: error });
+    const withRest = (rest: string) =>
+      new BaremarkError(error.code, `${error.message.replace(/\.$/, '')}; ${rest}.`, { cause: error });
+    if (existsSync(join(folder.path, files.run)))
+      return { document, problem: withRest(`the run itself is complete in ${folder.path}`) };
+    throw withRest(await keepElsewhere(folder, document, conclude));
   }
 }
 

@@ -80,8 +80,9 @@ export async function openSut(
   return { model, library, choice: { ...choice, policy }, pool, phase, placement };
 }
 
-async function prepareModel(
-  { model }: PlannedRun,
+/** The model's file, found or built, and its hash. */
+export async function prepareModel(
+  { model }: Pick<PlannedRun, 'model'>,
   profile: Pick<BackendProfile, 'model'>,
   say: (what: string, fraction?: number) => void,
 ): Promise<OpenedModel> {

@@ -1,5 +1,13 @@
 import { spawn } from 'node:child_process';
-import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -90,6 +98,44 @@ describe('run', () => {
     });
     expect(document!.result.targetQps).toBe(1000);
     expect(code).toBe(0);
+  });
+});
+
+describe('a plan whose second run cannot be written', () => {
+  const both = [
+    ...server,
+    '--scenario',
+    'Server,SingleStream',
+    '--min-duration',
+    '0',
+    '--min-queries',
+    '600',
+  ];
+  const blocked = () => join(dir, 'results', 'sim', 'bert-tiny', 'SingleStream');
+
+  it('prints what finished, and takes it up from there with --resume', async () => {
+    mkdirSync(join(dir, 'results', 'sim', 'bert-tiny'), { recursive: true });
+    writeFileSync(blocked(), '');
+    const failed = await baremark(dir, ...both);
+    expect(failed.stdout).toMatch(/^bert-tiny +Server .* VALID /m);
+    expect(failed.stderr).toMatch(/^baremark: .*SingleStream.* cannot be written .*$/m);
+    expect(failed.code).toBe(2);
+
+    rmSync(blocked());
+    const shown = await baremark(dir, ...both, '--resume', '--dry-run');
+    expect(shown.stderr).toMatch(/^finished: 1 of 2 runs$/m);
+    expect(shown.stdout).toMatch(/^bert-tiny +SingleStream +performance/m);
+    expect(shown.stdout).not.toMatch(/ Server /);
+
+    const resumed = await baremark(dir, ...both, '--resume', '--json');
+    const documents = JSON.parse(resumed.stdout) as RunDocument[];
+    expect(documents.map(({ scenario, outcome }) => `${scenario} ${outcome.kind}`)).toEqual([
+      'Server valid',
+      'SingleStream valid',
+    ]);
+    expect(resumed.stderr).not.toMatch(/Server: running/);
+    expect(resumed.code).toBe(0);
+    expect(readdirSync(join(dir, 'results', 'sim', 'bert-tiny', 'Server', 'performance'))).toEqual(['run_1']);
   });
 });
 

@@ -132,6 +132,7 @@ const fates: Readonly<Record<OptionName, Fate>> = {
   'user-conf': { because: 'what its keys set is compared, as below' },
   system: output,
   out: output,
+  resume: { because: 'it skips whole runs, and changes none' },
   json: output,
   'dry-run': output,
 };

@@ -194,6 +194,15 @@ describe('a plan of options alone', () => {
       '3 Server',
     ]);
   });
+
+  it('makes an accuracy run once, however often it repeats', () => {
+    const { runs } = build({ model: 'bert-tiny', scenario: 'Server', mode: 'submission', repeat: '2' });
+    expect(runs.map((run) => `${run.repeat} ${run.mode}`)).toEqual([
+      '1 AccuracyOnly',
+      '1 PerformanceOnly',
+      '2 PerformanceOnly',
+    ]);
+  });
 });
 
 describe('a plan with options', () => {

@@ -107,6 +107,20 @@ describe('a disk that is full at the end', () => {
     ]);
   });
 
+  it('leaves a run that is complete finished, and says so, where a table beside it cannot be written', async () => {
+    const out = join(folder, 'no-table');
+    mkdirSync(join(out, 'summary.csv'), { recursive: true });
+    const finished: string[] = [];
+    const onEvent = (event: RunEvent) => {
+      if (event.type === 'finished') finished.push(event.folder);
+    };
+    await expect(runPlanOf(out, onEvent)).rejects.toMatchObject({
+      code: 'OUTPUT_NOT_WRITABLE',
+      message: expect.stringContaining(`the run itself is complete in ${runFolder(out)}`),
+    });
+    expect(finished).toEqual([runFolder(out)]);
+  });
+
   it('is told with what was measured where that can be kept nowhere', async () => {
     setTmp(join(folder, 'no-such-folder'));
     disk.before = full;

@@ -1,20 +1,22 @@
 /** `baremark run`: builds the plan, shows it or runs it, and says whether everything holds. */
 import { existsSync } from 'node:fs';
-import { join, relative } from 'node:path';
+import { join } from 'node:path';
 import type { Command } from 'commander';
 import { toJson } from '../../base/json.js';
 import { planOutcome } from '../../checks/plan-outcome.js';
 import { type OptionName, runOptions } from '../../plan/options/table.js';
 import { planNames } from '../../plan/plan-file.js';
 import { preparePlan } from '../../plan/prepare.js';
-import type { BenchmarkPlan } from '../../plan/types.js';
+import type { BenchmarkPlan, PlannedRun } from '../../plan/types.js';
 import type { RunDocument } from '../../results/types.js';
+import type { RunEvent } from '../../run/types.js';
 import { backendsHelp } from '../backends-help.js';
 import { addFlags, givenFlags } from '../flags.js';
 import { stopOnSignal } from '../interrupt.js';
 import { planText, printWarnings } from '../plan-text.js';
 import { createProgress } from '../progress.js';
 import { relaunchFor } from '../relaunch.js';
+import { howFar, near, takeUp } from '../resume.js';
 import { styleOf } from '../text-table.js';
 
 export function configure(command: Command): void {
@@ -22,43 +24,76 @@ export function configure(command: Command): void {
   addFlags(command, runOptions);
   command.addHelpText('after', `\n${backendsHelp()}\n${examples}`);
   command.action(async (plan: string | undefined) => {
-    const { json, 'dry-run': dryRun, ...options } = givenFlags<OptionName>(command);
+    const { json, 'dry-run': dryRun, resume, ...options } = givenFlags<OptionName>(command);
     const built = await preparePlan({ plan, options, folder: process.cwd() });
     printWarnings(built);
-    if (dryRun) process.stdout.write(`${json ? toJson(built) : planText(built)}\n`);
-    else process.exitCode = await launch(built, json === true);
+    const how = { json: json === true, resume: resume === true };
+    if (dryRun) await show(built, how);
+    else process.exitCode = await launch(built, how);
   });
 }
 
+interface How {
+  readonly json: boolean;
+  readonly resume: boolean;
+}
+
 const examples = `
-Every option except --json and --dry-run is also a key of a plan file.
+Every option except --json, --resume and --dry-run is also a key of a plan file.
 Exit codes: 0 all runs are VALID; 1 a run is INVALID, was aborted or misses its
 accuracy target; 2 wrong usage or bad input.
 
 Examples:
   baremark run quick
   baremark run mlperf-v6.0 --model bert-99 --scenario Server --device cuda:0
-  baremark run --model bert-tiny --scenario Offline --min-duration 30s`;
+  baremark run --model bert-tiny --scenario Offline --min-duration 30s
+  baremark run mlperf-v6.0 --repeat 5 --resume`;
 
-/** Runs the plan here, or in a process started with the environment that its devices need. */
-async function launch(plan: BenchmarkPlan, json: boolean): Promise<number> {
-  return (await relaunchFor(plan)) ?? runAndReport(plan, json);
+/** Prints what would run. */
+async function show(plan: BenchmarkPlan, { json, resume }: How): Promise<void> {
+  const runs = resume ? (await howFar(plan, say)).remaining : plan.runs;
+  const rest = { ...plan, runs };
+  if (runs.length > 0 || json) process.stdout.write(`${json ? toJson(rest) : planText(rest)}\n`);
 }
 
-async function runAndReport(plan: BenchmarkPlan, json: boolean): Promise<number> {
+/** Runs the plan here, or in a process started with the environment that its devices need. */
+async function launch(plan: BenchmarkPlan, how: How): Promise<number> {
+  return (await relaunchFor(plan)) ?? runAndReport(plan, how);
+}
+
+/** Whatever happens to a later run, those that are finished are printed. */
+async function runAndReport(plan: BenchmarkPlan, { json, resume }: How): Promise<number> {
   const { runPlan } = await import('../../run/index.js');
   const progress = createProgress(plan, process.stderr);
   const stop = stopOnSignal((sentence) => progress.say(sentence));
-  let documents: readonly RunDocument[];
+  const documents = new Map<PlannedRun, RunDocument>();
+  const onEvent = (event: RunEvent) => {
+    if (event.type === 'finished') documents.set(event.run, event.document);
+    progress.event(event);
+  };
+  const inOrder = () => plan.runs.flatMap((run) => documents.get(run) ?? []);
   try {
-    documents = await runPlan(plan, { onEvent: progress.event, signal: stop.signal });
+    const rest = resume ? await takeUp(plan, documents, progress.say) : plan;
+    if (rest.runs.length > 0) await runPlan(rest, { onEvent, signal: stop.signal });
+  } catch (error) {
+    progress.close();
+    if (documents.size > 0) await print(plan, inOrder(), json);
+    throw error;
   } finally {
     stop.release();
     progress.close();
   }
+  await print(plan, inOrder(), json);
+  return planOutcome(plan, inOrder()) === 'holds' ? 0 : 1;
+}
+
+function say(line: string): void {
+  process.stderr.write(`${line}\n`);
+}
+
+async function print(plan: BenchmarkPlan, documents: readonly RunDocument[], json: boolean): Promise<void> {
   if (json) process.stdout.write(`${toJson(documents)}\n`);
   else await printTable(plan, documents);
-  return planOutcome(plan, documents) === 'holds' ? 0 : 1;
 }
 
 async function printTable(plan: BenchmarkPlan, documents: readonly RunDocument[]): Promise<void> {
@@ -67,5 +102,5 @@ async function printTable(plan: BenchmarkPlan, documents: readonly RunDocument[]
   process.stdout.write(`\n${runTable(documents, styleOf(process.stdout))}`);
   for (const line of documents.flatMap(accuracyLines)) process.stdout.write(`${line}\n`);
   const csv = join(plan.out, 'summary.csv');
-  if (existsSync(csv)) process.stdout.write(`\nCSV: ${relative(process.cwd(), csv)}\n`);
+  if (existsSync(csv)) process.stdout.write(`\nCSV: ${near(csv)}\n`);
 }

@@ -7,6 +7,7 @@ const {
   repeat: _repeat,
   fidelity: _fidelity,
   'reference-file': _reference,
+  resume: _resume,
   ...own
 } = runOptions;
 

@@ -109,7 +109,7 @@ export const runOptions = {
     scope: 'plan',
     type: wholeNumber(1, 10_000),
     value: 'n',
-    help: 'times to repeat every run; repeats are interleaved, so drift affects all runs equally (default: 1)',
+    help: 'times to repeat every performance run; repeats are interleaved, so drift affects all runs equally (default: 1)',
   }),
   backend: define({
     group: 'System under test',
@@ -219,6 +219,12 @@ export const runOptions = {
     scope: 'command',
     type: yesOrNo(),
     help: 'print one JSON array of run documents, and nothing else, on standard output',
+  }),
+  resume: define({
+    group: 'Output',
+    scope: 'command',
+    type: yesOrNo(),
+    help: 'skip the runs of this plan that are finished in --out, VALID or INVALID, and make the others; a run counts as the same only with the same settings, model, data, system and version of baremark; aborted runs are made again',
   }),
   'dry-run': define({
     group: 'Output',

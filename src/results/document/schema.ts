@@ -149,6 +149,8 @@ export const documentSchema = z
     benchmark: text,
     scenario: z.enum(scenarios),
     mode: z.enum(['PerformanceOnly', 'AccuracyOnly']),
+    /** SHA-256 of everything that defined the run before it started: a plan that is resumed finds its finished runs by it. */
+    identity: text.optional(),
     startedAt: text,
     outcome,
     result,

@@ -65,6 +65,20 @@ export async function reserveRunFolder(
   return reserved;
 }
 
+/**
+ * Asks before a plan begins what `reserveRunFolder` would say when its turn comes.
+ * @throws BaremarkError OUTPUT_EXISTS where the scenario's accuracy run is there already
+ */
+export async function checkAccuracyIsFree(
+  out: string,
+  system: string,
+  benchmark: string,
+  scenario: Scenario,
+): Promise<void> {
+  const path = join(scenarioFolder(resolve(out), system, benchmark, scenario), 'accuracy');
+  if (await isFolder(path)) throw await existsError(path);
+}
+
 /** Removes a reserved folder, and the folders made for it, where nothing has been written into them. */
 export async function discardRun(folder: RunFolder): Promise<void> {
   for (let path = folder.path; path.length >= folder.created.length; path = dirname(path)) {
@@ -114,7 +128,7 @@ async function existsError(path: string): Promise<BaremarkError> {
     'OUTPUT_EXISTS',
     finished
       ? `${path} already holds a run; choose another folder with --out or another name with --system, or remove it first.`
-      : `${path} already exists without a finished run (it is still running, or was cut off); remove it, or choose another folder with --out.`,
+      : `${path} already exists without a finished run (it is still running, or was cut off); go on with --resume, choose another folder with --out, or remove it.`,
   );
 }
 
