@@ -21,6 +21,7 @@ export type ErrorCode =
   | 'OUTPUT_NOT_WRITABLE'
   | 'OUTPUT_EXISTS'
   | 'NOT_ENOUGH_MEMORY'
+  | 'THREAD_FAILED'
   | 'DOWNLOAD_FAILED'
   | 'RUN_FAULT';
 
@@ -39,9 +40,15 @@ export class BaremarkError extends Error {
   }
 }
 
-/** The message of whatever was thrown. */
+/** The message of whatever was thrown; never throws itself, also where what was thrown cannot be shown. */
 export function messageOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
+  try {
+    const message: unknown = (error as { message?: unknown } | null | undefined)?.message;
+    if (typeof message === 'string' && message !== '') return message;
+    return String(error);
+  } catch {
+    return 'something that cannot be shown as text';
+  }
 }
 
 /** Whether a file-system error carries this code (`ENOENT`, `EACCES`, ...). */

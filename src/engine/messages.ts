@@ -11,6 +11,7 @@ import type { IssueReport, IssueTask } from './issuer/issuer.js';
 import type { WaitFacts, WaitMode } from './issuer/waiting.js';
 import type { QueryRecord } from './query-record.js';
 import type { Thread } from './thread.js';
+import type { BatchFailure } from './worker/worker.js';
 
 /** Given to a worker thread when it is created. */
 export interface WorkerThreadData {
@@ -38,6 +39,8 @@ export interface WorkerPhase {
   readonly loaded?: LoadedSamples;
   /** By row: 1 where the response is wanted; absent for none. */
   readonly capture?: Uint8Array;
+  /** Whether the outputs of every batch are checked, not only of some. */
+  readonly checkEveryBatch: boolean;
 }
 
 export type ToWorker = { readonly type: 'phase'; readonly phase: WorkerPhase } | { readonly type: 'close' };
@@ -60,9 +63,8 @@ export type FromWorker =
     }
   | { readonly type: 'armed' }
   | { readonly type: 'responses'; readonly rows: readonly number[]; readonly data: readonly Uint8Array[] }
-  | { readonly type: 'failure'; readonly message: string; readonly batch: number; readonly size: number }
+  | ({ readonly type: 'failure'; readonly batch: number; readonly size: number } & BatchFailure)
   | { readonly type: 'done'; readonly batching: BatcherReport }
-  | { readonly type: 'closed' }
   | { readonly type: 'error'; readonly error: ThreadError };
 
 export type WorkerThread = Thread<ToWorker, FromWorker>;
@@ -77,5 +79,6 @@ export type ToIssuer =
   | { readonly type: 'close' };
 
 export type FromIssuer =
+  | { readonly type: 'ready' }
   | { readonly type: 'armed'; readonly waitMode: WaitMode }
   | { readonly type: 'issued'; readonly report: IssueReport };

@@ -26,6 +26,8 @@ export interface PhaseConfig {
   readonly loaded?: LoadedSamples;
   /** By row: 1 where the response is wanted. */
   readonly capture?: Uint8Array;
+  /** Whether the outputs of every batch are checked, as in the warm-up; default no: of as many as cost next to nothing. */
+  readonly checkEveryBatch?: boolean;
   /** A batch that runs longer than this counts as hung, nanoseconds. */
   readonly hangLimitNs: number;
   readonly signal?: AbortSignal;
@@ -44,7 +46,7 @@ export interface PhaseProgress {
 
 /** Something that went wrong while the clock ran. */
 export interface Fault {
-  readonly kind: 'batch-failed' | 'thread-died' | 'thread-hung' | 'issuer-died';
+  readonly kind: 'batch-failed' | 'wrong-outputs' | 'thread-died' | 'thread-hung' | 'issuer-died';
   /** One sentence. */
   readonly message: string;
 }

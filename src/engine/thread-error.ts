@@ -6,7 +6,7 @@ export function threadError(error: unknown): ThreadError {
   return {
     message: messageOf(error),
     code: error instanceof BaremarkError ? error.code : undefined,
-    stack: error instanceof Error ? error.stack : undefined,
+    stack: error instanceof Error && typeof error.stack === 'string' ? error.stack : undefined,
   };
 }
 

@@ -1,5 +1,6 @@
 /** A worker thread as the main thread sees it: messages in, messages out, and a promise for its end. */
 import { Worker } from 'node:worker_threads';
+import { messageOf } from '../base/errors.js';
 import { compiledEntry } from '../base/host/compiled-entry.js';
 
 export class Thread<In, Out extends { readonly type: string }> {
@@ -12,7 +13,9 @@ export class Thread<In, Out extends { readonly type: string }> {
 
   /** @param entry module of the thread, relative to `src/`, as compiled */
   constructor(entry: string, data: unknown) {
-    this.worker = new Worker(compiledEntry(entry), { workerData: data });
+    // What a backend prints is no result: standard output is the command's alone.
+    this.worker = new Worker(compiledEntry(entry), { workerData: data, stdout: true });
+    this.worker.stdout.on('data', (chunk) => process.stderr.write(chunk));
     this.worker.on('message', (message: Out) => {
       for (const listener of [...this.listeners]) listener(message);
     });
@@ -21,7 +24,7 @@ export class Thread<In, Out extends { readonly type: string }> {
         this.endReason ??= reason;
         resolve(this.endReason);
       };
-      this.worker.on('error', (error) => end(`it threw: ${error.message}`));
+      this.worker.on('error', (error: unknown) => end(`it threw: ${messageOf(error)}`));
       this.worker.on('exit', (code) => end(`it ended with exit code ${code}`));
     });
   }

@@ -5,7 +5,8 @@ import type { IssueLimits } from '../loadgen/run-limits.js';
 import type { BatcherReport } from './batching/batcher.js';
 import { mergedFill } from './batching/bucket-fill.js';
 import { planQueues } from './batching/bucket-queues.js';
-import { createControl, stopPhase } from './control.js';
+import { monotonicNs } from './clock.js';
+import { createControl, setStartNs, stopPhase } from './control.js';
 import type {
   FromIssuer,
   FromWorker,
@@ -51,7 +52,11 @@ export class WorkerPool {
     private readonly issuer: IssuerThread,
   ) {}
 
-  /** Starts the threads and opens their sessions; throws what the first one that fails threw. */
+  /**
+   * Starts the threads and opens their sessions.
+   * @throws what the first session that fails threw; BaremarkError `BAD_BACKEND` where its thread ended, `THREAD_FAILED`
+   * where the issuer's did
+   */
   static async open(config: WorkerPoolConfig): Promise<WorkerPool> {
     const { devices: names, instances, sharedDevice = false, ...shared } = config;
     const devices = Array.from({ length: names.length * instances }, (_, i) => names[i % names.length]!);
@@ -70,18 +75,22 @@ export class WorkerPool {
         } satisfies WorkerThreadData),
     );
     const issuer: IssuerThread = new Thread('engine/issuer/issuer-thread.js', undefined);
+    const ready = issuer.next('ready');
     // All of them, also after the first has failed: a thread killed while a runtime loads takes the process with it.
-    const opened = await Promise.allSettled(threads.map(openedSession));
+    const opened = await Promise.allSettled(threads.map((thread) => openedSession(thread, shared.backend)));
     const failed = opened.find((outcome) => outcome.status === 'rejected');
     const first = opened[0]!;
-    if (!failed && first.status === 'fulfilled') return new WorkerPool(first.value, devices, threads, issuer);
+    const issuerIsReady = (await ready) !== undefined;
+    if (issuerIsReady && !failed && first.status === 'fulfilled')
+      return new WorkerPool(first.value, devices, threads, issuer);
     for (const thread of [...threads, issuer]) thread.kill();
-    throw failed?.reason;
+    throw failed?.reason ?? issuerFailed(issuer);
   }
 
   /** Runs one phase and resolves when every row that was taken is done, or nobody is left to do it. */
   async run(config: PhaseConfig): Promise<PhaseResult> {
     const { policy, idleSpinNs, loaded, capture, limits, coalesce = false } = config;
+    const { checkEveryBatch = false } = config;
     const record = createRecord(config.queries);
     const queues = planQueues(record, policy, config.lengthOf);
     const control = createControl(this.threads.length, queues.length);
@@ -102,7 +111,7 @@ export class WorkerPool {
     for (const thread of live)
       thread.post({
         type: 'phase',
-        phase: { record, control, queues, policy, idleSpinNs, loaded, capture },
+        phase: { record, control, queues, policy, idleSpinNs, loaded, capture, checkEveryBatch },
       });
     const watch = new Watch({ config, record, control, threads: this.threads, faults });
     try {
@@ -124,9 +133,12 @@ export class WorkerPool {
     const { issuer } = this;
     const armed = issuer.next('armed');
     issuer.post({ type: 'phase', phase: { ...phase, limits: justLimits(phase.limits) } });
-    const waitMode = (await armed)?.waitMode ?? 'sleep-then-spin';
+    const ready = await armed;
+    const waitMode = ready?.waitMode ?? 'sleep-then-spin';
     const issued = issuer.next('issued');
     const startedAtMs = Date.now();
+    // A thread that is gone does not set the time 0 that everybody reads.
+    if (!ready) setStartNs(phase.control, monotonicNs());
     issuer.post({ type: 'go' });
     onGo();
     const report = (await issued)?.report;
@@ -176,13 +188,22 @@ function mergedBatching(reports: readonly BatcherReport[]): BatcherReport {
   };
 }
 
-async function openedSession(thread: WorkerThread): Promise<SessionInfo> {
+function issuerFailed({ endReason }: IssuerThread): BaremarkError {
+  return new BaremarkError(
+    'THREAD_FAILED',
+    `The thread that issues queries ended before it was ready: ${endReason}; free memory and processes, and run again.`,
+  );
+}
+
+async function openedSession(thread: WorkerThread, backend: string): Promise<SessionInfo> {
   const failed = thread.next('error');
   const opened = await Promise.race([thread.next('open'), failed]);
   if (opened?.type === 'open') return opened;
-  throw opened
-    ? fromThreadError(opened.error)
-    : new Error(`A worker thread ended while opening its session: ${thread.endReason}.`);
+  if (opened) throw fromThreadError(opened.error);
+  throw new BaremarkError(
+    'BAD_BACKEND',
+    `The backend ${backend} ended its thread while it opened a session: ${thread.endReason}; correct it, or choose another with --backend.`,
+  );
 }
 
 /** Resolves when a thread is ready for the phase; throws what kept it from that, e.g. inputs that do not fit. */
@@ -191,11 +212,10 @@ async function armedThread(thread: WorkerThread): Promise<void> {
   if (answer?.type === 'error') throw fromThreadError(answer.error);
 }
 
-function batchFault({ message, batch, size }: Extract<FromWorker, { type: 'failure' }>): Fault {
-  return {
-    kind: 'batch-failed',
-    message: `The backend failed batch ${batch} of ${size} sample${size === 1 ? '' : 's'}: ${message}`,
-  };
+function batchFault({ kind, message, batch, size }: Extract<FromWorker, { type: 'failure' }>): Fault {
+  const which = `batch ${batch} of ${size} sample${size === 1 ? '' : 's'}`;
+  const what = kind === 'wrong-outputs' ? `gave wrong outputs for ${which}` : `failed ${which}`;
+  return { kind, message: `The backend ${what}: ${message}` };
 }
 
 function countIssued(issued: Float64Array): number {

@@ -15,12 +15,15 @@ export function faultReasons(phaseResults: readonly PhaseResult[], counts: Count
   const faults = phaseResults.flatMap(({ faults }) => faults);
   const reasons: string[] = [];
   if (counts.failed > 0) {
-    const first = faults.filter(({ kind }) => kind === 'batch-failed').slice(0, quoted);
+    const first = faults.filter(isOfBatch).slice(0, quoted);
     const why = first.length > 0 ? ` ${first.map(({ message }) => message).join(' ')}` : '';
     reasons.push(`${counts.failed} of ${counts.issued} samples failed and count for nothing.${why}`);
   }
-  const others = (fault: Fault) => fault.kind !== 'batch-failed';
-  return [...reasons, ...faults.filter(others).map(({ message }) => message)];
+  return [...reasons, ...faults.filter((fault) => !isOfBatch(fault)).map(({ message }) => message)];
+}
+
+function isOfBatch({ kind }: Fault): boolean {
+  return kind === 'batch-failed' || kind === 'wrong-outputs';
 }
 
 /** A machine that slept during the run has measured its sleep; one whose clock was set may have been paused by its host. */

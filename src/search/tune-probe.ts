@@ -13,7 +13,7 @@ import {
 import { requestedSettings } from '../plan/requested.js';
 import type { LatencyBound, PlannedRun } from '../plan/types.js';
 import type { OpenedSut } from '../sut/open.js';
-import { type SutPhase, samplesPerSecond } from '../sut/rate.js';
+import { type SutPhase, samplesPerSecond, warmUp } from '../sut/rate.js';
 
 export interface TuneEffort {
   /** Length of one probe, seconds. */
@@ -36,7 +36,7 @@ export async function offlineRate(
 ): Promise<number> {
   const round = pool.devices.length * phase.policy.maxBatch;
   // The first probe warms up, and says how many samples the others need.
-  const estimate = await samplesPerSecond(pool, phase, loaded, 2 * round);
+  const estimate = await warmUp(pool, phase, loaded, 2);
   const rows = Math.min(2_000_000, Math.max(2, Math.ceil((probeDurationS * estimate) / round)) * round);
   const rates: number[] = [];
   for (let i = 0; i < repeats && !phase.signal?.aborted; i++)

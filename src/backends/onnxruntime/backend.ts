@@ -94,7 +94,8 @@ function tensorInfo(meta: InferenceSession.ValueMetadata): TensorInfo {
   return {
     name: meta.name,
     type: meta.type as ElementType,
-    dims: meta.shape.map((dim) => (typeof dim === 'number' && dim < 0 ? '' : dim)),
+    // Exporters write 0 or -1 for what they do not know.
+    dims: meta.shape.map((dim) => (typeof dim === 'number' && dim < 1 ? '' : dim)),
   };
 }
 

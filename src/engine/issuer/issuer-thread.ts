@@ -52,6 +52,7 @@ function serve(): void {
         port.close();
     }
   });
+  say({ type: 'ready' });
 }
 
 rehearse();

@@ -1,30 +1,37 @@
 /** Decoding and suppression of SSD's heads on the host: part of every batch, in the thread that runs the model. */
-import type { Session } from '../../backends/backend.js';
+import type { TensorInfo, TensorMap } from '../../base/tensor.js';
 import type { SsdSpec } from '../../graphs/spec.js';
 import { defaultBoxes } from '../../graphs/ssd/anchors.js';
 import { detect, maxBoxes } from '../../graphs/ssd/postprocess.js';
 import { ssdSignature } from '../../graphs/ssd/ssd-resnet34.js';
 import { ssdTopology } from '../../graphs/ssd/topology.js';
 
-/** A session of a graph with `nms: host` that answers as the same graph with `nms: graph` does. */
-export function withHostNms(session: Session, spec: SsdSpec): Session {
+/** What the host makes of a model's outputs before a batch is complete. */
+export interface HostStep {
+  readonly outputs: readonly TensorInfo[];
+  /** @throws Error where the model's outputs are not those that it starts from */
+  finish(outputs: TensorMap, size: number): TensorMap;
+}
+
+/** The step after which a graph with `nms: host` has answered as the same graph with `nms: graph` does. */
+export function hostNms(spec: SsdSpec): HostStep {
   const anchors = defaultBoxes(spec.inputSize, ssdTopology(spec).grids);
   const { outputs } = ssdSignature({ ...spec, nms: 'graph' });
   return {
-    inputs: session.inputs,
     outputs,
-    provider: session.provider,
-    async run(batch) {
-      const heads = await session.run(batch);
-      const [boxes, classes] = [heads.head_boxes!.data, heads.head_scores!.data] as Float32Array[];
-      const { bboxes, labels, scores } = detect(boxes!, classes!, anchors, batch.size);
-      const dims = [batch.size, maxBoxes];
+    finish(heads, size) {
+      const [boxes, classes] = [heads?.head_boxes?.data, heads?.head_scores?.data];
+      if (!(boxes instanceof Float32Array && classes instanceof Float32Array))
+        throw new Error(
+          'the outputs head_boxes and head_scores, which nms=host starts from, are not float32',
+        );
+      const { bboxes, labels, scores } = detect(boxes, classes, anchors, size);
+      const dims = [size, maxBoxes];
       return {
         bboxes: { type: 'float32', dims: [...dims, 4], data: bboxes },
         labels: { type: 'int64', dims, data: labels },
         scores: { type: 'float32', dims, data: scores },
       };
     },
-    close: () => session.close(),
   };
 }

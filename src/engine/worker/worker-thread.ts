@@ -3,7 +3,8 @@ import { freemem, setPriority } from 'node:os';
 import { parentPort, workerData } from 'node:worker_threads';
 import type { Session } from '../../backends/backend.js';
 import { loadBackend } from '../../backends/load.js';
-import type { TensorMap } from '../../base/tensor.js';
+import { openSession } from '../../backends/open-session.js';
+import type { TensorInfo, TensorMap } from '../../base/tensor.js';
 import { createLayout } from '../../datasets/layout/layout.js';
 import { encodeResponses } from '../../datasets/responses.js';
 import { Batcher } from '../batching/batcher.js';
@@ -12,7 +13,8 @@ import { startNs } from '../control.js';
 import { threadId } from '../issuer/waiting.js';
 import type { FromWorker, ToWorker, WorkerPhase, WorkerThreadData } from '../messages.js';
 import { threadError } from '../thread-error.js';
-import { withHostNms } from './host-nms.js';
+import { type HostStep, hostNms } from './host-nms.js';
+import { outputCheck } from './output-sampling.js';
 import { workThrough } from './worker.js';
 
 const port = parentPort!;
@@ -36,7 +38,12 @@ function beNice(nice: number): void {
   }
 }
 
-async function runPhase(session: Session, phase: WorkerPhase): Promise<void> {
+async function runPhase(
+  session: Session,
+  hostStep: HostStep | undefined,
+  phase: WorkerPhase,
+  onArmed: () => void,
+): Promise<void> {
   const { record, control, queues, policy, loaded } = phase;
   const now = () => monotonicNs() - startNs(control);
   const { instance, sharers } = data;
@@ -72,7 +79,7 @@ async function runPhase(session: Session, phase: WorkerPhase): Promise<void> {
         }
       : undefined;
   let reported = 0;
-  say({ type: 'armed' });
+  onArmed();
   await workThrough({
     instance,
     session,
@@ -81,42 +88,64 @@ async function runPhase(session: Session, phase: WorkerPhase): Promise<void> {
     batcher,
     now,
     layOut,
+    hostStep,
+    check: outputCheck(session, phase.checkEveryBatch, now),
     capture,
-    onFailure: (message, batch, size) => {
-      if (reported++ < reportedFailures) say({ type: 'failure', message, batch, size });
+    onFailure: (failure, batch, size) => {
+      if (reported++ < reportedFailures) say({ type: 'failure', ...failure, batch, size });
     },
   });
   say({ type: 'done', batching: batcher.report() });
 }
 
-try {
-  beNice(data.nice);
+/** Opens the session and serves phases with it until it is closed. */
+async function serve(): Promise<void> {
   const backend = await loadBackend(data.backend);
-  const opened = await backend.open({
-    model: data.model,
-    device: data.device,
-    instance: data.instance,
-    options: data.options,
-  });
-  const session = data.hostNms ? withHostNms(opened, data.hostNms) : opened;
+  const { model, device, instance, options } = data;
+  const session = await openSession(data.backend, backend, { model, device, instance, options });
+  const hostStep = data.hostNms && hostNms(data.hostNms);
+  let armed = false;
+  // An error before the phase is told; one after it ends the thread, which the pool reports as a fault of the run.
+  const start = (phase: WorkerPhase) => {
+    armed = false;
+    runPhase(session, hostStep, phase, () => {
+      armed = true;
+      say({ type: 'armed' });
+    }).catch((error) => {
+      if (armed) throw error;
+      say({ type: 'error', error: threadError(error) });
+    });
+  };
   port.on('message', (message: ToWorker) => {
-    const handled =
-      message.type === 'phase'
-        ? runPhase(session, message.phase)
-        : Promise.resolve(session.close()).then(() => {
-            say({ type: 'closed' });
-            port.close();
-          });
-    handled.catch((error) => say({ type: 'error', error: threadError(error) }));
+    if (message.type === 'phase') start(message.phase);
+    else void close(session);
   });
   say({
     type: 'open',
     provider: session.provider,
     backendName: backend.name,
     backendVersion: backend.version,
-    inputs: session.inputs,
-    outputs: session.outputs,
+    inputs: session.inputs.map(plainInfo),
+    outputs: (hostStep ?? session).outputs.map(plainInfo),
   });
+}
+
+/** Without anything that cannot cross to another thread. */
+function plainInfo({ name, type, dims }: TensorInfo): TensorInfo {
+  return { name, type, dims: [...dims] };
+}
+
+async function close(session: Session): Promise<void> {
+  try {
+    await session.close();
+  } finally {
+    port.close();
+  }
+}
+
+try {
+  beNice(data.nice);
+  await serve();
 } catch (error) {
   say({ type: 'error', error: threadError(error) });
   port.close();

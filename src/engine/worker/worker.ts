@@ -1,10 +1,18 @@
-/** What a worker thread does while the clock runs: take a batch, lay it out, run it, stamp it. */
+/** What a worker thread does while the clock runs: take a batch, lay it out, run it, stamp it, look at some outputs. */
 import type { Batch, Session } from '../../backends/backend.js';
 import { messageOf } from '../../base/errors.js';
 import type { TensorMap } from '../../base/tensor.js';
 import type { Batcher } from '../batching/batcher.js';
 import { type Control, countDone, markBusy, markEnded, markIdle, nextBatchNumber } from '../control.js';
 import type { QueryRecord } from '../query-record.js';
+import type { HostStep } from './host-nms.js';
+import type { OutputCheck } from './output-sampling.js';
+
+/** Why a batch counts as failed: the backend threw, or what it gave is not what its session declared. */
+export interface BatchFailure {
+  readonly kind: 'batch-failed' | 'wrong-outputs';
+  readonly message: string;
+}
 
 export interface WorkerTask {
   readonly instance: number;
@@ -15,10 +23,14 @@ export interface WorkerTask {
   readonly now: () => number;
   /** Lays the samples of these rows out as the model's inputs; absent where the session declares none. */
   readonly layOut?: (rows: Uint32Array, size: number) => TensorMap;
+  /** Completes a batch on the host; absent where the model's outputs are the answers. */
+  readonly hostStep?: HostStep;
+  /** Looks at the outputs after the batch is stamped and before it is counted: in no query's latency. */
+  readonly check: OutputCheck;
   /** Called with the outputs of every batch, where responses are wanted. */
   readonly capture?: (rows: Uint32Array, size: number, outputs: TensorMap) => void;
   /** Called once for each batch that the backend failed. */
-  readonly onFailure: (message: string, batch: number, size: number) => void;
+  readonly onFailure: (failure: BatchFailure, batch: number, size: number) => void;
 }
 
 const noFeeds: TensorMap = {};
@@ -40,17 +52,20 @@ export async function workThrough(work: WorkerTask): Promise<void> {
     markBusy(control, instance, started);
     stampStarted(work, number, size, started);
     let completed: number;
-    let failure: string | undefined;
+    let failure: BatchFailure | undefined;
     try {
       batch.size = size;
       if (work.layOut) batch.feeds = work.layOut(batcher.rows, size);
-      const pending = session.run(batch as Batch);
-      const outputs = pending instanceof Promise ? await pending : pending;
+      const pending: unknown = session.run(batch as Batch);
+      const outputs = (isThenable(pending) ? await pending : pending) as TensorMap;
+      const answers = work.hostStep ? work.hostStep.finish(outputs, size) : outputs;
       completed = now();
-      work.capture?.(batcher.rows, size, outputs);
+      const message = work.check.problem(batch, outputs, completed);
+      if (message !== undefined) failure = { kind: 'wrong-outputs', message };
+      else work.capture?.(batcher.rows, size, answers);
     } catch (error) {
       completed = now();
-      failure = messageOf(error);
+      failure = { kind: 'batch-failed', message: messageOf(error) };
     }
     if (learns) batcher.learn(size, started, completed);
     complete(work, size, completed, failure !== undefined);
@@ -58,6 +73,11 @@ export async function workThrough(work: WorkerTask): Promise<void> {
     markIdle(control, instance);
   }
   markEnded(control, instance);
+}
+
+/** Whatever has a `then` is awaited, as `await` does it: promises of other libraries are no native ones. */
+function isThenable(value: unknown): value is PromiseLike<unknown> {
+  return typeof (value as Partial<PromiseLike<unknown>> | null | undefined)?.then === 'function';
 }
 
 /** Before the batch runs, so that the record shows what was lost with a thread that dies. */
