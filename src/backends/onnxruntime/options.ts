@@ -1,49 +1,26 @@
 /** Turns a device and a user's backend options into ONNX Runtime session options. */
 import type { InferenceSession } from 'onnxruntime-node';
 import { BaremarkError } from '../../base/errors.js';
-import { type ProviderKind, providers, readProvider } from './providers.js';
+import { flag, type OptionType, oneOf, readOption, text, unknownOption, wholeFrom } from '../options.js';
+import { configEntries, isConfigEntry } from './config-entries.js';
+import { backendName, type ProviderKind, providers, readProvider } from './providers.js';
 
-type Read = (value: unknown, key: string) => unknown;
-
-const wholeNumber: Read = (value, key) => {
-  const number = Number(value);
-  if (Number.isInteger(number) && number >= 0) return number;
-  throw new BaremarkError(
-    'BAD_OPTION',
-    `The onnxruntime backend's ${key} is '${value}'; give a whole number of 0 or more.`,
-  );
-};
-const truth: Read = (value, key) => {
-  if (value === true || value === 'true') return true;
-  if (value === false || value === 'false') return false;
-  throw new BaremarkError(
-    'BAD_OPTION',
-    `The onnxruntime backend's ${key} is '${value}'; give true or false.`,
-  );
-};
-const oneOf =
-  (...allowed: string[]): Read =>
-  (value, key) => {
-    if (allowed.includes(String(value))) return value;
-    throw new BaremarkError(
-      'BAD_OPTION',
-      `The onnxruntime backend's ${key} is '${value}'; give one of ${allowed.join(', ')}.`,
-    );
-  };
-const text: Read = (value) => String(value);
+/** More threads than any machine has cores for; ONNX Runtime would try to start them. */
+const threads = wholeFrom(0, 4096);
 
 /** The options that are passed on, by onnxruntime-node's names; it ignores unknown ones in silence, so they are refused here. */
-const readers: Readonly<Record<string, Read>> = {
-  intraOpNumThreads: wholeNumber,
-  interOpNumThreads: wholeNumber,
+const types: Readonly<Record<string, OptionType<unknown>>> = {
+  intraOpNumThreads: threads,
+  interOpNumThreads: threads,
   graphOptimizationLevel: oneOf('disabled', 'basic', 'extended', 'layout', 'all'),
   executionMode: oneOf('sequential', 'parallel'),
-  enableCpuMemArena: truth,
-  enableMemPattern: truth,
-  enableProfiling: truth,
+  enableCpuMemArena: flag,
+  enableMemPattern: flag,
+  enableProfiling: flag,
   profileFilePrefix: text,
   optimizedModelFilePath: text,
-  logSeverityLevel: wholeNumber,
+  // From verbose to fatal.
+  logSeverityLevel: wholeFrom(0, 4),
 };
 
 /** Throws `UNKNOWN_DEVICE` or `BAD_OPTION`, naming what is wrong. */
@@ -54,21 +31,28 @@ export function sessionOptions(
   const { kind, number } = oneDevice(device);
   // ERROR: below it the runtime prints warnings into the user's terminal.
   const options: Record<string, unknown> = { logSeverityLevel: 3 };
-  const extra: Record<string, string> = {};
+  const config: Record<string, string> = {};
   for (const [key, value] of Object.entries(given)) {
-    const read = readers[key];
-    if (read) options[key] = read(value, key);
-    else if (key.includes('.')) extra[key] = String(value);
-    else
-      throw new BaremarkError(
-        'BAD_OPTION',
-        `The onnxruntime backend has no option '${key}'; it knows ${Object.keys(readers).join(', ')} and session config entries such as session.intra_op.allow_spinning.`,
-      );
+    if (Object.hasOwn(types, key)) options[key] = readOption(backendName, key, types[key]!, value);
+    else if (isConfigEntry(key)) config[key] = configValue(key, value);
+    else throw noOption(key);
   }
   // Only this provider: a list would not fall back, and a fall-back in silence would measure another device.
   options.executionProviders = [number === undefined ? kind : { name: kind, deviceId: number }];
-  if (Object.keys(extra).length > 0) options.extra = nested(extra);
+  if (Object.keys(config).length > 0) options.extra = nested(config);
   return { options: options as InferenceSession.SessionOptions, provider: providers[kind].name };
+}
+
+function noOption(key: string): BaremarkError {
+  if (key.includes('.')) return unknownOption(backendName, key, configEntries);
+  const others = ` and session config entries such as session.intra_op.allow_spinning`;
+  return unknownOption(backendName, key, Object.keys(types), others);
+}
+
+/** ONNX Runtime takes them as texts: 1 or 0 for yes or no. */
+function configValue(key: string, value: unknown): string {
+  const read = typeof value === 'boolean' ? Number(value) : value;
+  return readOption(backendName, key, text, read);
 }
 
 /** A session has one device; `number` is absent for kinds that have none. */
@@ -86,11 +70,17 @@ function oneDevice(device: string): { readonly kind: ProviderKind; readonly numb
 function nested(flat: Readonly<Record<string, string>>): Record<string, unknown> {
   const root: Record<string, unknown> = {};
   for (const [path, value] of Object.entries(flat)) {
+    const beginning = Object.keys(flat).find((other) => path.startsWith(`${other}.`));
+    if (beginning !== undefined)
+      throw new BaremarkError(
+        'BAD_OPTION',
+        `The onnxruntime backend's options ${beginning} and ${path} cannot be given together; give one of them.`,
+      );
     const parts = path.split('.');
     const last = parts.pop()!;
     let at = root;
     for (const part of parts) {
-      at[part] ??= {};
+      if (!Object.hasOwn(at, part)) at[part] = {};
       at = at[part] as Record<string, unknown>;
     }
     at[last] = value;

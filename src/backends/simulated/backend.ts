@@ -1,40 +1,7 @@
 /** A backend that computes nothing and takes exactly as long as it is told: for measuring the harness, and for tests of it. */
-import { BaremarkError } from '../../base/errors.js';
 import type { Backend, Batch, OpenRequest, Session } from '../backend.js';
 import { backendName, deviceOf } from './devices.js';
-
-/** Options of the simulated backend, given with `--backend-option`; times are milliseconds. */
-interface SimulatedOptions {
-  /** Service time of a batch, whatever its size. */
-  readonly fixedMs: number;
-  /** Further service time for each sample of the batch. */
-  readonly perSampleMs: number;
-  /** Service times vary evenly by as much as this, up and down. */
-  readonly jitterMs: number;
-  readonly seed: number;
-  /** Answer at once: no waiting at all, for measuring the harness alone. */
-  readonly instant: boolean;
-  /** Fail every n-th batch; 0 for none. */
-  readonly failEvery: number;
-  /** Fail each batch with this probability, from 0 to 1; which ones follows from the seed. */
-  readonly failShare: number;
-  /** End the thread at the n-th batch, as a crashing driver would; 0 for never. */
-  readonly dieAt: number;
-  /** Never return from the n-th batch; 0 for never. */
-  readonly hangAt: number;
-}
-
-const defaults: SimulatedOptions = {
-  fixedMs: 1,
-  perSampleMs: 0,
-  jitterMs: 0,
-  seed: 1,
-  instant: false,
-  failEvery: 0,
-  failShare: 0,
-  dieAt: 0,
-  hangAt: 0,
-};
+import { type SimulatedOptions, simulatedOptions } from './options.js';
 
 const noOutputs = {};
 
@@ -49,7 +16,7 @@ export const simulated: Backend = {
   version: '1',
   async open(request: OpenRequest): Promise<Session> {
     deviceOf(request.device);
-    const options = parseOptions(request.options);
+    const options = simulatedOptions(request.options);
     const random = xorshift(options.seed + 0x9e3779b9 * (request.instance + 1));
     const chance = xorshift(options.seed + 0x85ebca6b * (request.instance + 1));
     const cell = new Int32Array(new SharedArrayBuffer(4));
@@ -90,26 +57,6 @@ export const simulated: Backend = {
 function serviceMs(options: SimulatedOptions, size: number, random: () => number): number {
   const { fixedMs, perSampleMs, jitterMs } = options;
   return Math.max(0, fixedMs + perSampleMs * size + jitterMs * (2 * random() - 1));
-}
-
-function parseOptions(given: Readonly<Record<string, unknown>>): SimulatedOptions {
-  const parsed: Record<string, number | boolean> = { ...defaults };
-  for (const [key, value] of Object.entries(given)) {
-    const fallback = defaults[key as keyof SimulatedOptions];
-    if (fallback === undefined)
-      throw new BaremarkError(
-        'BAD_OPTION',
-        `The simulated backend has no option '${key}'; it knows ${Object.keys(defaults).join(', ')}.`,
-      );
-    const read = typeof fallback === 'boolean' ? value === true || value === 'true' : Number(value);
-    if (typeof read === 'number' && !(read >= 0 && Number.isFinite(read)))
-      throw new BaremarkError(
-        'BAD_OPTION',
-        `The simulated backend's ${key} is '${value}'; give a number of 0 or more.`,
-      );
-    parsed[key] = read;
-  }
-  return parsed as unknown as SimulatedOptions;
 }
 
 /** Marsaglia's xorshift32: evenly in [0, 1), the same for the same seed on every machine. */
