@@ -1,0 +1,40 @@
+/** What `npm run mutation` mutates, room by room, and the tests that have to notice. */
+
+/** Percent of the mutants of a room that must be noticed. */
+export const leastShare = 85;
+
+export interface Room {
+  readonly name: string;
+  /** Globs of source files. */
+  readonly mutate: readonly string[];
+}
+
+const batching = [
+  'batch-policy',
+  'batch-decider',
+  'bucket-fill',
+  'batch-cost',
+  'hold-limit',
+  'bucket-queues',
+  'stats',
+];
+
+export const rooms: readonly Room[] = [
+  { name: 'loadgen', mutate: ['src/loadgen/**/*.ts'] },
+  { name: 'compare', mutate: ['src/compare/**/*.ts'] },
+  { name: 'batching', mutate: batching.map((file) => `src/engine/batching/${file}.ts`) },
+  { name: 'verdicts', mutate: ['src/run/verdict.ts', 'src/engine/facts.ts'] },
+];
+
+/** Pure tests only: no threads, no child processes, no compiled files. */
+export const testFiles: readonly string[] = [
+  'test/loadgen/**/*.test.ts',
+  // Statistics of many runs: seconds for each mutant, and the other tests of intervals notice as much.
+  'test/compare/!(coverage).test.ts',
+  'test/engine/batching/batch-decider.test.ts',
+  'test/engine/batching/bucket-queues.test.ts',
+  'test/engine/batching/stats.test.ts',
+  'test/engine/facts.test.ts',
+  'test/run/verdict.test.ts',
+  'test/properties/**/*.test.ts',
+];

@@ -1,0 +1,12 @@
+import { defineConfig } from 'vitest/config';
+import { testFiles } from './rooms.js';
+
+/** The tests that need no compiled files and no threads: a mutant is tried in a fraction of a second. */
+export default defineConfig({
+  test: {
+    include: [...testFiles],
+    env: { PROPERTY_SHARE: '0.1' },
+    fileParallelism: false,
+    testTimeout: 20_000,
+  },
+});
