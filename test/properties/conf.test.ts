@@ -1,6 +1,6 @@
 /** Conf files: what is written is read back, nothing is dropped without a word, and the most specific entry wins. */
 import { describe, expect, it } from 'vitest';
-import { applyConf, type ConfEntry, confValue, parseConf } from '../../src/loadgen/settings/conf.js';
+import { applyConf, type ConfEntry, confEntry, parseConf } from '../../src/loadgen/settings/conf.js';
 import { KEYS } from '../../src/loadgen/settings/conf-keys.js';
 import { defaultSettings, scenarios } from '../../src/loadgen/settings/settings.js';
 import { check, fc } from './check.js';
@@ -107,7 +107,9 @@ describe('which entry counts', () => {
   it('is the most specific one that fits, and of equals the last', () => {
     check(
       fc.property(entries, fc.constantFrom(...Object.keys(KEYS)), running, (list, key, scenario) => {
-        expect(confValue(withLines(list), key, 'bert', scenario)).toBe(winner(list, key, 'bert', scenario));
+        expect(confEntry(withLines(list), key, 'bert', scenario)?.value).toBe(
+          winner(list, key, 'bert', scenario),
+        );
       }),
     );
   });
