@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { parse } from 'csv-parse/sync';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Comparison } from '../../src/compare/types.js';
+import { logText } from '../accuracy/log-file.js';
 import { goldenPath } from '../helpers/golden.js';
 import { itWithShared, sharedPath } from '../helpers/shared.js';
 import { baremark } from './baremark.js';
@@ -63,6 +64,60 @@ describe('our own runs', () => {
     expect(reported.stdout).toMatch(/^bert-tiny +Offline .* VALID/m);
     expect(parse(readFileSync(join(dir, 'r.csv')), { columns: true })).toHaveLength(1);
     expect(existsSync(join(dir, 'r.md'))).toBe(true);
+  });
+});
+
+describe('the exit code', () => {
+  it('is 1 where the candidate is shown to be slower, and 0 the other way round', async () => {
+    const run = (system: string, perSampleMs: number) =>
+      baremark(
+        dir,
+        'run',
+        ...['--backend', 'simulated', '--model', 'bert-tiny', '--scenario', 'Offline', '--system', system],
+        ...['--backend-option', 'fixedMs=0', '--backend-option', `perSampleMs=${perSampleMs}`],
+        ...['--repeat', '3', '--min-duration', '0', '--min-queries', '200', '--target-qps', '200'],
+      );
+    await run('quick', 1);
+    await run('tardy', 3);
+    const slower = await baremark(dir, 'compare', 'results/quick', 'results/tardy');
+    expect(slower.stdout).toMatch(/^bert-tiny +Offline .* slower$/m);
+    expect(slower.code).toBe(1);
+    // What was told to the two is among the differences.
+    expect(slower.stdout).toMatch(/^confounds +backend option perSample\S* +1 +3$/m);
+    const faster = await baremark(dir, 'compare', 'results/tardy', 'results/quick');
+    expect(faster.stdout).toMatch(/^bert-tiny +Offline .* faster$/m);
+    expect(faster.code).toBe(0);
+  });
+
+  it('is 1 where the answers differ', async () => {
+    const copy = join(dir, 'answers');
+    cpSync(goldenPath('submission'), copy, { recursive: true });
+    const results = join(copy, 'closed', 'Example', 'results');
+    const compare = () => baremark(dir, 'compare', join(results, 'rack'), join(results, 'rack-vm'));
+    const answer = (system: string, label: number) =>
+      writeFileSync(
+        join(results, system, 'ssd-resnet34/Offline/accuracy/mlperf_log_accuracy.json'),
+        logText([{ sample: 0, data: Float32Array.of(0, 0.2, 0.1, 0.6, 0.4, 0.9, label) }]),
+      );
+    answer('rack', 2);
+    answer('rack-vm', 2);
+    const same = await compare();
+    expect([same.code, same.stdout.includes('DIFFERENT ANSWERS')]).toEqual([0, false]);
+    answer('rack-vm', 3);
+    const different = await compare();
+    expect([different.code, different.stdout.includes('DIFFERENT ANSWERS')]).toEqual([1, true]);
+  });
+
+  it('is 1 where nothing could be compared', async () => {
+    const systems = ['bert-99', 'ssd-resnet34'].map((benchmark, i) => {
+      const system = join(dir, `only-${i}`);
+      const from = goldenPath('submission', 'closed', 'Example', 'results', 'rack', benchmark);
+      cpSync(from, join(system, benchmark), { recursive: true });
+      return system;
+    });
+    const ended = await baremark(dir, 'compare', ...systems);
+    expect(ended.code).toBe(1);
+    expect(ended.stdout).toContain('nothing can be compared');
   });
 });
 

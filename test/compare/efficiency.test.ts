@@ -22,6 +22,16 @@ describe('CPU cores and energy beside throughput', () => {
     expect(energyPerSampleOf(runs)).toEqual({ value: 190 });
   });
 
+  it('count samples, not queries, and the samples of the run that the energy is of', () => {
+    // 8 samples a query: 8,000 J over 400 samples are 20 J a sample, 3,000 J over 100 samples 30 J.
+    const run = (joules: number, samples: number) => {
+      const { document, ...rest } = ourRun({}, { telemetry: telemetry(1, joules) });
+      const result = { ...document!.result, samples, queries: samples / 8 };
+      return { ...rest, document: { ...document!, result } };
+    };
+    expect(energyPerSampleOf([run(8000, 400), run(3000, 100)])).toEqual({ value: 25 });
+  });
+
   it('stay unknown, with the reason', () => {
     expect(cpuCoresOf([publishedRun()])).toEqual({ unavailable: 'MLPerf logs contain no telemetry' });
     const without = { ...telemetry(1, 1), gpuEnergyJ: { unavailable: 'nvidia-smi listed no GPU' } };

@@ -84,6 +84,13 @@ describe('the summary of telemetry', () => {
     expect(energyJ([gpu(0, undefined, 0), gpu(1, 5, 0)])).toBeUndefined();
   });
 
+  it('adds up the energy of all GPUs', () => {
+    const second = samples.gpu.map((sample) => ({ ...sample, index: 1, uuid: 'GPU-b', powerW: 100 }));
+    // 750 J as above, and 100 W over three seconds.
+    const both = summarizeTelemetry({ ...samples, gpu: [...samples.gpu, ...second] }, measured('none'));
+    expect(both.gpuEnergyJ).toEqual({ value: 1050 });
+  });
+
   it('names the throttle reasons with the share of samples they held in', () => {
     expect(summary.gpus).toMatchObject({
       value: [

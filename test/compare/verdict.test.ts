@@ -1,0 +1,40 @@
+/** The levels and edges of the verdict, on figures whose intervals SciPy gave. */
+import { describe, expect, it } from 'vitest';
+import { compareSystems } from '../../src/compare/compare-systems.js';
+import { repeatsOf } from './make-run.js';
+
+// SciPy: ttest_ind on logarithms, equal_var=False; see repeats-interval.test.ts. The ratio is 0.95261, its 90% interval
+// 0.94162 to 0.96373, its 95% interval 0.93891 to 0.96651. The other way round it is 1.04975: 1.03764 to 1.06200, and
+// 1.03465 to 1.06506.
+const higher = [1003.2, 996.1, 1010.4, 991.7];
+const lower = [947.3, 958.8, 941.2, 966.0, 951.5];
+
+function verdict(baseline: readonly number[], candidate: readonly number[], marginPercent: number) {
+  const sides = [repeatsOf(baseline, 'bare'), repeatsOf(candidate, 'vm', 10)] as const;
+  const { candidates } = compareSystems({ name: 'bare', runs: sides[0] }, [{ name: 'vm', runs: sides[1] }], {
+    marginPercent,
+  });
+  return candidates[0]!.pairs[0]!.verdict;
+}
+
+describe('equivalent', () => {
+  it('is what two one-sided tests at 5% reject the rest of: the 90% interval decides, not the 95% one', () => {
+    expect(verdict(higher, lower, 6).kind).toBe('equivalent');
+    expect(verdict(higher, lower, 5.8).kind).toBe('undecided');
+    expect(verdict(lower, higher, 6.3).kind).toBe('equivalent');
+    expect(verdict(lower, higher, 6.1).kind).toBe('undecided');
+  });
+
+  it('has the margin itself as its upper edge, and no more', () => {
+    expect(verdict(lower, higher, 4)).toMatchObject({ reason: 'faster, by how much is open' });
+    expect(verdict(lower, higher, 3.4).kind).toBe('faster');
+  });
+});
+
+describe('slower and faster', () => {
+  it('need the whole 95% interval beyond the margin, not only the 90% one', () => {
+    expect(verdict(higher, lower, 3.5)).toMatchObject({ reason: 'slower, by how much is open' });
+    expect(verdict(higher, lower, 3.3).kind).toBe('slower');
+    expect(verdict(lower, higher, 3.6)).toMatchObject({ reason: 'faster, by how much is open' });
+  });
+});
