@@ -204,23 +204,33 @@ describe('two runs that differ in one option', () => {
   });
 });
 
-type ConfFate =
-  | { readonly field: string; readonly values: readonly [string, string]; readonly scenario?: string }
-  | { readonly because: string };
-const setting = (name: string, a: string, b: string, scenario = 'Server'): ConfFate => ({
+interface ShownKey {
+  readonly field: string;
+  readonly values: readonly [string, string];
+  readonly scenario?: string;
+  /** Further keys of both files. */
+  readonly with?: Readonly<Record<string, string>>;
+}
+type ConfFate = ShownKey | { readonly because: string };
+const setting = (name: string, a: string, b: string, more: Partial<ShownKey> = {}): ConfFate => ({
   field: `settings.${name}`,
   values: [a, b],
-  scenario,
+  ...more,
 });
 const noEffect = { because: 'it has no effect here' };
-const audit = { because: 'the seeds of an audit are used by none of our runs' };
+const audit = {
+  test05_qsl_rng_seed: '5',
+  test05_sample_index_rng_seed: '6',
+  test05_schedule_rng_seed: '7',
+};
+const inAudit = { with: { ...audit, test05: '1' } };
 
 const confFates: Readonly<Record<string, ConfFate>> = {
   mode: { because: 'the command says the mode' },
   target_latency: setting('target_latency_ns', '50', '60'),
   target_latency_percentile: setting('target_latency_percentile', '90', '99'),
   target_qps: { because: 'as --target-qps' },
-  samples_per_query: setting('samples_per_query', '8', '4', 'MultiStream'),
+  samples_per_query: setting('samples_per_query', '8', '4', { scenario: 'MultiStream' }),
   coalesce_queries: setting('server_coalesce_queries', '0', '1'),
   max_async_queries: setting('max_async_queries', '0', '7'),
   min_duration: setting('min_duration_ms', '1000', '2000'),
@@ -230,10 +240,12 @@ const confFates: Readonly<Record<string, ConfFate>> = {
   qsl_rng_seed: setting('qsl_rng_seed', '1', '2'),
   sample_index_rng_seed: setting('sample_index_rng_seed', '1', '2'),
   schedule_rng_seed: setting('schedule_rng_seed', '1', '2'),
-  test05_qsl_rng_seed: audit,
-  test05_sample_index_rng_seed: audit,
-  test05_schedule_rng_seed: audit,
+  test05: setting('qsl_rng_seed', '0', '1', { with: audit }),
+  test05_qsl_rng_seed: setting('qsl_rng_seed', '1', '2', inAudit),
+  test05_sample_index_rng_seed: setting('sample_index_rng_seed', '1', '2', inAudit),
+  test05_schedule_rng_seed: setting('schedule_rng_seed', '1', '2', inAudit),
   accuracy_log_rng_seed: { because: 'it only decides which answers are kept' },
+  accuracy_log_probability: setting('accuracy_log_probability', '0', '50'),
   accuracy_log_sampling_target: setting('accuracy_log_sampling_target', '0', '50'),
   print_timestamps: { because: 'it is copied into the summary, and changes nothing else' },
   performance_issue_unique: setting('performance_issue_unique', '0', '1'),
@@ -242,14 +254,17 @@ const confFates: Readonly<Record<string, ConfFate>> = {
   performance_sample_count_override: setting('performance_sample_count', '5', '7'),
   accuracy_sample_count_override: { because: 'it is for accuracy runs, which are not paired' },
   sample_concatenate_permutation: setting('sample_concatenate_permutation', '0', '1'),
-  accuracy_log_probability: noEffect,
-  test05: noEffect,
   use_token_latencies: noEffect,
   infer_token_latencies: noEffect,
   ttft_latency: noEffect,
   tpot_latency: noEffect,
   token_latency_scaling_factor: noEffect,
 };
+
+function confFile(name: string, keys: Readonly<Record<string, string>>): string {
+  const lines = Object.entries(keys).map(([key, value]) => `*.*.${key} = ${value}\n`);
+  return written(name, lines.join(''));
+}
 
 describe('two runs that differ in one key of a conf file', () => {
   it('have a fate for every key', () =>
@@ -261,7 +276,7 @@ describe('two runs that differ in one key of a conf file', () => {
       it(`${key} shows as ${fate.field}`, async () => {
         const both = fate.values.map((value, i) => ({
           scenario: fate.scenario ?? 'Server',
-          'mlperf-conf': written(`${key}-${i}.conf`, `*.*.${key} = ${value}\n`),
+          'mlperf-conf': confFile(`${key}-${i}.conf`, { ...fate.with, [key]: value }),
         }));
         const { found } = await differences([both[0]!, both[1]!]);
         expect(found.map(({ field }) => field)).toContain(fate.field);

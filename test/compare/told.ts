@@ -17,7 +17,7 @@ export type Options = Partial<Record<OptionName, unknown>>;
 
 /** The run of these options, read from its document alone. */
 export async function told(options: Options, change = (run: PlannedRun) => run): Promise<ResultRun> {
-  const run = change(planned({ 'target-qps': '1000', ...options }));
+  const run = change(planned(options));
   const perQuery = run.scenario === 'MultiStream' ? (run.settings.multiStreamSamplesPerQuery ?? 8) : 1;
   const finished = await finishedRun(run, [
     phaseResult(
