@@ -1,11 +1,11 @@
 /** Downloads one large file: resumable, verified, and in place only when it is complete. */
-import { copyFile, mkdir, rename } from 'node:fs/promises';
+import { copyFile, rename } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { BaremarkError, hasErrno, messageOf } from '../base/errors.js';
-import { outputError } from '../base/files.js';
+import { cacheError, makeFolder } from '../base/files.js';
 import { type Digests, type Expected, fileDigests, mismatch } from './file-check.js';
-import { discardPart, partSize, Refused, transfer } from './transfer.js';
+import { discardPart, type LeastRate, leastRate, partSize, Refused, transfer } from './transfer.js';
 
 export interface DownloadRequest extends Expected {
   readonly url: string;
@@ -15,6 +15,10 @@ export interface DownloadRequest extends Expected {
   readonly mirror?: string;
   /** A local copy to take instead of downloading; checked like a download. */
   readonly fromFile?: string;
+  /** Why a complete file is not what it should be, as `it …`; asked before it is put in place. */
+  readonly refuse?: (path: string) => string | undefined;
+  /** What to do if the file is right and what is expected of it is not. */
+  readonly otherwise?: string;
   /** Bytes received, and bytes in all if the server says. */
   readonly onProgress?: (received: number, total: number | undefined) => void;
   readonly signal?: AbortSignal;
@@ -22,6 +26,8 @@ export interface DownloadRequest extends Expected {
   readonly attempts?: number;
   /** Milliseconds without a byte after which a connection is given up; default 30,000. */
   readonly stallMs?: number;
+  /** Least bytes per second over any window of this many milliseconds; default 16 KiB/s over a minute. */
+  readonly leastRate?: LeastRate;
   /** Milliseconds before the second attempt, doubled each time up to 30 s; default 1,000. */
   readonly backoffMs?: number;
 }
@@ -47,8 +53,8 @@ const goodProgress = 2 ** 20;
 export async function download(request: DownloadRequest): Promise<Downloaded> {
   const part = `${request.to}.part`;
   const source = request.fromFile ?? mirrored(request);
-  await mkdir(dirname(request.to), { recursive: true }).catch((error) => {
-    throw outputError(request.to, error);
+  await makeFolder(dirname(request.to)).catch((error) => {
+    throw cacheError(request.to, error);
   });
   let wrong: string | undefined;
   // A part that an earlier process left may be damaged; the second round then starts from nothing.
@@ -58,10 +64,10 @@ export async function download(request: DownloadRequest): Promise<Downloaded> {
         ? await fetchPart(source, part, request)
         : await copyPart(request.fromFile, part);
     const digests = await fileDigests(part);
-    wrong = await mismatch(part, digests, request);
+    wrong = (await mismatch(part, digests, request)) ?? request.refuse?.(part);
     if (wrong === undefined) {
       await rename(part, request.to).catch((error) => {
-        throw outputError(request.to, error);
+        throw cacheError(request.to, error);
       });
       await discardPart(part);
       const verified = request.sha256 !== undefined || request.md5 !== undefined;
@@ -102,13 +108,15 @@ async function copyPart(from: string, part: string): Promise<boolean> {
           cause: error,
         },
       );
-    throw outputError(part, error);
+    throw cacheError(part, error);
   }
 }
 
 /** Fetches the whole part file in as many attempts as it takes; returns whether some of it was there before. */
 async function fetchPart(source: string, part: string, request: DownloadRequest): Promise<boolean> {
   const { signal, attempts = 5, backoffMs = 1000, stallMs = 30_000, size, onProgress } = request;
+  const rate = request.leastRate ?? leastRate;
+  const mostBytes = size ?? request.sizeWithin?.[1];
   const pinned = request.sha256 !== undefined || request.md5 !== undefined;
   let resumed = (await partSize(part)) > 0;
   let failures = 0;
@@ -116,7 +124,17 @@ async function fetchPart(source: string, part: string, request: DownloadRequest)
     signal?.throwIfAborted();
     const before = await partSize(part);
     try {
-      const done = await transfer({ url: source, part, size, pinned, stallMs, signal, onProgress });
+      const done = await transfer({
+        url: source,
+        part,
+        size,
+        mostBytes,
+        pinned,
+        stallMs,
+        rate,
+        signal,
+        onProgress,
+      });
       resumed &&= done.resumed;
       return resumed;
     } catch (error) {
@@ -142,16 +160,17 @@ function reason(error: unknown): string {
 }
 
 function failed(source: string, what: string, request: DownloadRequest, cause?: unknown): BaremarkError {
+  const otherwise = request.otherwise === undefined ? '' : `, or ${request.otherwise}`;
   if (request.fromFile !== undefined)
     return new BaremarkError(
       'DOWNLOAD_FAILED',
-      `${source} is not the right file: ${what}; name a complete copy of ${request.url} with --from FILE.`,
+      `${source} is not the right file: ${what}; name a complete copy of ${request.url} with --from FILE${otherwise}.`,
     );
   const proxy = process.env.HTTPS_PROXY ?? process.env.https_proxy;
   const hint = proxy ? ' (HTTPS_PROXY is set, but proxies are not used)' : '';
   return new BaremarkError(
     'DOWNLOAD_FAILED',
-    `Downloading ${source} failed${hint}: ${what}; try another server with --mirror URL or give a copy of your own with --from FILE.`,
+    `Downloading ${source} failed${hint}: ${what}; try another server with --mirror URL or give a copy of your own with --from FILE${otherwise}.`,
     { cause },
   );
 }

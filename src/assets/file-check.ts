@@ -7,6 +7,8 @@ import { open, stat } from 'node:fs/promises';
 export interface Expected {
   /** Bytes. */
   readonly size?: number;
+  /** Fewest and most bytes, where only that is known. */
+  readonly sizeWithin?: readonly [least: number, most: number];
   readonly sha256?: string;
   readonly md5?: string;
 }
@@ -39,6 +41,9 @@ export async function mismatch(
   const kind = page ? 'it is an HTML page and has' : 'it has';
   if (expected.size !== undefined && found.size !== expected.size)
     return `${kind} ${found.size} bytes where ${expected.size} were expected`;
+  const [least, most] = expected.sizeWithin ?? [0, Number.POSITIVE_INFINITY];
+  if (found.size < least || found.size > most)
+    return `${kind} ${found.size} bytes where ${least} to ${most} were expected`;
   for (const digest of ['sha256', 'md5'] as const) {
     const wanted = expected[digest]?.toLowerCase();
     if (wanted !== undefined && found[digest] !== wanted)

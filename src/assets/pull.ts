@@ -1,13 +1,13 @@
 /** Fetches official models and data sets into the cache, completely or not at all, with a manifest beside them. */
-import { existsSync, readFileSync } from 'node:fs';
-import { rename, rm, stat } from 'node:fs/promises';
+import { existsSync } from 'node:fs';
+import { rename, rm } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { BaremarkError } from '../base/errors.js';
-import { cacheDir, writeFileWhole } from '../base/files.js';
+import { cacheDir } from '../base/files.js';
 import { suggestion } from '../base/suggest.js';
-import { type Downloaded, download } from './download.js';
-import type { Expected } from './file-check.js';
-import { findOfficial, officialPath } from './official.js';
+import { fetchInto, type Source } from './fetch-into.js';
+import { findOfficial, type OfficialModel, officialPath } from './official.js';
+import { officialProblem } from './official-check.js';
 import { unzip } from './unzip.js';
 
 export interface PullOptions {
@@ -15,6 +15,8 @@ export interface PullOptions {
   readonly mirror?: string;
   /** A local copy: the file of a model, or the folder of a data set. */
   readonly from?: string;
+  /** Forgets what earlier pulls recorded: fetches again and records what comes. */
+  readonly unpin?: boolean;
   readonly onProgress?: (file: string, received: number, total: number | undefined) => void;
 }
 
@@ -25,15 +27,16 @@ export interface Pulled {
   readonly notes: readonly string[];
 }
 
-interface Source extends Expected {
-  readonly url: string;
-}
-
 /** Throws `UNKNOWN_MODEL`, `DOWNLOAD_FAILED` or `OUTPUT_NOT_WRITABLE`, and then leaves nothing in place. */
 export async function pullModel(name: string, options: PullOptions): Promise<Pulled> {
-  const official = findOfficial(name);
+  return pullOfficial(findOfficial(name), options);
+}
+
+/** As `pullModel`, of a model that is described. */
+export async function pullOfficial(official: OfficialModel, options: PullOptions): Promise<Pulled> {
   const path = officialPath(official);
-  return { path, notes: [await fetchInto(path, official, options, options.from)] };
+  const source = { ...official, refuse: (file: string) => officialProblem(official, file) };
+  return { path, notes: [await fetchInto(path, source, options, options.from)] };
 }
 
 // Sizes and MD5 as the data sets' users pin them: torchvision and MLCommons' scripts for COCO, BERT's own for SQuAD.
@@ -89,7 +92,8 @@ async function fetchZip(
   local: string | undefined,
 ): Promise<string> {
   const place = join(folder, source.holds);
-  if (existsSync(place)) return `${place}: already there.`;
+  if (existsSync(place))
+    return `${place}: already there; baremark datasets check says whether it is complete, and a pull after removing it fetches it again.`;
   const archive = join(folder, basename(source.url));
   const note = await fetchInto(archive, source, options, local);
   const part = `${place}.part`;
@@ -102,45 +106,4 @@ async function fetchZip(
   }
   await rm(archive);
   return note;
-}
-
-type Manifest = Pick<Downloaded, 'source' | 'size' | 'sha256' | 'md5'>;
-
-/** Fetches one file and records it; a file that an earlier pull recorded must be the same again. */
-async function fetchInto(
-  to: string,
-  source: Source,
-  { mirror, onProgress }: PullOptions,
-  fromFile: string | undefined,
-): Promise<string> {
-  const name = basename(to);
-  const record = `${to}.manifest.json`;
-  const known = readManifest(record);
-  if (known !== undefined && (await sizeOf(to)) === known.size)
-    return `${name}: already there, ${known.size} bytes, SHA-256 ${known.sha256}.`;
-  const { url, size, md5 } = source;
-  const sha256 = source.sha256 ?? known?.sha256;
-  const progress = (received: number, total: number | undefined) => onProgress?.(name, received, total);
-  const got = await download({ url, size, md5, sha256, to, mirror, fromFile, onProgress: progress });
-  const manifest: Manifest = { source: got.source, size: got.size, sha256: got.sha256, md5: got.md5 };
-  await writeFileWhole(record, `${JSON.stringify(manifest, null, 2)}\n`);
-  const trust = got.verified
-    ? 'checksum as expected'
-    : 'no checksum was known, so it is trusted on first use and recorded';
-  return `${name}: ${got.size} bytes from ${got.source}, SHA-256 ${got.sha256}; ${trust}.`;
-}
-
-function readManifest(path: string): Manifest | undefined {
-  try {
-    return JSON.parse(readFileSync(path, 'utf8')) as Manifest;
-  } catch {
-    return undefined;
-  }
-}
-
-async function sizeOf(path: string): Promise<number | undefined> {
-  return stat(path).then(
-    ({ size }) => size,
-    () => undefined,
-  );
 }

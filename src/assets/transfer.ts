@@ -1,19 +1,31 @@
 /** One attempt to fetch a file over HTTP into a part file; it continues what is there already. */
 import { open, readFile, rm, stat, writeFile } from 'node:fs/promises';
-import { outputError } from '../base/files.js';
+import { cacheError } from '../base/files.js';
 
 /** The server's answer is final: another attempt would get the same. */
 export class Refused extends Error {}
+
+/** Fewer bytes than this in a window of time, and a connection counts as stalled. */
+export interface LeastRate {
+  readonly bytesPerS: number;
+  readonly windowMs: number;
+}
+
+/** At this rate the largest model takes a day. */
+export const leastRate: LeastRate = { bytesPerS: 16 << 10, windowMs: 60_000 };
 
 export interface Transfer {
   readonly url: string;
   readonly part: string;
   /** Bytes of the whole file, if known beforehand. */
   readonly size?: number;
+  /** Most bytes that the file may have, if a limit is known. */
+  readonly mostBytes?: number;
   /** Whether a checksum will be verified, so that a part may be continued even if the server does not identify its file. */
   readonly pinned: boolean;
   /** Milliseconds without a byte after which the connection is given up. */
   readonly stallMs: number;
+  readonly rate: LeastRate;
   readonly signal?: AbortSignal;
   readonly onProgress?: (received: number, total: number | undefined) => void;
 }
@@ -54,25 +66,36 @@ async function readNote(part: string): Promise<PartNote | undefined> {
  * such file, and any other error if another attempt may help; the part file is kept for that attempt.
  */
 export async function transfer(request: Transfer): Promise<{ readonly resumed: boolean }> {
-  const { stallMs, signal } = request;
-  const stalled = new AbortController();
-  let timer: NodeJS.Timeout | undefined;
-  const alive = () => {
-    clearTimeout(timer);
-    timer = setTimeout(() => stalled.abort(new Error(`no byte came for ${stallMs / 1000} s`)), stallMs);
+  const { stallMs, rate, signal } = request;
+  const ended = new AbortController();
+  const giveUp = (why: string) => ended.abort(new Error(why));
+  let stall: NodeJS.Timeout | undefined;
+  let received = 0;
+  const took = (bytes: number) => {
+    received += bytes;
+    clearTimeout(stall);
+    stall = setTimeout(() => giveUp(`no byte came for ${stallMs / 1000} s`), stallMs);
   };
-  const combined = AbortSignal.any([stalled.signal, ...(signal ? [signal] : [])]);
+  const window = setInterval(() => {
+    if (received < (rate.bytesPerS * rate.windowMs) / 1000)
+      giveUp(`only ${received} bytes came in ${rate.windowMs / 1000} s`);
+    received = 0;
+  }, rate.windowMs);
+  const combined = AbortSignal.any([ended.signal, ...(signal ? [signal] : [])]);
   try {
-    alive();
+    took(0);
     const there = await continuable(request);
     const response = await follow(request.url, rangeHeaders(there), combined);
-    return await receive(request, response, there, alive);
+    return await receive(request, response, there, took);
   } catch (error) {
     // An aborted body rejects with its own error; the signal's reason says more.
-    if (stalled.signal.aborted) throw stalled.signal.reason;
+    if (ended.signal.aborted) throw ended.signal.reason;
     throw error;
   } finally {
-    clearTimeout(timer);
+    clearTimeout(stall);
+    clearInterval(window);
+    // Drops the connection where something is left of the answer; waiting for that to be read could take for ever.
+    ended.abort();
   }
 }
 
@@ -104,7 +127,7 @@ async function follow(url: string, headers: Record<string, string>, signal: Abor
     const response = await fetch(at, { headers, redirect: 'manual', signal });
     const location = response.headers.get('location');
     if (response.status < 300 || response.status > 399 || location === null) return response;
-    await response.body?.cancel();
+    response.body?.cancel().catch(() => {});
     const next = new URL(location, at);
     if (at.protocol === 'https:' && next.protocol !== 'https:')
       throw new Refused(`it redirects from https to ${next.protocol}//${next.host}`);
@@ -118,7 +141,7 @@ function totalOf(response: Response): number | undefined {
   const range = /^bytes (\d+)-\d+\/(\d+)$/.exec(response.headers.get('content-range') ?? '');
   if (response.status === 206) return range?.[2] === undefined ? undefined : Number(range[2]);
   const length = response.headers.get('content-length');
-  return length === null || response.headers.has('content-encoding') ? undefined : Number(length);
+  return length === null ? undefined : Number(length);
 }
 
 /** Throws if the response holds neither the file nor the rest of it. */
@@ -127,7 +150,13 @@ async function requireFile(request: Transfer, response: Response, there: Beginni
   if (status === 200 || status === 206) {
     const type = response.headers.get('content-type') ?? '';
     if (/^text\/html\b/i.test(type)) throw new Refused('it is an HTML page');
+    // Undoing it would hide where a file was cut short, and lengths would be those of the compressed bytes.
+    const encoding = response.headers.get('content-encoding') ?? 'identity';
+    if (encoding !== 'identity')
+      throw new Refused(`the server sends it compressed (${encoding}) though it was asked not to`);
     const total = totalOf(response);
+    if (request.mostBytes !== undefined && request.size === undefined && (total ?? 0) > request.mostBytes)
+      throw new Refused(`it has ${total} bytes where at most ${request.mostBytes} were expected`);
     if (request.size !== undefined && total !== undefined && total !== request.size)
       throw new Refused(`it has ${total} bytes where ${request.size} were expected`);
     const from = /^bytes (\d+)-/.exec(response.headers.get('content-range') ?? '')?.[1];
@@ -147,30 +176,27 @@ async function receive(
   request: Transfer,
   response: Response,
   there: Beginning,
-  alive: () => void,
+  took: (bytes: number) => void,
 ): Promise<{ readonly resumed: boolean }> {
-  const { part, size } = request;
-  try {
-    await requireFile(request, response, there);
-  } catch (error) {
-    await response.body?.cancel().catch(() => {});
-    throw error;
-  }
+  const { part, size, mostBytes } = request;
+  await requireFile(request, response, there);
   const resumed = response.status === 206 && there.bytes > 0;
   const total = totalOf(response) ?? size;
   let received = resumed ? there.bytes : 0;
   const file = await open(part, resumed ? 'a' : 'w').catch((error) => {
-    throw outputError(part, error);
+    throw cacheError(part, error);
   });
   try {
     if (!resumed) await writeFile(noteOf(part), JSON.stringify(noteFor(request.url, response)));
     for await (const chunk of response.body ?? []) {
-      alive();
+      took(chunk.length);
       received += chunk.length;
+      if (mostBytes !== undefined && received > mostBytes)
+        throw new Refused(`it has more than the expected ${mostBytes} bytes`);
       if (total !== undefined && received > total)
         throw new Refused(`it has more than the expected ${total} bytes`);
       await file.writeFile(chunk).catch((error) => {
-        throw outputError(part, error);
+        throw cacheError(part, error);
       });
       request.onProgress?.(received, total);
     }

@@ -1,11 +1,11 @@
 /** Unpacks the files of an archive whose names match. */
 import { createWriteStream } from 'node:fs';
-import { mkdir } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { promisify } from 'node:util';
 import yauzl from 'yauzl';
 import { BaremarkError, messageOf } from '../base/errors.js';
+import { makeFolder } from '../base/files.js';
 
 /** Throws `DOWNLOAD_FAILED` if the archive is broken or has no such file. Names that lead outside the folder are refused. */
 export async function unzip(archive: string, wanted: RegExp, to: string): Promise<number> {
@@ -34,7 +34,7 @@ async function extract(archive: string, wanted: RegExp, to: string): Promise<num
     const take = async (entry: yauzl.Entry) => {
       if (wanted.test(entry.fileName)) {
         const path = join(to, entry.fileName);
-        await mkdir(dirname(path), { recursive: true });
+        await makeFolder(dirname(path));
         const read = promisify<yauzl.Entry, NodeJS.ReadableStream>(zip.openReadStream.bind(zip));
         await pipeline(await read(entry), createWriteStream(path));
         count += 1;

@@ -72,8 +72,15 @@ export async function isFolder(path: string): Promise<boolean> {
   );
 }
 
-/** Writes a file beside its place and renames it, so that a reader never sees half of it. */
-export async function writeFileWhole(path: string, data: string | Uint8Array): Promise<void> {
+/**
+ * Writes a file beside its place and renames it, so that a reader never sees half of it. `asError` makes the error where
+ * it cannot be written.
+ */
+export async function writeFileWhole(
+  path: string,
+  data: string | Uint8Array,
+  asError: typeof outputError = outputError,
+): Promise<void> {
   const part = `${path}.${randomBytes(4).toString('hex')}.part`;
   try {
     await makeFolder(dirname(path));
@@ -81,27 +88,31 @@ export async function writeFileWhole(path: string, data: string | Uint8Array): P
     await rename(part, path);
   } catch (error) {
     await rm(part, { force: true }).catch(() => {});
-    throw outputError(path, error);
+    throw asError(path, error);
   }
 }
 
 /** The sentence for an output file or folder that cannot be written. */
 export function outputError(path: string, error: unknown): BaremarkError {
-  if (hasErrno(error, 'ENOSPC', 'EDQUOT'))
-    return new BaremarkError(
-      'OUTPUT_NOT_WRITABLE',
-      `${path} cannot be written because the disk is full; free some space or choose another folder with --out.`,
-      { cause: error },
-    );
-  if (hasErrno(error, 'EACCES', 'EPERM', 'EROFS'))
-    return new BaremarkError(
-      'OUTPUT_NOT_WRITABLE',
-      `${path} cannot be written: permission denied; choose a folder you may write to with --out.`,
-      { cause: error },
-    );
-  return new BaremarkError(
-    'OUTPUT_NOT_WRITABLE',
-    `${path} cannot be written (${messageOf(error)}); choose another folder with --out.`,
-    { cause: error },
+  return writeError(
+    path,
+    error,
+    'choose another folder with --out',
+    'choose a folder you may write to with --out',
   );
+}
+
+/** The sentence for a file of the cache that cannot be written. */
+export function cacheError(path: string, error: unknown): BaremarkError {
+  const fix = 'set BAREMARK_CACHE to a folder you may write to';
+  return writeError(path, error, fix, fix);
+}
+
+function writeError(path: string, error: unknown, fix: string, permissionFix: string): BaremarkError {
+  const sentence = hasErrno(error, 'ENOSPC', 'EDQUOT')
+    ? `${path} cannot be written because the disk is full; free some space or ${fix}.`
+    : hasErrno(error, 'EACCES', 'EPERM', 'EROFS')
+      ? `${path} cannot be written: permission denied; ${permissionFix}.`
+      : `${path} cannot be written (${messageOf(error)}); ${fix}.`;
+  return new BaremarkError('OUTPUT_NOT_WRITABLE', sentence, { cause: error });
 }

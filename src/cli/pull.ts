@@ -7,6 +7,7 @@ import { significant } from './progress-line.js';
 interface PullFlags {
   readonly mirror?: string;
   readonly from?: string;
+  readonly unpin?: boolean;
 }
 
 export function addPull(
@@ -22,14 +23,15 @@ export function addPull(
     .argument('<name...>', names.join(', '))
     .option('--mirror <url>', 'fetch the files from this folder instead; their names are the same')
     .option(from, 'use this copy instead of fetching; it is checked in the same way')
-    .action(async (wanted: readonly string[], { mirror, from: copy }: PullFlags) => {
+    .option('--unpin', 'forget what earlier pulls recorded: fetch again and record what comes')
+    .action(async (wanted: readonly string[], { mirror, from: copy, unpin }: PullFlags) => {
       if (copy !== undefined && wanted.length > 1)
         throw new BaremarkError(
           'BAD_OPTION',
           `--from is ${copy}, but ${wanted.length} names are given; pull one at a time.`,
         );
       for (const name of wanted) {
-        const { path, notes } = await pull(name, { mirror, from: copy, onProgress: showReceived() });
+        const { path, notes } = await pull(name, { mirror, from: copy, unpin, onProgress: showReceived() });
         if (process.stderr.isTTY) process.stderr.write('\r\x1b[2K');
         process.stdout.write(`${[`${name}: ${path}`, ...notes.map((note) => `  ${note}`)].join('\n')}\n`);
       }

@@ -5,6 +5,7 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { gzipSync } from 'node:zlib';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { type DownloadRequest, download } from '../../src/assets/download.js';
 
@@ -189,11 +190,31 @@ describe('download', () => {
       response.writeHead(200, { 'content-length': body.length, etag });
       response.write(body.subarray(0, 1000));
     };
-    await fetchIt({ sha256 });
+    await fetchIt({ sha256, stallMs: 2000 });
     await expectWhole();
     handler = () => {};
     await rm(to);
     await expectFailure(fetchIt({ attempts: 2, stallMs: 100 }), /no byte came for 0\.1 s, in 2 attempts/);
+  });
+
+  it('gives up a connection that drips, and continues what came', async () => {
+    handler = (request, response, visit) => {
+      if (visit > 1) return serve(request, response, visit);
+      response.writeHead(200, { 'content-length': body.length, etag });
+      let sent = 0;
+      const drip = setInterval(() => response.write(body.subarray(sent, ++sent)), 5);
+      response.on('close', () => clearInterval(drip));
+    };
+    const leastRate = { bytesPerS: 10_000, windowMs: 300 };
+    await fetchIt({ sha256, leastRate });
+    await expectWhole();
+    expect(requests[1]!.headers.range).toMatch(/^bytes=[1-9]\d*-$/);
+    handler = (_, response) => response.writeHead(200, { 'content-length': body.length }).write('x');
+    await rm(to);
+    await expectFailure(
+      fetchIt({ attempts: 2, leastRate }),
+      /failed: only [01] bytes came in 0\.3 s, in 2 attempts;/,
+    );
   });
 
   it('follows redirects, but not in a loop', async () => {
@@ -233,6 +254,7 @@ describe('download', () => {
       response.writeHead(200, headers);
       response.end(data);
     };
+  const compressed = /the server sends it compressed \(gzip\) though it was asked not to;/;
   const page = '<!DOCTYPE html><html>Sign in</html>';
   it.each([
     [
@@ -243,6 +265,32 @@ describe('download', () => {
     ],
     ['an HTML page by its text', send(page), {}, /it is an HTML page;/],
     ['an empty file', send(''), {}, /it is empty/],
+    ['garbage that is said to be compressed', send(body, { 'content-encoding': 'gzip' }), {}, compressed],
+    // Cut short, which undoing the compression would not show.
+    [
+      'a compressed file',
+      send(gzipSync(body).subarray(0, 9000), { 'content-encoding': 'gzip' }),
+      {},
+      compressed,
+    ],
+    [
+      'an announced length beyond what it may be',
+      send(body, { 'content-length': String(body.length) }),
+      { sizeWithin: [1, 1000] as const },
+      /it has 300000 bytes where at most 1000 were expected/,
+    ],
+    [
+      'more bytes than it may have',
+      send(body),
+      { sizeWithin: [1, 1000] as const },
+      /more than the expected 1000 /,
+    ],
+    [
+      'fewer bytes than it must have',
+      send(body),
+      { sizeWithin: [300_001, 400_000] as const },
+      /it has 300000 bytes where 300001 to 400000 were expected/,
+    ],
     [
       'another file',
       send(Buffer.alloc(body.length)),

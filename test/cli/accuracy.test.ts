@@ -1,12 +1,4 @@
-import {
-  copyFileSync,
-  mkdirSync,
-  mkdtempSync,
-  readdirSync,
-  readFileSync,
-  rmSync,
-  writeFileSync,
-} from 'node:fs';
+import { copyFileSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -162,21 +154,24 @@ describe('pull', () => {
   });
   const official = join(folder, 'cache', 'models', 'official', 'ssd-resnet34');
 
-  it('fetches a model from a mirror, says that it is trusted on first use, and records it', async () => {
-    const args = ['models', 'pull', 'ssd-resnet34', '--mirror', `${base}/good`];
-    const { code, stdout } = await baremark(folder, ...args);
-    expect(code).toBe(0);
-    expect(stdout).toContain('trusted on first use and recorded');
-    expect(readFileSync(join(official, 'resnet34-ssd1200.onnx'), 'utf8')).toBe('the model');
-    const manifest = JSON.parse(readFileSync(join(official, 'resnet34-ssd1200.onnx.manifest.json'), 'utf8'));
-    // printf 'the model' | sha256sum
-    expect(manifest).toMatchObject({ size: 9 });
-    // Gone and fetched again, it has to be the same file.
-    rmSync(join(official, 'resnet34-ssd1200.onnx'));
-    const other = await baremark(folder, 'models', 'pull', 'ssd-resnet34', '--mirror', `${base}/wrong`);
-    expect(other.code).not.toBe(0);
-    expect(other.stderr).toMatch(/sha256 .* was expected/);
-    expect(readdirSync(official)).toEqual(['resnet34-ssd1200.onnx.manifest.json']);
+  it('takes nothing for a model that is another file, from a mirror or from a folder', async () => {
+    const mirror = ['models', 'pull', 'ssd-resnet34', '--mirror', `${base}/good`];
+    expect(await baremark(folder, ...mirror)).toEqual({
+      code: 1,
+      stdout: '',
+      stderr: expect.stringMatching(
+        /^baremark: Downloading .* it has 9 bytes where 80363696 were expected; [^\n]+\n$/,
+      ),
+    });
+    const own = ['models', 'pull', 'bert-large', '--from', '/etc/passwd'];
+    expect(await baremark(folder, ...own)).toEqual({
+      code: 1,
+      stdout: '',
+      stderr: expect.stringMatching(
+        /^baremark: \/etc\/passwd is not the right file: it has \d+ bytes where 1200000000 to 1600000000 were expected; [^\n]+\n$/,
+      ),
+    });
+    expect(readdirSync(official)).toEqual([]);
   });
 
   it('leaves nothing half in place where a fetch fails, in one sentence', async () => {

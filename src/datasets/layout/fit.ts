@@ -16,6 +16,11 @@ const aliases: Readonly<Record<string, string>> = {
   token_type_ids: 'segment_ids',
 };
 
+/** The name that this input of a model has here. */
+export function inputName(name: string): string {
+  return aliases[name] ?? name;
+}
+
 /** Most samples the model takes at once: its fixed batch dimension, or Infinity if that is dynamic. */
 export function maxBatchOf(inputs: readonly TensorInfo[]): number {
   return Math.min(
@@ -50,7 +55,7 @@ function columnFor(
   columns: readonly SampleColumn[],
   inputCount: number,
 ): SampleColumn | undefined {
-  const name = aliases[input.name] ?? input.name;
+  const name = inputName(input.name);
   const named = columns.find((column) => column.name === name);
   // If there is one input and one column, they belong together whatever they are called.
   return named ?? (inputCount === 1 && columns.length === 1 ? columns[0] : undefined);
