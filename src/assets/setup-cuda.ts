@@ -126,6 +126,19 @@ async function fetchLibraries(
     );
 }
 
+/** A folder of its own for what is fetched, with a sentence where the temporary folder cannot hold one. */
+async function workFolder(): Promise<string> {
+  try {
+    return await mkdtemp(join(tmpdir(), 'baremark-cuda-'));
+  } catch (error) {
+    throw new BaremarkError(
+      'OUTPUT_NOT_WRITABLE',
+      `The temporary folder ${tmpdir()} cannot be written (${messageOf(error)}); set TMPDIR to a folder with 700 MB free.`,
+      { cause: error },
+    );
+  }
+}
+
 /** Copies the libraries beside ONNX Runtime's own, each whole or not at all. */
 async function place(from: string, to: string): Promise<readonly string[]> {
   const placed: string[] = [];
@@ -154,7 +167,7 @@ async function setup13(
       'BAD_BACKEND',
       `onnxruntime-node ${runtime.version} is installed, but the CUDA provider is made for ${source.runtimeVersion}; install it with npm install onnxruntime-node@${source.runtimeVersion}.`,
     );
-  const folder = await mkdtemp(join(tmpdir(), 'baremark-cuda-'));
+  const folder = await workFolder();
   try {
     await fetchLibraries(source, folder, host, step);
     step(`putting them into ${runtime.libraries}`);
@@ -173,7 +186,7 @@ async function setup12(
   host: Host,
   step: (text: string) => void,
 ): Promise<readonly string[]> {
-  const folder = await mkdtemp(join(tmpdir(), 'baremark-cuda-'));
+  const folder = await workFolder();
   try {
     for (const part of ['script', 'package.json'])
       await cp(join(runtime.root, part), join(folder, part), { recursive: true });

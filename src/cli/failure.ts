@@ -1,16 +1,20 @@
 /** What a person reads, and which exit code a script sees, when something was thrown. */
 import { BaremarkError, type ErrorCode } from '../base/errors.js';
+import { environmentFault } from './environment-fault.js';
 
 /** Not caused by bad input: the run or the network failed. */
 const notInput: readonly ErrorCode[] = ['RUN_FAULT', 'DOWNLOAD_FAILED'];
 
 export function codeOf(error: unknown): number {
+  if (environmentFault(error) !== undefined) return 2;
   return error instanceof BaremarkError && !notInput.includes(error.code) ? 2 : 1;
 }
 
 /** One sentence for an error that baremark expects, the stack for a bug. */
 export function failureText(error: unknown): string {
   if (error instanceof BaremarkError) return `baremark: ${error.message.replace(/\s*\n\s*/g, ' ')}`;
+  const fault = environmentFault(error);
+  if (fault !== undefined) return `baremark: ${fault}`;
   return error instanceof Error ? (error.stack ?? String(error)) : String(error);
 }
 

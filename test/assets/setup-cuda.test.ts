@@ -11,7 +11,7 @@ import {
 } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { cuda13Package, providerLibraries, setupCuda } from '../../src/assets/setup-cuda.js';
 import type { BaremarkError } from '../../src/base/errors.js';
 import { type Host, localHost, type RunCommand, runCommand } from '../../src/base/host/host.js';
@@ -114,6 +114,26 @@ describe.skipIf(!linux)('baremark setup cuda (Linux on x64 only)', () => {
         host: withNpm(async () => ({ kind: 'missing' })),
       }),
     ).rejects.toThrow('the command is not installed');
+  });
+
+  it('names a temporary folder that is not there, before anything is fetched', async () => {
+    vi.stubEnv('TMPDIR', join(scratch, 'absent'));
+    const asked: string[] = [];
+    const npm: RunCommand = async (command) => {
+      asked.push(command);
+      return { kind: 'missing' };
+    };
+    for (const cuda of [12, 13] as const)
+      await expect(
+        setupCuda({ cuda, gpus: readMachineGpus, runtime: freshRuntime(), source, host: withNpm(npm) }),
+      ).rejects.toMatchObject({
+        code: 'OUTPUT_NOT_WRITABLE',
+        message: expect.stringMatching(
+          /^The temporary folder .*absent cannot be written \(.+\); set TMPDIR to a folder with 700 MB free\.$/,
+        ),
+      });
+    vi.unstubAllEnvs();
+    expect(asked).toEqual([]);
   });
 
   it('refuses an ONNX Runtime of another version', async () => {

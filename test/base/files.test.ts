@@ -1,8 +1,14 @@
 import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { homedir, tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { cacheDir, makeFolder, writeFileWhole } from '../../src/base/files.js';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { cacheDir, checksumNotesDir, makeFolder, writeFileWhole } from '../../src/base/files.js';
+import { thrown } from '../plan/thrown.js';
+
+vi.mock('node:os', async (original) => ({
+  ...(await original<typeof import('node:os')>()),
+  homedir: vi.fn(),
+}));
 
 let folder: string;
 beforeEach(() => {
@@ -39,5 +45,22 @@ describe('the cache', () => {
   it('is where the environment says, and an empty variable says nothing', () => {
     expect(cacheDir({ BAREMARK_CACHE: '/a', XDG_CACHE_HOME: '/b' })).toBe('/a');
     expect(cacheDir({ BAREMARK_CACHE: '', XDG_CACHE_HOME: '/b' })).toBe('/b/baremark');
+    vi.mocked(homedir).mockReturnValueOnce('/home/user');
+    expect(cacheDir({ XDG_CACHE_HOME: '' })).toBe('/home/user/.cache/baremark');
+  });
+
+  it('is named in one sentence where there is no home folder', () => {
+    vi.mocked(homedir).mockImplementation(() => {
+      throw new Error('A system error occurred: uv_os_homedir returned ENOENT (no such file or directory)');
+    });
+    expect(thrown(() => cacheDir({}))).toEqual({
+      code: 'OUTPUT_NOT_WRITABLE',
+      message:
+        'There is no place for the cache, because HOME is not set and this user has no home folder; set BAREMARK_CACHE to a folder you may write to.',
+    });
+    vi.stubEnv('BAREMARK_CACHE', undefined);
+    vi.stubEnv('XDG_CACHE_HOME', undefined);
+    expect(checksumNotesDir(), 'a run of a model file needs no cache').toBeUndefined();
+    vi.unstubAllEnvs();
   });
 });

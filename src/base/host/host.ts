@@ -2,7 +2,7 @@
 import { execFile } from 'node:child_process';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { hasErrno } from '../errors.js';
+import { hasErrno, messageOf } from '../errors.js';
 
 /** How a command ended; a missing command is an answer, not an error. */
 export type CommandOutcome =
@@ -40,17 +40,26 @@ export const runCommand: RunCommand = (command, args, options = {}) =>
       maxBuffer: 64 << 20,
       killSignal: 'SIGKILL' as const,
     };
-    execFile(
-      command,
-      [...args],
-      { ...limits, env: options.env, cwd: options.cwd, encoding: 'utf8' },
-      (error, stdout, stderr) => {
-        if (hasErrno(error, 'ENOENT', 'EACCES', 'ENOTDIR')) return resolve({ kind: 'missing' });
-        if (error?.killed) return resolve({ kind: 'timeout' });
-        const code = error ? (typeof error.code === 'number' ? error.code : 1) : 0;
-        resolve({ kind: 'exited', code, stdout, stderr });
-      },
-    );
+    const unstarted = (error: unknown) =>
+      resolve({ kind: 'exited', code: 1, stdout: '', stderr: messageOf(error) });
+    try {
+      execFile(
+        command,
+        [...args],
+        { ...limits, env: options.env, cwd: options.cwd, encoding: 'utf8' },
+        (error, stdout, stderr) => {
+          if (error === null) return resolve({ kind: 'exited', code: 0, stdout, stderr });
+          if (hasErrno(error, 'ENOENT', 'EACCES', 'ENOTDIR')) return resolve({ kind: 'missing' });
+          if (error.killed) return resolve({ kind: 'timeout' });
+          if (typeof error.code === 'number')
+            return resolve({ kind: 'exited', code: error.code, stdout, stderr });
+          // Too many open files, or processes: what kept it from starting is all that there is to say.
+          return error.signal ? resolve({ kind: 'exited', code: 1, stdout, stderr }) : unstarted(error);
+        },
+      );
+    } catch (error) {
+      unstarted(error);
+    }
   });
 
 /** The machine this runs on; `root` puts another folder in place of `/`. */
