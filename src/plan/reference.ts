@@ -2,8 +2,8 @@
 import type { BackendProfile } from '../backends/profile.js';
 import { BaremarkError } from '../base/errors.js';
 import type { Place } from './check.js';
+import { checkModelFile, modelOfFile } from './checks/model-file.js';
 import { datasetOf } from './dataset.js';
-import { checkModelFile, modelOfFile } from './model-file.js';
 import type { OptionValues } from './options/table.js';
 import type { ModelSpec, PlannedRun } from './types.js';
 

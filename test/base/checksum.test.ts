@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { existsSync, mkdtempSync, readFileSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync, statSync, utimesSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -50,6 +50,13 @@ describe('the checksum of files', () => {
       expect(await rememberedSha256([settled], note)).toBe(hashOf(readFileSync(settled)));
     },
   );
+
+  it('is computed again where the file had changed just before it was read', async () => {
+    await rememberedSha256([settled], note);
+    const changedAtMs = Math.floor(statSync(settled).ctimeMs);
+    mark((text) => text.replace(/"checkedAtMs":\d+/, `"checkedAtMs":${changedAtMs + 5}`));
+    expect(await rememberedSha256([settled], note)).toBe(hashOf(readFileSync(settled)));
+  });
 
   it('is computed again for a file that changed in place at the very same time', async () => {
     const file = join(folder, 'file');

@@ -1,11 +1,11 @@
 /** A model that is a file: what it computes in and takes as input is read from its graph, never believed. */
 import { existsSync, statSync } from 'node:fs';
-import type { Precision } from '../backends/backend.js';
-import { BaremarkError } from '../base/errors.js';
-import { filePrecision } from '../graphs/file/file-precision.js';
-import { readGraphFacts } from '../graphs/file/graph-facts.js';
-import type { Place } from './check.js';
-import type { ModelSpec } from './types.js';
+import type { Precision } from '../../backends/backend.js';
+import { BaremarkError } from '../../base/errors.js';
+import { filePrecision } from '../../graphs/file/file-precision.js';
+import { readGraphFacts } from '../../graphs/file/graph-facts.js';
+import type { Place } from '../check.js';
+import type { ModelSpec } from '../types.js';
 
 /** Throws `BAD_MODEL_FILE` unless this is a file. */
 export function checkModelFile(path: string, where: string): void {
