@@ -87,11 +87,7 @@ async function importModule(backend: string): Promise<Record<string, unknown>> {
 }
 
 function isBackend(value: unknown): value is Backend {
-  const candidate = value as Partial<Backend> | undefined;
-  return (
-    typeof candidate === 'object' &&
-    typeof candidate?.name === 'string' &&
-    typeof candidate.version === 'string' &&
-    typeof candidate.open === 'function'
-  );
+  if (typeof value !== 'object' || value === null) return false;
+  const { name, version, open } = value as Partial<Record<keyof Backend, unknown>>;
+  return typeof name === 'string' && typeof version === 'string' && typeof open === 'function';
 }

@@ -1,6 +1,6 @@
 /** The profile that a user's module exports: checked, and completed where it leaves things out. */
 import { z } from 'zod';
-import { BaremarkError } from '../base/errors.js';
+import { BaremarkError, messageOf } from '../base/errors.js';
 import { plainProfile } from './plain-profile.js';
 import type { BackendProfile, SutDefaults } from './profile.js';
 
@@ -39,9 +39,27 @@ const defaultsShape = z
   })
   .partial();
 
+const tuneSpaceShape = z.strictObject({
+  batches: z.array(z.int().min(1)).min(1),
+  instances: z.array(z.int().min(1)).min(1),
+  waitsMs: z.array(z.number().min(0)).min(1),
+});
+
+/** What each function gives, where something else would do harm later; a promise's value where it gives one. */
+const results: { readonly [K in keyof UserProfile]?: z.ZodType } = {
+  checkDevice: z.string().optional(),
+  selectDevices: z.array(z.string().min(1)).min(1),
+  computesOn: z.enum(['cores', 'accelerator', 'server']),
+  defaults: defaultsShape,
+  tuning: tuneSpaceShape,
+  runtimeVersion: z.union([z.object({ value: z.string() }), z.object({ unavailable: z.string() })]),
+  launch: z.record(z.string(), z.string()).optional(),
+};
+
 /**
  * @param backend how the user named the module
- * @throws BaremarkError `BAD_BACKEND`, naming the part that is wrong; `defaults` too, for what the module's own returns
+ * @throws BaremarkError `BAD_BACKEND`, naming the part that is wrong; the profile's functions too, where the module's
+ * own throw or give something else than they should
  */
 export function userProfile(
   backend: string,
@@ -50,14 +68,42 @@ export function userProfile(
 ): BackendProfile {
   const plain = plainProfile(backend, load);
   if (exported === undefined) return plain;
-  const { defaults: own, ...parts } = checked(profileShape, exported, backend, 'profile');
+  const { defaults: own, ...parts } = guarded(checked(profileShape, exported, backend, 'profile'), backend);
   if (!own) return { ...plain, ...parts };
   const defaults: BackendProfile['defaults'] = (task, machine) => {
-    const chosen = checked(defaultsShape, own(task, machine), backend, "profile's defaults()");
+    const chosen = own(task, machine);
     const instances = task.instances ?? chosen.instances;
     return { ...plain.defaults({ ...task, instances }, machine), ...chosen, ...(instances && { instances }) };
   };
   return { ...plain, ...parts, defaults };
+}
+
+/** The profile with functions that say what is wrong where they throw or give the wrong thing. */
+function guarded(profile: UserProfile, backend: string): UserProfile {
+  const entries = Object.entries(profile).map(([name, part]) => {
+    if (typeof part !== 'function') return [name, part];
+    const what = `profile's ${name}()`;
+    const shape = results[name as keyof UserProfile];
+    const accept = (result: unknown) => (shape ? checked(shape, result, backend, what) : result);
+    const fail = (error: unknown): never => {
+      if (error instanceof BaremarkError) throw error;
+      throw new BaremarkError(
+        'BAD_BACKEND',
+        `The ${what} of the backend ${backend} threw: ${messageOf(error)}; correct it, or export no profile.`,
+        { cause: error },
+      );
+    };
+    const call = (...args: unknown[]): unknown => {
+      try {
+        const result: unknown = (part as (...args: unknown[]) => unknown).apply(profile, args);
+        return result instanceof Promise ? result.then(accept).catch(fail) : accept(result);
+      } catch (error) {
+        return fail(error);
+      }
+    };
+    return [name, call];
+  });
+  return Object.fromEntries(entries) as UserProfile;
 }
 
 function checked<T>(shape: z.ZodType<T>, value: unknown, backend: string, what: string): T {

@@ -4,6 +4,7 @@ import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import type { Command as CommandType } from 'commander';
 import { commands } from './commands.js';
+import { keepOutput } from './own-output.js';
 
 // Required, not imported: importing a CommonJS package makes Node parse it first, a tenth of the time that help takes.
 const { Command, CommanderError } = createRequire(import.meta.url)('commander') as typeof import('commander');
@@ -14,6 +15,7 @@ process.stdout.on('error', (error: NodeJS.ErrnoException) => {
   throw error;
 });
 
+keepOutput();
 process.exitCode = await main(process.argv.slice(2));
 
 /** The exit code: 0 all holds; 1 a run is INVALID or aborted, or a comparison fails; 2 wrong usage or bad input. */

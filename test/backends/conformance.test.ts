@@ -132,6 +132,15 @@ describe('backend conformance finds what is wrong with', () => {
 });
 
 describe('loading a backend', () => {
+  it('names a module whose export is none', async () => {
+    const { pathToFileURL } = await import('node:url');
+    const { writeFileSync } = await import('node:fs');
+    for (const [i, text] of ['null', '7', '{}', "{ name: 'x', version: 1, open() {} }"].entries()) {
+      const file = join(folder, `none-${i}.mjs`);
+      writeFileSync(file, `export default ${text};`);
+      await expect(loadBackend(pathToFileURL(file).href)).rejects.toMatchObject({ code: 'BAD_BACKEND' });
+    }
+  });
   it('names a module that exports none', async () => {
     const url = new URL('../../src/base/tensor.ts', import.meta.url).href;
     await expect(loadBackend(url)).rejects.toMatchObject({

@@ -96,6 +96,29 @@ describe('a module with a profile', () => {
     );
   });
 
+  it.each([
+    ['selectDevices', 'null', /selectDevices\(\) of the backend .*mjs cannot be used \(Invalid input/],
+    ['selectDevices', '[]', /selectDevices\(\) of/],
+    ['computesOn', "'gpu'", /computesOn\(\) of .*\(Invalid option/],
+    ['checkDevice', '7', /checkDevice\(\) of/],
+    ['tuning', '({ batches: [0] })', /tuning\(\) of .*\(batches\.0: /],
+    ['runtimeVersion', 'Promise.resolve(3)', /runtimeVersion\(\) of/],
+    ['launch', '({ PATH: 1 })', /launch\(\) of .*\(PATH: /],
+    [
+      'selectDevices',
+      '(() => { throw new Error("no driver"); })()',
+      /selectDevices\(\) of the backend .*mjs threw: no driver; correct it, or export no profile\.$/,
+    ],
+    ['placement', 'Promise.reject("no log")', /placement\(\) of the backend .*mjs threw: no log; correct/],
+  ])('is refused where %s gives %s', async (name, result, sentence) => {
+    const profile = await loadProfile(module(`export const profile = { ${name}: () => ${result} };`));
+    const call = profile[name as 'computesOn'] as (...args: unknown[]) => unknown;
+    const error = await Promise.resolve()
+      .then(() => call('npu:0', {}))
+      .catch((thrown) => thrown);
+    expect(error).toMatchObject({ code: 'BAD_BACKEND', message: expect.stringMatching(sentence) });
+  });
+
   it('is refused with the module, where that cannot be imported', async () => {
     const broken = module('throw new Error("no NPU here");');
     expect(await failure(loadProfile(broken))).toBe(`The backend ${broken} could not be loaded: no NPU here`);
