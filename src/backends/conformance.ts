@@ -1,6 +1,8 @@
 /** What every backend must do, as checks that any test runner can run: one list for ours and for users' own. */
 import type { Tensor, TensorMap } from '../base/tensor.js';
 import type { Backend, OpenRequest, Session } from './backend.js';
+import { outputProblem } from './output-check.js';
+import { sessionProblem } from './session-check.js';
 
 export interface ConformanceSubject {
   readonly backend: Backend;
@@ -43,29 +45,25 @@ export function backendConformance(subject: ConformanceSubject): readonly Confor
     {
       name: 'opens a session that names its provider and its inputs and outputs',
       run: withSession(async (session) => {
-        expect(session.provider.length > 0, 'provider is empty');
-        for (const infos of [session.inputs, session.outputs]) {
-          const names = new Set(infos.map(({ name }) => name));
-          expect(names.size === infos.length, 'two inputs or two outputs have the same name');
-        }
+        const problem = sessionProblem(session);
+        expect(problem === undefined, `open() gave no session that can be used: ${problem}`);
         if (session.inputs.length > 0)
           expect(subject.feeds, 'the session declares inputs but the subject gives no feeds');
       }),
     },
     {
-      name: 'gives every declared output with the batch as first dimension',
+      name: 'gives every declared output as declared, with the batch as first dimension and finite numbers',
       run: withSession(async (session) => {
         for (const size of [1, 3]) {
           const outputs = await runOf(session, size);
-          for (const { name, type } of session.outputs) {
-            const output = outputs[name];
-            expect(output, `output ${name} is missing`);
-            expect(output.type === type, `output ${name} is ${output.type}, declared ${type}`);
+          const batch = { size, feeds: subject.feeds?.(size) ?? {} };
+          const problem = outputProblem(session, batch, outputs);
+          expect(problem === undefined, problem ?? '');
+          for (const { name } of session.outputs)
             expect(
-              output.dims[0] === size,
-              `output ${name} has first dimension ${output.dims[0]} for a batch of ${size}`,
+              outputs[name]!.dims[0] === size,
+              `output ${name} has first dimension ${outputs[name]!.dims[0]} for a batch of ${size}`,
             );
-          }
         }
       }),
     },

@@ -115,8 +115,20 @@ describe('backend conformance finds what is wrong with', () => {
     expect(await faults(working({ run: () => ({}) }))).toContain('output y is missing'));
   it('an output that is not as long as the batch', async () => {
     const run = () => ({ y: { type: 'float32' as const, dims: [1], data: new Float32Array(1) } });
-    expect(await faults(working({ run }))).toContain('output y has first dimension 1 for a batch of 3');
+    expect(await faults(working({ run }))).toContain(
+      'output y has the shape [1] for a batch of 3, declared as [batch]',
+    );
   });
+  it('numbers that are none', async () => {
+    const run = ({ size }: { size: number }) => ({
+      y: { type: 'float32' as const, dims: [size], data: new Float32Array(size).fill(Number.NaN) },
+    });
+    expect(await faults(working({ run }))).toContain('output y holds NaN at element 0');
+  });
+  it('a session that is none', async () =>
+    expect(await faults(working({ provider: '' }))).toContain(
+      'open() gave no session that can be used: provider is not a name',
+    ));
   it('results that change', async () => {
     let calls = 0;
     const run = ({ size }: { size: number }) => ({

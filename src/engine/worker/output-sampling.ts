@@ -15,10 +15,11 @@ export interface OutputCheck {
 
 /** @param now phase nanoseconds */
 export function outputCheck(session: Session, everyBatch: boolean, now: () => number): OutputCheck {
+  const nothing = session.outputs.length === 0;
   let spentNs = 0;
   return {
     problem(batch, outputs, atNs) {
-      if (!everyBatch && spentNs > timeShare * atNs) return notOutputs(outputs);
+      if (nothing || (!everyBatch && spentNs > timeShare * atNs)) return notOutputs(outputs);
       const problem = outputProblem(session, batch, outputs);
       spentNs += now() - atNs;
       return problem;
