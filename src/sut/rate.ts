@@ -60,7 +60,7 @@ export async function probeRate(
   const why = faults[0]?.message ?? 'No worker thread is left.';
   throw new BaremarkError(
     'BAD_BACKEND',
-    `The backend ${pool.info.backendName} completed no sample before the run, so the rate that the plan leaves open is not known: ${why}`,
+    `The backend ${pool.info.backendName} completed no sample before the run, so the rate that the plan leaves open is not known: ${why.replace(/\.$/, '')}.`,
   );
 }
 
