@@ -7,6 +7,7 @@ import type { BatcherReport } from './batching/batcher.js';
 import type { IssueReport } from './issuer/issuer.js';
 import type { WaitMode } from './issuer/waiting.js';
 import type { QueryRecord } from './query-record.js';
+import type { Stretch } from './standstill/beats.js';
 
 export interface PhaseConfig {
   readonly queries: Queries;
@@ -30,7 +31,10 @@ export interface PhaseConfig {
   readonly checkEveryBatch?: boolean;
   /** A batch that runs longer than this counts as hung, nanoseconds. */
   readonly hangLimitNs: number;
+  /** Stops the phase; what is running gets a few seconds to end. */
   readonly signal?: AbortSignal;
+  /** Where the phase is stopped: what is still running is given up at once. */
+  readonly hurry?: AbortSignal;
   readonly onProgress?: (progress: PhaseProgress) => void;
 }
 
@@ -62,6 +66,8 @@ export interface PhaseResult extends IssueReport {
   /** Set where the phase was cut short. */
   readonly aborted?: AbortReason;
   readonly faults: readonly Fault[];
+  /** When no thread of this process ran, phase nanoseconds; only stretches of 0.2 s and longer can be told. */
+  readonly standstills: readonly Stretch[];
   readonly waitMode: WaitMode;
   /** What batching did, all instances together. */
   readonly batching: BatcherReport;

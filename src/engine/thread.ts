@@ -10,6 +10,7 @@ export class Thread<In, Out extends { readonly type: string }> {
   readonly ended: Promise<string>;
   /** The reason, once it has ended. */
   endReason: string | undefined;
+  private end: (reason: string) => void = () => {};
 
   /** @param entry module of the thread, relative to `src/`, as compiled */
   constructor(entry: string, data: unknown) {
@@ -20,12 +21,12 @@ export class Thread<In, Out extends { readonly type: string }> {
       for (const listener of [...this.listeners]) listener(message);
     });
     this.ended = new Promise((resolve) => {
-      const end = (reason: string) => {
+      this.end = (reason) => {
         this.endReason ??= reason;
         resolve(this.endReason);
       };
-      this.worker.on('error', (error: unknown) => end(`it threw: ${messageOf(error)}`));
-      this.worker.on('exit', (code) => end(`it ended with exit code ${code}`));
+      this.worker.on('error', (error: unknown) => this.end(`it threw: ${messageOf(error)}`));
+      this.worker.on('exit', (code) => this.end(`it ended with exit code ${code}`));
     });
   }
 
@@ -54,9 +55,19 @@ export class Thread<In, Out extends { readonly type: string }> {
     });
   }
 
-  /** Ends the thread without waiting for it: native code that hangs cannot be interrupted, only left behind. */
+  /** Lets the process end while this thread still runs. */
+  detach(): void {
+    this.worker.unref();
+  }
+
+  /**
+   * Ends the thread without waiting for it, and takes it for ended from now on: native code that hangs cannot be
+   * interrupted, only left behind.
+   */
   kill(): void {
+    if (this.endReason !== undefined) return;
     void this.worker.terminate();
     this.worker.unref();
+    this.end('it was given up');
   }
 }

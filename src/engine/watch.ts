@@ -1,4 +1,4 @@
-/** Watches a phase from the main thread: reports progress, hears the abort signal, and notices threads that die or hang. */
+/** Watches a phase from the main thread: reports progress, hears the stop signals, and notices threads that die or hang. */
 import { percentileRank } from '../loadgen/summary/percentiles.js';
 import { monotonicNs } from './clock.js';
 import {
@@ -18,7 +18,7 @@ import type { AbortReason, Fault, PhaseConfig, PhaseProgress } from './phase.js'
 import type { QueryRecord } from './query-record.js';
 
 interface Watched {
-  readonly config: Pick<PhaseConfig, 'hangLimitNs' | 'signal' | 'onProgress'>;
+  readonly config: Pick<PhaseConfig, 'hangLimitNs' | 'signal' | 'hurry' | 'onProgress'>;
   readonly record: QueryRecord;
   readonly control: Control;
   readonly threads: readonly WorkerThread[];
@@ -26,23 +26,27 @@ interface Watched {
 }
 
 const periodMs = 200;
+/** A stopped phase waits this long for the batches that are running; then their threads are given up. */
+const stopGraceMs = 2_500;
 /** Rows that the live p99 looks back over. */
 const recentRows = 4096;
 
 export class Watch {
   /** Why the phase was cut short, where it was. */
   aborted: AbortReason | undefined;
-  /** Resolves when no worker thread is left. */
-  readonly allGone: Promise<void>;
-  private announceAllGone: () => void = () => {};
+  /** When the main thread looked, phase nanoseconds. */
+  readonly looks: number[] = [];
   private timer: NodeJS.Timeout | undefined;
+  private grace: NodeJS.Timeout | undefined;
   private readonly gone = new Set<number>();
+  /** By instance: the batch that it was seen to run, by its start, and for how long it ran while this process did too. */
+  private readonly running: { sinceNs: number; ranNs: number }[];
   private readonly onAbort = () => this.abort('stopped-by-user');
+  private readonly onHurry = () =>
+    this.giveUpWhere((instance) => busySinceNs(this.watched.control, instance) !== undefined);
 
   constructor(private readonly watched: Watched) {
-    this.allGone = new Promise((resolve) => {
-      this.announceAllGone = resolve;
-    });
+    this.running = watched.threads.map(() => ({ sinceNs: Number.NaN, ranNs: 0 }));
     watched.threads.forEach((thread, instance) => {
       void thread.ended.then((reason) =>
         this.lose(instance, 'thread-died', `died during the run: ${reason}`),
@@ -51,33 +55,70 @@ export class Watch {
   }
 
   start(): void {
-    const { signal } = this.watched.config;
+    const { config, threads } = this.watched;
     this.timer = setInterval(() => this.look(), periodMs);
-    signal?.addEventListener('abort', this.onAbort, { once: true });
-    if (signal?.aborted) this.onAbort();
+    threads.forEach(({ endReason }, instance) => {
+      if (endReason !== undefined)
+        this.lose(instance, 'thread-died', `was lost before the clock started: ${endReason}`);
+    });
+    for (const [signal, heard] of [
+      [config.signal, this.onAbort],
+      [config.hurry, this.onHurry],
+    ] as const) {
+      signal?.addEventListener('abort', heard, { once: true });
+      if (signal?.aborted) heard();
+    }
   }
 
   stop(): void {
+    const { signal, hurry } = this.watched.config;
     clearInterval(this.timer);
+    clearTimeout(this.grace);
     this.timer = undefined;
-    this.watched.config.signal?.removeEventListener('abort', this.onAbort);
+    signal?.removeEventListener('abort', this.onAbort);
+    hurry?.removeEventListener('abort', this.onHurry);
   }
 
   private abort(reason: AbortReason): void {
     this.aborted ??= reason;
     stopPhase(this.watched.control);
+    this.grace ??= setTimeout(
+      () => this.giveUpWhere((instance) => !hasEnded(this.watched.control, instance)),
+      stopGraceMs,
+    );
+  }
+
+  /** A device that hangs must not keep what was measured from being written. */
+  private giveUpWhere(stuck: (instance: number) => boolean): void {
+    this.watched.threads.forEach((_, instance) => {
+      if (!this.gone.has(instance) && stuck(instance))
+        this.giveUp(instance, 'was still running a batch when the run was stopped, and was given up');
+    });
+  }
+
+  private giveUp(instance: number, what: string): void {
+    this.lose(instance, 'thread-hung', what);
+    this.watched.threads[instance]!.kill();
   }
 
   private look(): void {
     const { config, control, threads } = this.watched;
     const elapsedNs = monotonicNs() - startNs(control);
-    threads.forEach((thread, instance) => {
+    // A process that was stopped for an hour has not seen a batch run for an hour.
+    const passedNs = Math.min(elapsedNs - (this.looks.at(-1) ?? 0), 5 * periodMs * 1e6);
+    this.looks.push(elapsedNs);
+    threads.forEach((_, instance) => {
       if (this.gone.has(instance)) return;
-      const since = busySinceNs(control, instance);
-      if (since === undefined || elapsedNs - since <= config.hangLimitNs) return;
-      thread.kill();
+      const sinceNs = busySinceNs(control, instance);
+      const seen = this.running[instance]!;
+      if (sinceNs === undefined || sinceNs !== seen.sinceNs) {
+        this.running[instance] = { sinceNs: sinceNs ?? Number.NaN, ranNs: 0 };
+        return;
+      }
+      seen.ranNs += passedNs;
+      if (seen.ranNs <= config.hangLimitNs) return;
       const limit = `${Math.round(config.hangLimitNs / 1e9)} s`;
-      this.lose(instance, 'thread-hung', `ran one batch for more than ${limit} and was given up`);
+      this.giveUp(instance, `ran one batch for more than ${limit} and was given up`);
     });
     config.onProgress?.(this.progress(elapsedNs));
   }
@@ -100,9 +141,7 @@ export class Watch {
       kind,
       message: `Worker thread ${instance} ${what}; ${lost} sample${lost === 1 ? ' was' : 's were'} lost with it.`,
     });
-    if (this.gone.size < threads.length) return;
-    this.abort('no-worker-left');
-    this.announceAllGone();
+    if (this.gone.size === threads.length) this.abort('no-worker-left');
   }
 
   private progress(elapsedNs: number): PhaseProgress {

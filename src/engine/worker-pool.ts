@@ -6,7 +6,7 @@ import type { BatcherReport } from './batching/batcher.js';
 import { mergedFill } from './batching/bucket-fill.js';
 import { planQueues } from './batching/bucket-queues.js';
 import { monotonicNs } from './clock.js';
-import { createControl, setStartNs, stopPhase } from './control.js';
+import { type Control, createControl, setStartNs, startNs, stopPhase } from './control.js';
 import type {
   FromIssuer,
   FromWorker,
@@ -17,6 +17,9 @@ import type {
 } from './messages.js';
 import type { Fault, PhaseConfig, PhaseResult } from './phase.js';
 import { createRecord, maxInstances } from './query-record.js';
+import type { Stretch } from './standstill/beats.js';
+import { type Heartbeat, startHeartbeat } from './standstill/heartbeat.js';
+import { standstills } from './standstill/standstills.js';
 import { Thread } from './thread.js';
 import { fromThreadError } from './thread-error.js';
 import { Watch } from './watch.js';
@@ -50,6 +53,7 @@ export class WorkerPool {
     readonly devices: readonly string[],
     private readonly threads: readonly WorkerThread[],
     private readonly issuer: IssuerThread,
+    private readonly heartbeat: Heartbeat,
   ) {}
 
   /**
@@ -82,7 +86,7 @@ export class WorkerPool {
     const first = opened[0]!;
     const issuerIsReady = (await ready) !== undefined;
     if (issuerIsReady && !failed && first.status === 'fulfilled')
-      return new WorkerPool(first.value, devices, threads, issuer);
+      return new WorkerPool(first.value, devices, threads, issuer, startHeartbeat());
     for (const thread of [...threads, issuer]) thread.kill();
     throw failed?.reason ?? issuerFailed(issuer);
   }
@@ -120,13 +124,25 @@ export class WorkerPool {
       const issued = await this.issue({ record, control, limits, coalesce, wait }, faults, () =>
         watch.start(),
       );
-      const ended = (await Promise.race([Promise.all(done), watch.allGone])) ?? [];
+      const ended = await Promise.all(done);
       const batching = mergedBatching(ended.flatMap((message) => message?.batching ?? []));
-      return { record, ...issued, batching, aborted: watch.aborted, faults, responses };
+      const stood = standstills(this.gapsIn(control), { record, looks: watch.looks });
+      const { aborted } = watch;
+      return { record, ...issued, batching, aborted, faults, standstills: stood, responses };
     } finally {
       watch.stop();
       for (const stop of stopListening) stop();
     }
+  }
+
+  /** Stretches of a phase without a beat, phase nanoseconds. */
+  private gapsIn(control: Control): Stretch[] {
+    const zeroNs = startNs(control);
+    const inPhase = ({ fromNs, toNs }: Stretch) => ({
+      fromNs: Math.max(0, fromNs - zeroNs),
+      toNs: toNs - zeroNs,
+    });
+    return this.heartbeat.gapsSince(zeroNs).map(inPhase);
   }
 
   private async issue(phase: IssuerPhase, faults: Fault[], onGo: () => void) {
@@ -152,18 +168,19 @@ export class WorkerPool {
     return { queriesIssued, end: { kind: 'stopped' } as const, waitMode, startedAtMs };
   }
 
-  /** Closes the sessions and ends the threads; a thread that does not answer is left behind. */
-  async close(): Promise<void> {
+  /** Closes the sessions and ends the threads; a thread that does not answer in time is left behind. */
+  async close(limitMs = closeLimitMs): Promise<void> {
+    this.heartbeat.stop();
     this.issuer.post({ type: 'close' });
     for (const thread of this.threads) thread.post({ type: 'close' });
     const all = [...this.threads, this.issuer];
     let timer: NodeJS.Timeout | undefined;
     const limit = new Promise((resolve) => {
-      timer = setTimeout(resolve, closeLimitMs);
+      timer = setTimeout(resolve, limitMs);
     });
     await Promise.race([Promise.all(all.map((thread) => thread.ended)), limit]);
     clearTimeout(timer);
-    for (const thread of all) if (thread.endReason === undefined) thread.kill();
+    for (const thread of all) thread.kill();
   }
 }
 

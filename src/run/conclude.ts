@@ -24,6 +24,7 @@ import type { OpenedSut } from '../sut/open.js';
 import type { TelemetryResult } from '../system/telemetry/telemetry.js';
 import { judgeLog } from './accuracy.js';
 import { knownSystem } from './describe-system.js';
+import { disturbanceWarnings, standstillOf, standstillReasons } from './disturbance.js';
 import { baremarkVersion, runDocument } from './document.js';
 import type { Measurement } from './measure.js';
 import { faultReasons, judgedOf, latenessWarning, outcomeOf, suspensionReasons } from './verdict.js';
@@ -54,7 +55,13 @@ export async function conclude(finished: FinishedRun): Promise<RunArtifacts> {
     completed: a.completed + b.completed,
     failed: a.failed + b.failed,
   }));
-  const otherReasons = [...faultReasons(phaseResults, counts), ...suspensionReasons(finished.jumps)];
+  const timed = effective.mode === 'PerformanceOnly' ? phaseResults.at(-1) : undefined;
+  const standstill = timed && standstillOf(timed);
+  const otherReasons = [
+    ...faultReasons(phaseResults, counts),
+    ...suspensionReasons(finished.jumps),
+    ...standstillReasons(standstill),
+  ];
   const facts = mergedFacts(
     phaseResults.map((phaseResult, i) => measuredFacts(phaseResult, effective, perPhase[i]!)),
   );
@@ -76,6 +83,9 @@ export async function conclude(finished: FinishedRun): Promise<RunArtifacts> {
       ? await judgeLog(measurement.responses, run.dataset, run.quality)
       : undefined;
   const performance = effective.mode === 'PerformanceOnly' ? summary : undefined;
+  const disturbances = performance
+    ? disturbanceWarnings(standstill, telemetry.summary, performance).map(worded)
+    : [];
   const outcome = outcomeOf(judgedOf(effective, summary, counts), phaseResults, otherReasons);
   const document = runDocument({
     ...finished,
@@ -87,7 +97,7 @@ export async function conclude(finished: FinishedRun): Promise<RunArtifacts> {
     accuracy: accuracy?.result,
     fingerprint: context.fingerprint,
     telemetry: telemetry.summary,
-    warnings: warningsOf(finished, lateness, summary, accuracy?.problems ?? []),
+    warnings: [...warningsOf(finished, lateness, summary, accuracy?.problems ?? []), ...disturbances],
   });
   return {
     document,

@@ -19,7 +19,9 @@ export function faultReasons(phaseResults: readonly PhaseResult[], counts: Count
     const why = first.length > 0 ? ` ${first.map(({ message }) => message).join(' ')}` : '';
     reasons.push(`${counts.failed} of ${counts.issued} samples failed and count for nothing.${why}`);
   }
-  return [...reasons, ...faults.filter((fault) => !isOfBatch(fault)).map(({ message }) => message)];
+  // Every phase of an accuracy run says again which threads it lacks.
+  const others = new Set(faults.filter((fault) => !isOfBatch(fault)).map(({ message }) => message));
+  return [...reasons, ...others];
 }
 
 function isOfBatch({ kind }: Fault): boolean {

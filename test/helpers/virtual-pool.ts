@@ -42,6 +42,7 @@ export function virtualPool({ devices, instances, options }: WorkerPoolConfig) {
         end: { kind: 'all-issued' },
         startedAtMs: 0,
         faults: [],
+        standstills: [],
         waitMode: 'spin',
         batching: { dispatchedEarly: 0 },
         responses: [],

@@ -55,6 +55,7 @@ export function phaseResult(
     end: { kind: 'all-issued' },
     startedAtMs: Date.UTC(2026, 0, 1),
     faults: [],
+    standstills: [],
     waitMode: 'spin',
     batching: { dispatchedEarly: 0 },
     responses: [],

@@ -11,6 +11,8 @@ export interface RunRow {
   readonly p99Ms?: number;
   readonly boundMs?: number;
   readonly outcome: Outcome;
+  /** What the run warns of, in sentences. */
+  readonly warnings: readonly string[];
   readonly durationS?: number;
   readonly minDurationS?: number;
 }
@@ -19,14 +21,18 @@ export function rowOfDocument(document: RunDocument): RunRow {
   const { system, benchmark, scenario, outcome, result } = document;
   const { value, unit, boundMs, durationS, minDurationS } = result;
   const p99Ms = result.latencyMs.p99;
-  return { system, benchmark, scenario, value, unit, p99Ms, boundMs, outcome, durationS, minDurationS };
+  const warnings = document.warnings.map(({ message }) => message);
+  const identity = { system, benchmark, scenario };
+  return { ...identity, value, unit, p99Ms, boundMs, outcome, warnings, durationS, minDurationS };
 }
 
 export function rowOfRun(run: ResultRun): RunRow {
   const { system, benchmark, scenario, outcome, boundMs, durationS, minDurationS } = run;
   const { value, unit } = run.throughput ?? {};
   const p99Ms = run.latencyMs?.p99;
-  return { system, benchmark, scenario, value, unit, p99Ms, boundMs, outcome, durationS, minDurationS };
+  const warnings = (run.document?.warnings ?? []).map(({ message }) => message);
+  const identity = { system, benchmark, scenario };
+  return { ...identity, value, unit, p99Ms, boundMs, outcome, warnings, durationS, minDurationS };
 }
 
 /** `8465.6 samples/s`, or – where there is no figure. */

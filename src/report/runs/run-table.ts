@@ -5,7 +5,7 @@ import { type Cell, type Column, plainStyle, type Style, textTable, wrapped } fr
 import { boundText, durationText, type RunRow, resultText, rowOfDocument, rowOfRun } from './run-row.js';
 
 /**
- * One line per run, and under it why it is not VALID. Runs of one system stand under its name, those of several have
+ * One line per run, and under it why it is not VALID and what it warns of. Runs of one system stand under its name, those of several have
  * a column for it. At most 80 columns, ending in a newline.
  */
 export function runTable(documents: readonly RunDocument[], style: Style = plainStyle): string {
@@ -27,8 +27,9 @@ function rowsTable(rows: readonly RunRow[], style: Style): string {
     style,
   );
   const lines = table.flatMap((line, i) => {
-    const reasons = i === 0 ? [] : outcomeReasons(rows[i - 1]!.outcome);
-    return [line, ...reasons.flatMap((reason) => wrapped(reason, 2).map(style.warn))];
+    const row = rows[i - 1];
+    const remarks = row ? [...outcomeReasons(row.outcome), ...row.warnings] : [];
+    return [line, ...remarks.flatMap((remark) => wrapped(remark, 2).map(style.warn))];
   });
   const heading = only === undefined ? [] : [...wrapped(`system  ${only}`, 0), ''];
   return `${[...heading, ...lines].join('\n')}\n`;

@@ -12,6 +12,9 @@ const latenessCause = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('no-real-time-priority') }),
 ]);
 
+/** What a disturbance may have changed: only the figures, or also the verdict. Either can only have become worse. */
+const affects = z.enum(['figures', 'verdict']);
+
 const message = z.string();
 
 export const warning = z.discriminatedUnion('kind', [
@@ -29,6 +32,28 @@ export const warning = z.discriminatedUnion('kind', [
     /** Share of the queries, 0 to 1, issued later than 1% of the latency bound. */
     share: amount,
     causes: z.array(latenessCause),
+    message,
+  }),
+  /** No thread of the process ran, once or several times. */
+  z.object({
+    kind: z.literal('stood-still'),
+    count: amount,
+    totalNs: amount,
+    longestNs: amount,
+    /** Share of the run, 0 to 1. */
+    share: amount,
+    affects,
+    message,
+  }),
+  /** Others used the CPUs that the process may run on; CPUs' worth of time, on average. */
+  z.object({
+    kind: z.literal('cpu-taken'),
+    cpus: amount,
+    byOthersCores: amount,
+    byHypervisorCores: amount,
+    /** Share of the time, 0 to 1, in which no CPU was idle and others had a quarter of them or more. */
+    contendedShare: amount,
+    affects,
     message,
   }),
   /** The answers of an accuracy run have a fault, and what it names counts as wrong. */
@@ -66,9 +91,29 @@ function sentence(facts: WarningFacts): string {
     }
     case 'issuer-late':
       return `The issuer was late by more than 1% of the latency bound for ${(100 * facts.share).toFixed(1)}% of the queries (${causesText(facts.causes)}).`;
+    case 'stood-still': {
+      const { count, totalNs, share } = facts;
+      const times = count === 1 ? '' : ` in ${count} stretches`;
+      return `The process stood still for ${(totalNs / 1e9).toFixed(1)} s${times}, ${percent(share)} of the run: it was stopped (Ctrl-Z), its VM was paused, or it got no CPU. ${affectsText(facts.affects)}`;
+    }
+    case 'cpu-taken': {
+      const { cpus, byOthersCores, byHypervisorCores, contendedShare } = facts;
+      const stolen = byHypervisorCores >= 0.005 ? `, and the hypervisor ${byHypervisorCores.toFixed(2)}` : '';
+      return `Other processes used ${byOthersCores.toFixed(2)} of ${cpus} CPUs on average${stolen}; for ${percent(contendedShare)} of the time they left none idle. ${affectsText(facts.affects)}`;
+    }
     case 'faulty-answers':
       return facts.problem.message;
   }
+}
+
+function affectsText(affects: 'figures' | 'verdict'): string {
+  return affects === 'verdict'
+    ? 'That may have decided the verdict.'
+    : "The figures may be worse than the system's own.";
+}
+
+function percent(share: number): string {
+  return `${(100 * share).toFixed(1)}%`;
 }
 
 function ms(ns: number): string {

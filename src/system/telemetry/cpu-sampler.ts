@@ -12,6 +12,37 @@ export function parseStat(stat: string): { busy: number; steal: number } | undef
   return { busy: user + nice + system + irq + softirq, steal };
 }
 
+/** `0-3,8` as numbers; undefined where it is no list of CPUs. */
+export function parseCpuList(list: string): readonly number[] | undefined {
+  const cpus: number[] = [];
+  for (const part of list.trim().split(',')) {
+    const range = /^(\d+)(?:-(\d+))?$/.exec(part);
+    if (!range) return undefined;
+    for (let cpu = Number(range[1]); cpu <= Number(range[2] ?? range[1]); cpu++) cpus.push(cpu);
+  }
+  return cpus;
+}
+
+/** Of the CPUs that a process may run on: how many there are, and the ticks in which they were busy and idle. */
+function usableTicks(
+  stat: string,
+  status: string,
+): Pick<CpuSample, 'usableCpus' | 'usableBusyTicks' | 'usableIdleTicks'> {
+  const allowed = parseCpuList(/^Cpus_allowed_list:\s*(\S+)/m.exec(status)?.[1] ?? '');
+  if (!allowed) return {};
+  let [cpus, busy, idle] = [0, 0, 0];
+  for (const cpu of allowed) {
+    const line = new RegExp(`^cpu${cpu} +(.*)$`, 'm').exec(stat)?.[1];
+    // A CPU that is offline has no line.
+    if (line === undefined) continue;
+    const [, , , idleTicks = 0, waiting = 0] = line.split(/\s+/).map(Number);
+    cpus++;
+    busy += parseStat(`cpu ${line}`)?.busy ?? 0;
+    idle += idleTicks + waiting;
+  }
+  return cpus === 0 ? {} : { usableCpus: cpus, usableBusyTicks: busy, usableIdleTicks: idle };
+}
+
 /** User and system ticks of a process; its name may hold spaces and brackets, so fields count from the last bracket. */
 export function parseProcessTicks(stat: string): number | undefined {
   const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
@@ -54,7 +85,9 @@ export function cpuSampler(host: Host, pid: number, now: () => number): () => Cp
     return [...switches.values()].reduce((sum, count) => sum + count, 0);
   };
   return () => {
-    const stat = parseStat(host.read('/proc/stat') ?? '');
+    const statText = host.read('/proc/stat') ?? '';
+    const status = host.read(`/proc/${pid}/status`);
+    const stat = parseStat(statText);
     const meminfo = host.read('/proc/meminfo');
     const total = kib(meminfo, 'MemTotal');
     const free = kib(meminfo, 'MemAvailable');
@@ -63,13 +96,14 @@ export function cpuSampler(host: Host, pid: number, now: () => number): () => Cp
       atNs: now(),
       busyTicks: stat?.busy,
       stealTicks: stat?.steal,
+      ...usableTicks(statText, status ?? ''),
       processTicks: process === undefined ? undefined : parseProcessTicks(process),
       involuntarySwitches: countSwitches(),
       ...throttling(
         cgroupTexts(host, 'cpu', ['cpu.stat'], String(pid)).find((text) => text.includes('nr_throttled')),
       ),
       memoryUsedBytes: total === undefined || free === undefined ? undefined : total - free,
-      processBytes: kib(host.read(`/proc/${pid}/status`), 'VmRSS'),
+      processBytes: kib(status, 'VmRSS'),
       memoryStallUs: field(host.read('/proc/pressure/memory'), /^some .*total=(\d+)/m),
     };
   };

@@ -7,6 +7,10 @@ export interface CpuSample {
   /** Time of all CPUs together since boot, in ticks of 10 ms: busy with anything, and taken by the hypervisor. */
   readonly busyTicks?: number;
   readonly stealTicks?: number;
+  /** CPUs that the measured process may run on, and their time in ticks: busy with anything, and with nothing. */
+  readonly usableCpus?: number;
+  readonly usableBusyTicks?: number;
+  readonly usableIdleTicks?: number;
   /** Time of the measured process, user and system, ticks. */
   readonly processTicks?: number;
   /** Involuntary context switches of all threads the process has had while sampled. */

@@ -35,6 +35,11 @@ export const telemetrySchema = z.object({
   processCoreSeconds: number,
   /** CPUs' worth of time that the hypervisor gave to others while this system wanted it. */
   stealCores: measuredSpread,
+  /**
+   * What others took of the CPUs that the process may run on; absent in older files. `contendedShare` is the share of
+   * the time, 0 to 1, in which none of them was idle while others, or the hypervisor, had a quarter of them or more.
+   */
+  others: measuredOf(z.object({ cpus: figure, cores: spread, contendedShare: figure })).optional(),
   involuntarySwitches: number,
   /** Time and periods in which the control group's CPU quota held the process back. */
   throttledSeconds: number,

@@ -3,6 +3,7 @@ import type { z } from 'zod';
 import type { DeepReadonly } from '../../base/deep-readonly.js';
 import { type Measured, measured, orUnavailable, unavailable } from '../../base/measured.js';
 import { throttleReasons } from './gpu-query.js';
+import { othersOf } from './others.js';
 import type { CpuSample, GpuSample, Samples } from './sample.js';
 import { stealClock } from './steal.js';
 import type { GpuTelemetrySchema, MeanMaxSchema, telemetrySchema } from './summary-schema.js';
@@ -123,6 +124,7 @@ export function summarizeTelemetry(samples: Samples, hypervisor: Measured<string
     processCoreSeconds: scaled(growth(cpu, 'processTicks'), 1 / ticksPerSecond, noProcess),
     stealCores:
       steal.kind === 'reported' ? orUnavailable(cores(cpu, 'stealTicks'), noStat) : unavailable(steal.why),
+    others: orUnavailable(othersOf(samples), 'the kernel does not tell, or the run was too short'),
     involuntarySwitches: orUnavailable(growth(cpu, 'involuntarySwitches'), noProcess),
     throttledSeconds: scaled(growth(cpu, 'throttledUs'), 1e-6, noQuota),
     throttledPeriods: orUnavailable(growth(cpu, 'throttledPeriods'), noQuota),
