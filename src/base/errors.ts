@@ -23,6 +23,7 @@ export type ErrorCode =
   | 'NOT_ENOUGH_MEMORY'
   | 'THREAD_FAILED'
   | 'DOWNLOAD_FAILED'
+  | 'BAD_CALLBACK'
   | 'RUN_FAULT';
 
 /**

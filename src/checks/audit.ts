@@ -9,6 +9,7 @@ import type { BenchmarkPlan, PlannedRun, SettingsOverrides } from '../plan/types
 import { files } from '../results/layout.js';
 import type { RunDocument } from '../results/types.js';
 import { conductRun } from '../run/conduct-run.js';
+import { guardedEvents } from '../run/hooks/events.js';
 import type { RunHooks } from '../run/types.js';
 import { type HostContext, readHostContext } from '../sut/host-context.js';
 
@@ -42,10 +43,13 @@ export async function auditPlan(plan: BenchmarkPlan, hooks: RunHooks): Promise<A
   );
   const folder = join(home, `audit_${Math.max(0, ...taken) + 1}`);
   const checks: AuditCheck[] = [];
+  const events = guardedEvents(hooks.onEvent);
+  const guarded = { ...hooks, onEvent: events.onEvent };
   for (const run of plan.runs.filter(({ repeat }) => repeat === 1))
-    checks.push(...(await auditRun(run, { ...plan, out: folder }, context, hooks)));
+    checks.push(...(await auditRun(run, { ...plan, out: folder }, context, guarded)));
   const audit: Audit = { folder, passed: checks.length > 0 && checks.every(({ passed }) => passed), checks };
   await writeFileWhole(join(folder, 'audit.json'), `${toJson(audit)}\n`);
+  events.rethrow();
   return audit;
 }
 

@@ -4,19 +4,27 @@ import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import type { Command as CommandType } from 'commander';
 import { commands } from './commands.js';
+import { leaveStuckThreads } from './interrupt.js';
 import { keepOutput } from './own-output.js';
+import { guardStreams } from './streams.js';
 
 // Required, not imported: importing a CommonJS package makes Node parse it first, a tenth of the time that help takes.
 const { Command, CommanderError } = createRequire(import.meta.url)('commander') as typeof import('commander');
 
-// A reader such as `head` may close the pipe before everything is printed.
-process.stdout.on('error', (error: NodeJS.ErrnoException) => {
-  if (error.code === 'EPIPE') process.exit(process.exitCode ?? 0);
-  throw error;
-});
-
+const streams = guardStreams();
 keepOutput();
-process.exitCode = await main(process.argv.slice(2));
+process.exitCode = await toldCode(await main(process.argv.slice(2)));
+await leaveStuckThreads();
+
+/** The exit code, but not 0 where standard output could not take what was to be told. */
+async function toldCode(code: number): Promise<number> {
+  const fault = await streams.outputFault();
+  if (fault === undefined) return code;
+  process.stderr.write(
+    `baremark: standard output could not take what was printed (${fault}); give it another place.\n`,
+  );
+  return code === 0 ? 2 : code;
+}
 
 /** The exit code: 0 all holds; 1 a run is INVALID or aborted, or a comparison fails; 2 wrong usage or bad input. */
 async function main(args: readonly string[]): Promise<number> {

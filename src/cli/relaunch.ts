@@ -25,7 +25,7 @@ function relaunch(variables: Readonly<Record<string, string>>): Promise<number> 
     env: { ...process.env, ...variables, [guard]: '1' },
   });
   const forward = (name: NodeJS.Signals) => {
-    // A terminal gives Ctrl-C to both processes; a second one would end the run at once instead of cleanly.
+    // A terminal gives Ctrl-C to both processes; a second one would hurry the run.
     if (name !== 'SIGINT' || !process.stdin.isTTY) child.kill(name);
   };
   const names = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;

@@ -3,6 +3,22 @@ import { Worker } from 'node:worker_threads';
 import { messageOf } from '../base/errors.js';
 import { compiledEntry } from '../base/host/compiled-entry.js';
 
+/** The ends of the threads that still run. */
+const running = new Set<Promise<void>>();
+
+/**
+ * Whether all threads end within this time. One that is stuck in native code does not, and Node then waits for it at
+ * its own end for ever.
+ */
+export async function threadsEnd(withinMs: number): Promise<boolean> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<boolean>((resolve) => {
+    timer = setTimeout(() => resolve(false), withinMs);
+  });
+  const exits = Promise.all(running).then(() => true);
+  return Promise.race([exits, late]).finally(() => clearTimeout(timer));
+}
+
 export class Thread<In, Out extends { readonly type: string }> {
   private readonly worker: Worker;
   private readonly listeners = new Set<(message: Out) => void>();
@@ -28,6 +44,13 @@ export class Thread<In, Out extends { readonly type: string }> {
       this.worker.on('error', (error: unknown) => this.end(`it threw: ${messageOf(error)}`));
       this.worker.on('exit', (code) => this.end(`it ended with exit code ${code}`));
     });
+    const exited = new Promise<void>((resolve) => {
+      this.worker.once('exit', () => {
+        running.delete(exited);
+        resolve();
+      });
+    });
+    running.add(exited);
   }
 
   post(message: In): void {

@@ -27,7 +27,14 @@ import { knownSystem } from './describe-system.js';
 import { disturbanceWarnings, standstillOf, standstillReasons } from './disturbance.js';
 import { baremarkVersion, runDocument } from './document.js';
 import type { Measurement } from './measure.js';
-import { faultReasons, judgedOf, latenessWarning, outcomeOf, suspensionReasons } from './verdict.js';
+import {
+  abortReasons,
+  faultReasons,
+  judgedOf,
+  latenessWarning,
+  outcomeOf,
+  suspensionReasons,
+} from './verdict.js';
 
 export interface FinishedRun {
   readonly run: PlannedRun;
@@ -75,11 +82,12 @@ export async function conclude(finished: FinishedRun): Promise<RunArtifacts> {
     sutName,
     warnings: [],
     errors,
-    otherReasons,
+    otherReasons: [...abortReasons(phaseResults), ...otherReasons],
   });
   const lateness = latenessOf(finished);
+  // Of a run that was cut short most answers are missing, and who stopped it waits for it.
   const accuracy =
-    effective.mode === 'AccuracyOnly'
+    effective.mode === 'AccuracyOnly' && abortReasons(phaseResults).length === 0
       ? await judgeLog(measurement.responses, run.dataset, run.quality)
       : undefined;
   const performance = effective.mode === 'PerformanceOnly' ? summary : undefined;

@@ -1,6 +1,6 @@
 /** Conducts one run from its reserved folder to its written result. */
 import { clockJumps, readClocks } from '../base/clock-jumps.js';
-import { effectiveSettings } from '../loadgen/index.js';
+import { effectiveSettings, isStream } from '../loadgen/index.js';
 import { needsProbe, requestedSettings } from '../plan/requested.js';
 import type { BenchmarkPlan, PlannedRun } from '../plan/types.js';
 import { recordFileBytes } from '../results/record-schema.js';
@@ -13,6 +13,7 @@ import { startTelemetry, type TelemetryResult } from '../system/telemetry/teleme
 import { capturedRows } from './capture.js';
 import { conclude } from './conclude.js';
 import { measureFidelity } from './fidelity.js';
+import { isStop, orStopped } from './hooks/stopping.js';
 import { identityOf } from './identity.js';
 import { type Measurement, measure } from './measure.js';
 import { checkRecordFits, expectedRows } from './memory.js';
@@ -21,27 +22,32 @@ import type { RunHooks } from './types.js';
 
 /** The share of the measured rate that a Server run asks for where the plan leaves it open: enough room to be VALID. */
 const serverShare = 0.5;
+/** Who stops a run does not wait for sessions that take long to close, milliseconds. */
+const stoppedCloseMs = 500;
 /** An Offline query is sized by the measured rate times this, so that it lasts the minimum duration. */
 const offlineReserve = 1.3;
 
-/** The run's document, or undefined where it was stopped before its clock had started. */
+/** The run's document, or undefined where it was stopped before anything was measured. */
 export async function conductRun(
   run: PlannedRun,
   plan: Pick<BenchmarkPlan, 'out' | 'system'>,
   context: HostContext,
   hooks: RunHooks,
 ): Promise<RunDocument | undefined> {
-  const { signal, onEvent } = hooks;
-  const say = (what: string, fraction?: number) => onEvent({ type: 'preparing', run, what, fraction });
+  const { signal, hurry, onEvent } = hooks;
+  const say = (what: string, fraction?: number) => {
+    // Building a model takes long and hears no signal, but it says how far it is.
+    signal.throwIfAborted();
+    onEvent({ type: 'preparing', run, what, fraction });
+  };
   const folder = await reserveRunFolder(plan.out, plan.system, run.benchmark, run.scenario, run.mode);
   let sut: OpenedSut | undefined;
   try {
-    sut = await openSut(run, context.machine, say, signal);
+    const opening = openSut(run, context.machine, say, signal);
+    const opened = await orStopped(opening, hooks, ({ pool }) => void pool.close());
+    sut = { ...opened, phase: { ...opened.phase, hurry } };
     const rate = await findRate(run, sut, say);
-    if (signal.aborted) {
-      await discardRun(folder);
-      return undefined;
-    }
+    signal.throwIfAborted();
     const identity = await identityOf(run, plan.system, {
       modelSha256: sut.model.sha256,
       datasetHash: sut.library.hash,
@@ -65,8 +71,13 @@ export async function conductRun(
         signal,
       }),
     );
+    const [first] = measurement.phaseResults;
+    if (!first) throw signal.reason;
     const jumps = clockJumps(clocks, readClocks());
-    const fidelity = await measureFidelity(run, measurement.responses, context.machine, say, signal);
+    const answers = measurement.responses;
+    const fidelity = await outcomeOfWork(
+      orStopped(measureFidelity(run, answers, context.machine, say, signal), hooks),
+    );
     const finished = {
       run,
       system: plan.system,
@@ -74,22 +85,32 @@ export async function conductRun(
       sut,
       effective,
       measurement,
-      startedAt: new Date(measurement.phaseResults[0]?.startedAtMs ?? Date.now()),
+      startedAt: new Date(first.startedAtMs),
       context,
       telemetry,
-      fidelity,
+      fidelity: fidelity.value,
       jumps,
     };
     const { document, problem } = await saveRun(folder, () => conclude(finished));
     onEvent({ type: 'finished', run, document, folder: folder.path });
     if (problem) throw problem;
+    // What was measured before is written all the same.
+    if (fidelity.error !== undefined && !isStop(fidelity.error, hooks)) throw fidelity.error;
     return document;
   } catch (error) {
     await discardRun(folder);
+    if (isStop(error, hooks)) return undefined;
     throw error;
   } finally {
-    await sut?.pool.close();
+    await sut?.pool.close(signal.aborted ? stoppedCloseMs : undefined);
   }
+}
+
+async function outcomeOfWork<T>(work: Promise<T>): Promise<{ value?: T; error?: unknown }> {
+  return work.then(
+    (value) => ({ value }),
+    (error: unknown) => ({ error }),
+  );
 }
 
 /** Measures while telemetry is sampled; the sampler ends in any case. */
@@ -108,7 +129,11 @@ async function observe(
   }
 }
 
-/** Warms up every session, and measures the rate where the plan leaves one open. Samples per second. */
+/**
+ * Warms up every session, and measures the rate where the plan leaves one open, or where a stream's queries need one.
+ * Samples per second; NaN where nothing was completed.
+ * @throws BaremarkError as `warmUp` and `probeRate` do
+ */
 async function findRate(
   run: PlannedRun,
   { pool, phase, library }: OpenedSut,
@@ -117,7 +142,8 @@ async function findRate(
   say('warming up');
   const loaded = await loadForProbes(library);
   const warm = await warmUp(pool, phase, loaded, run.warmup);
-  const rate = needsProbe(run) && !phase.signal?.aborted ? await probeRate(pool, phase, loaded, warm) : warm;
+  const open = needsProbe(run) || (isStream(run.scenario) && Number.isNaN(warm));
+  const rate = open && !phase.signal?.aborted ? await probeRate(pool, phase, loaded, warm) : warm;
   library.unload();
   return rate;
 }

@@ -4,22 +4,25 @@ import type { RunDocument } from '../results/types.js';
 import { checkAccuracyIsFree } from '../results/write/run-folder.js';
 import { readHostContext } from '../sut/host-context.js';
 import { conductRun } from './conduct-run.js';
+import { guardedEvents } from './hooks/events.js';
 import type { RunHooks } from './types.js';
 
 /**
  * Runs everything in the plan, in order, and writes each result as soon as it is there. Returns the documents of the
  * runs that were started: fewer than planned where the signal stopped it.
- * @throws BaremarkError for what is wrong with the input; results that are already written stay
+ * @throws BaremarkError for what is wrong with the input, and for an `onEvent` that threw; results that are already written stay
  */
 export async function runPlan(plan: BenchmarkPlan, hooks: RunHooks): Promise<readonly RunDocument[]> {
   for (const { benchmark, scenario, mode } of plan.runs)
     if (mode === 'AccuracyOnly') await checkAccuracyIsFree(plan.out, plan.system, benchmark, scenario);
   const context = await readHostContext();
   const documents: RunDocument[] = [];
+  const events = guardedEvents(hooks.onEvent);
   for (const run of plan.runs) {
     if (hooks.signal.aborted) break;
-    const document = await conductRun(run, plan, context, hooks);
+    const document = await conductRun(run, plan, context, { ...hooks, onEvent: events.onEvent });
     if (document) documents.push(document);
   }
+  events.rethrow();
   return documents;
 }

@@ -1,5 +1,6 @@
 /** Runs the phases of a run: one over the performance set, or in accuracy mode one over every loadable set. */
 
+import type { LoadedSamples, SampleLibrary } from '../datasets/sample-library.js';
 import { countRows, lastCompletedAt } from '../engine/facts.js';
 import type { PhaseProgress, PhaseResult } from '../engine/phase.js';
 import { allocateShared } from '../engine/query-record.js';
@@ -38,6 +39,7 @@ export interface MeasureOptions {
   readonly signal: AbortSignal;
 }
 
+/** Fewer phases than there are sets where the run is stopped; none where it is before the first. */
 export async function measure(
   sut: OpenedSut,
   effective: EffectiveSettings,
@@ -57,9 +59,13 @@ export async function measure(
   let sequence = 0;
   let expectedS = 0;
   for (const set of sets) {
-    if (options.signal.aborted) break;
-    const loaded = await library.load(set, (count) => options.onLoading(count, set.length));
     const last = phaseResults.at(-1);
+    const loaded = await loadUnlessStopped(library, set, options);
+    if (!loaded) {
+      // Whole phases were measured, but not all of them.
+      if (last) phaseResults[phaseResults.length - 1] = { ...last, aborted: 'stopped-by-user' };
+      break;
+    }
     if (last) before = sum(before, endOf(last));
     const queries = generateQueries(effective, set, allocateShared);
     if (phaseResults.length === 0) {
@@ -86,6 +92,24 @@ export async function measure(
   }
   library.unload();
   return { phaseResults, sets: issuedSets, responses: responses.sort((a, b) => a.sequence - b.sequence) };
+}
+
+/** Undefined where the run is stopped meanwhile. */
+async function loadUnlessStopped(
+  library: SampleLibrary,
+  set: Uint32Array,
+  { onLoading, signal }: MeasureOptions,
+): Promise<LoadedSamples | undefined> {
+  try {
+    const loaded = await library.load(set, (count) => {
+      signal.throwIfAborted();
+      onLoading(count, set.length);
+    });
+    return signal.aborted ? undefined : loaded;
+  } catch (error) {
+    if (signal.aborted && error === signal.reason) return undefined;
+    throw error;
+  }
 }
 
 /** How long a phase will take: as its schedule says, or as the known rate suggests. */

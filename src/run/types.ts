@@ -31,7 +31,10 @@ export type RunEvent =
     };
 
 export interface RunHooks {
+  /** Where it throws, the runs go on, and the error comes at the end. */
   readonly onEvent: (event: RunEvent) => void;
-  /** Stops the run in progress cleanly and starts no other. */
+  /** Stops the run in progress cleanly and starts no other; what still runs gets a few seconds to end. */
   readonly signal: AbortSignal;
+  /** After `signal`: what still runs is left at once, and what was measured is written. */
+  readonly hurry?: AbortSignal;
 }

@@ -62,13 +62,20 @@ export function judgedOf(
   return { by: 'nothing', mode };
 }
 
+/** Why the run was cut short, where it was; LoadGen's summary must not call what is left VALID. */
+export function abortReasons(phaseResults: readonly PhaseResult[]): string[] {
+  const aborted = phaseResults.find((phaseResult) => phaseResult.aborted !== undefined)?.aborted;
+  return aborted === undefined ? [] : [abortSentences[aborted]];
+}
+
+/** @param reasons the run's own, beyond LoadGen's rules and why it was cut short */
 export function outcomeOf(
   judged: Judged,
   phaseResults: readonly PhaseResult[],
   reasons: readonly string[],
 ): Outcome {
-  const aborted = phaseResults.find((phaseResult) => phaseResult.aborted !== undefined)?.aborted;
-  if (aborted !== undefined) return { kind: 'aborted', reasons: [abortSentences[aborted], ...reasons] };
+  const cutShort = abortReasons(phaseResults);
+  if (cutShort.length > 0) return { kind: 'aborted', reasons: [...cutShort, ...reasons] };
   const missed = [...missedBy(judged), ...reasons];
   return missed.length > 0 ? { kind: 'invalid', reasons: missed } : { kind: 'valid' };
 }

@@ -10,7 +10,7 @@ import { type Queries, untilAllIssued } from '../loadgen/index.js';
 /** The part of a phase that the system under test decides; the same for warm-up, probe and measurement. */
 export type SutPhase = Pick<
   PhaseConfig,
-  'freeCores' | 'policy' | 'idleSpinNs' | 'lengthOf' | 'hangLimitNs' | 'signal'
+  'freeCores' | 'policy' | 'idleSpinNs' | 'lengthOf' | 'hangLimitNs' | 'signal' | 'hurry'
 >;
 
 /** The pool as far as probes use it. */

@@ -163,7 +163,7 @@ describe('Ctrl-C', () => {
     });
   }
 
-  it.each(['SIGINT', 'SIGTERM'] as const)(
+  it.each(['SIGINT', 'SIGTERM', 'SIGHUP'] as const)(
     '(%s) ends a run cleanly: aborted, written, code 1',
     async (signal) => {
       const { code, stdout, stderr } = await interrupted(signal);

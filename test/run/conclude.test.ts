@@ -90,6 +90,18 @@ describe('a Server run', () => {
     expect(document.result).toMatchObject({ queries: 500, samples: 500 });
   });
 
+  it('is never called VALID where it was stopped, though it kept every rule', async () => {
+    const stopped = { aborted: 'stopped-by-user', end: { kind: 'stopped' } } as const;
+    const rows = everyMs(1000, () => 1);
+    const { document, summaryText, detailLog } = await concluded(server, [phaseResult(rows, stopped)]);
+    expect(document.outcome).toEqual({ kind: 'aborted', reasons: ['The run was stopped by the user.'] });
+    expect(summaryText).toContain('Result is : INVALID');
+    expect(summaryText).toContain('The run was stopped by the user.');
+    expect([...(detailLog as Iterable<string>)].join('')).toContain(
+      '"key": "result_validity", "value": "INVALID"',
+    );
+  });
+
   it('is aborted, with figures that are NaN, where nothing was completed', async () => {
     const stopped = { aborted: 'stopped-by-user', end: { kind: 'stopped' } } as const;
     const rows = [{ scheduledMs: 0 }];
@@ -135,6 +147,35 @@ describe('a Server run', () => {
         message: expect.stringContaining('missed by 1.00 ms while the issuer was up to 3.00 ms late'),
       },
     ]);
+  });
+
+  it('is warned of where more than 1% of its queries were later than 1% of the bound', async () => {
+    // The bound is 130 ms, so 1.3 ms are 1% of it: 1.4 ms are later, 1.2 ms are not.
+    const withLate = (late: number) =>
+      everyMs(1000, () => 5).map((row, i) => ({ ...row, lateMs: i < late ? 1.4 : 1.2 }));
+    const ten = await concluded(server, [phaseResult(withLate(10))]);
+    expect(ten.document.lateness?.shareOver1PercentOfBound).toBe(0.01);
+    expect(ten.document.warnings).toEqual([]);
+    const eleven = await concluded(server, [phaseResult(withLate(11))]);
+    expect(eleven.document.warnings).toMatchObject([
+      { kind: 'issuer-late', share: 0.011, message: expect.stringContaining('for 1.1% of the queries') },
+    ]);
+  });
+
+  it.each([
+    // Two batches of 100 and 50 tokens, and of 10 and 20: 150 of 2 × 100 and 30 of 2 × 20 tokens are texts.
+    ['longest', 1 - 180 / 240],
+    // Padded to the maximum of 384: 180 of 4 × 384.
+    ['max', 1 - 180 / 1536],
+  ] as const)('counts what padding to %s computes for nothing', async (pad, waste) => {
+    const lengths = [100, 50, 10, 20];
+    const result = phaseResult(everyMs(4, () => 1));
+    const record = { ...result.record, batch: Uint32Array.of(0, 0, 1, 1) };
+    const finished = await finishedRun(server, [{ ...result, record }]);
+    const policy = { ...finished.sut.phase.policy, padding: { pad, maxLength: 384 } };
+    const phase = { ...finished.sut.phase, policy, lengthOf: (sample: number) => lengths[sample]! };
+    const { document } = await conclude({ ...finished, sut: { ...finished.sut, phase } });
+    expect(document.batching?.paddingWaste).toBeCloseTo(waste, 12);
   });
 
   it('stores what was issued of its record, and the responses that were kept', async () => {

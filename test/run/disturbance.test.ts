@@ -80,7 +80,7 @@ describe('a standstill', () => {
     const { document } = await conclude(
       await finishedRun(accuracy, [
         phaseResult(
-          everyMs(5, () => 1),
+          everyMs(10, () => 1),
           still,
         ),
       ]),

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it, vi } from 'vitest';
 import { buildPlan } from '../../src/plan/build.js';
+import { readDocument } from '../../src/results/document/file.js';
 import { readRecord } from '../../src/results/read/record.js';
 import type { RunDocument } from '../../src/results/types.js';
 import { runPlan } from '../../src/run/index.js';
@@ -98,6 +99,38 @@ describe('a run with faults', () => {
     );
   });
 
+  it('is INVALID and written, without figures, where the backend fails every batch', async () => {
+    const { document, folder } = await runPlanOf(['fixedMs=0', 'failShare=1'], { 'min-duration': '300ms' });
+    expect(document.outcome.kind).toBe('invalid');
+    const { samples, failed, queries, value } = document.result;
+    expect([samples, failed, value]).toEqual([0, queries, Number.NaN]);
+    expect(await readDocument(join(folder, 'run.json'))).toMatchObject({ result: document.result });
+    expect(readFileSync(join(folder, 'mlperf_log_summary.txt'), 'utf8')).toMatch(/Result is : INVALID/);
+  });
+
+  it('is aborted and written where every thread was lost in the warm-up', async () => {
+    const { document, folder } = await runPlanOf(['fixedMs=1', 'dieAt=1'], { instances: '2' });
+    expect(document.outcome).toEqual({
+      kind: 'aborted',
+      reasons: [
+        'The run was aborted because no worker thread was left.',
+        ...[0, 1].map(
+          (instance) =>
+            `Worker thread ${instance} was lost before the clock started: it ended with exit code 1; 0 samples were lost with it.`,
+        ),
+      ],
+    });
+    expect(await readDocument(join(folder, 'run.json'))).toMatchObject({ outcome: { kind: 'aborted' } });
+  });
+
+  it('is refused with the fault where it needs a rate and nothing is completed to measure one', async () => {
+    for (const options of [{ 'target-qps': 'auto' }, { scenario: ['SingleStream'], 'target-qps': undefined }])
+      await expect(runPlanOf(['fixedMs=0', 'failShare=1'], options)).rejects.toMatchObject({
+        code: 'BAD_BACKEND',
+        message: expect.stringMatching(/completed no sample before the run.*: The backend failed batch 0 /),
+      });
+  });
+
   it('is written and marked aborted where it is stopped', async () => {
     const { document, folder, events } = await runPlanOf(['fixedMs=1'], { 'min-duration': '60s' }, 1);
     expect(document.outcome).toEqual({ kind: 'aborted', reasons: ['The run was stopped by the user.'] });
@@ -105,6 +138,49 @@ describe('a run with faults', () => {
     expect(document.result.durationS).toBeLessThan(60);
     expect(JSON.parse(readFileSync(join(folder, 'run.json'), 'utf8')).outcome.kind).toBe('aborted');
     expect(events.at(-1)!.type).toBe('finished');
+  });
+});
+
+describe('a caller whose onEvent throws', () => {
+  const plan = () =>
+    buildPlan({
+      options: {
+        model: ['bert-tiny'],
+        scenario: ['Server', 'SingleStream'],
+        backend: 'simulated',
+        'target-qps': '100',
+        'min-duration': '500ms',
+        'min-queries': '10',
+        warmup: '1',
+        system: 'throws',
+        out,
+      },
+      folder: process.cwd(),
+    });
+
+  it.each<[string, () => unknown]>([
+    [
+      'throws',
+      () => {
+        throw new Error('no more');
+      },
+    ],
+    ['rejects', () => Promise.reject(new Error('no more'))],
+  ])('has its runs written, and its error at the end, where it %s', async (_, fail) => {
+    const finished: string[] = [];
+    const onEvent = (event: RunEvent) => {
+      if (event.type === 'finished') finished.push(event.folder);
+      return event.type === 'progress' ? fail() : undefined;
+    };
+    await expect(runPlan(plan(), { onEvent, signal: new AbortController().signal })).rejects.toMatchObject({
+      code: 'BAD_CALLBACK',
+      message:
+        'onEvent threw "no more" at an event of type \'progress\'; the runs went on and are written, so mend the function and read their results.',
+      cause: new Error('no more'),
+    });
+    expect(finished).toHaveLength(2);
+    for (const folder of finished)
+      expect((await readDocument(join(folder, 'run.json'))).outcome.kind).not.toBe('aborted');
   });
 });
 

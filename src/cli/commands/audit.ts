@@ -5,7 +5,7 @@ import { auditOptions } from '../../plan/options/audit.js';
 import type { OptionName } from '../../plan/options/table.js';
 import { preparePlan } from '../../plan/prepare.js';
 import { addFlags, givenFlags } from '../flags.js';
-import { stopOnSignal } from '../interrupt.js';
+import { keepsMeasured, stopOnSignal } from '../interrupt.js';
 import { planText, printWarnings } from '../plan-text.js';
 import { createProgress } from '../progress.js';
 import { relaunchFor } from '../relaunch.js';
@@ -41,9 +41,9 @@ Exit codes: 0 both checks hold; 1 one fails; 2 wrong usage or bad input.`,
     }
     const { auditPlan } = await import('../../checks/audit.js');
     const progress = createProgress(plan, process.stderr);
-    const stop = stopOnSignal((sentence) => progress.say(sentence));
+    const stop = stopOnSignal((sentence) => progress.say(sentence), keepsMeasured);
     try {
-      const audit = await auditPlan(plan, { onEvent: progress.event, signal: stop.signal });
+      const audit = await auditPlan(plan, { ...stop, onEvent: progress.event });
       progress.close();
       if (json) process.stdout.write(`${toJson(audit)}\n`);
       else for (const { message } of audit.checks) process.stdout.write(`${message}\n`);

@@ -12,7 +12,7 @@ import type { RunDocument } from '../../results/types.js';
 import type { RunEvent } from '../../run/types.js';
 import { backendsHelp } from '../backends-help.js';
 import { addFlags, givenFlags } from '../flags.js';
-import { stopOnSignal } from '../interrupt.js';
+import { keepsMeasured, stopOnSignal } from '../interrupt.js';
 import { planText, printWarnings } from '../plan-text.js';
 import { createProgress } from '../progress.js';
 import { relaunchFor } from '../relaunch.js';
@@ -65,7 +65,7 @@ async function launch(plan: BenchmarkPlan, how: How): Promise<number> {
 async function runAndReport(plan: BenchmarkPlan, { json, resume }: How): Promise<number> {
   const { runPlan } = await import('../../run/index.js');
   const progress = createProgress(plan, process.stderr);
-  const stop = stopOnSignal((sentence) => progress.say(sentence));
+  const stop = stopOnSignal((sentence) => progress.say(sentence), keepsMeasured);
   const documents = new Map<PlannedRun, RunDocument>();
   const onEvent = (event: RunEvent) => {
     if (event.type === 'finished') documents.set(event.run, event.document);
@@ -74,7 +74,7 @@ async function runAndReport(plan: BenchmarkPlan, { json, resume }: How): Promise
   const inOrder = () => plan.runs.flatMap((run) => documents.get(run) ?? []);
   try {
     const rest = resume ? await takeUp(plan, documents, progress.say) : plan;
-    if (rest.runs.length > 0) await runPlan(rest, { onEvent, signal: stop.signal });
+    if (rest.runs.length > 0) await runPlan(rest, { ...stop, onEvent });
   } catch (error) {
     progress.close();
     if (documents.size > 0) await print(plan, inOrder(), json);

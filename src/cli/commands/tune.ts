@@ -52,7 +52,7 @@ async function action(given: Readonly<Record<string, unknown>>): Promise<number>
   const probeDurationS = (own['probe-duration'] ?? usualProbeMs) / 1000;
   const { tune } = await import('../../search/tune.js');
   const say = (line: string) => process.stderr.write(`${line}\n`);
-  const stop = stopOnSignal(() => say('Stopping: nothing is written.'));
+  const stop = stopOnSignal(say, { first: 'Stopping: nothing is written.' });
   let found: Tuned | undefined;
   try {
     found = await tune(

@@ -151,19 +151,20 @@ function minDurationMet(facts: RunFacts): boolean {
   return facts.finalQueryIssuedNs >= minDurationNs;
 }
 
-/** A rate over n arrivals counts their n - 1 intervals. */
+/** A rate over n arrivals counts their n - 1 intervals; without any there is no rate. */
 function ratesOf(facts: RunFacts, latency: LatencyStats): Rates {
+  const intervals = facts.sampleCount > 0 ? facts.sampleCount - 1 : Number.NaN;
   switch (facts.effective.scenario) {
     case 'Offline':
       return { samplesPerSecond: facts.sampleCount / seconds(facts.maxLatencyNs) };
     case 'Server':
       return {
-        completedSamplesPerSecond: (facts.sampleCount - 1) / seconds(facts.finalQueryAllSamplesDoneNs),
-        scheduledSamplesPerSecond: (facts.sampleCount - 1) / seconds(facts.finalQueryScheduledNs),
+        completedSamplesPerSecond: intervals / seconds(facts.finalQueryAllSamplesDoneNs),
+        scheduledSamplesPerSecond: intervals / seconds(facts.finalQueryScheduledNs),
       };
     case 'SingleStream':
       return {
-        qpsWithOverhead: (facts.sampleCount - 1) / seconds(facts.finalQueryIssuedNs),
+        qpsWithOverhead: intervals / seconds(facts.finalQueryIssuedNs),
         qpsWithoutOverhead: 1 / seconds(latency.mean),
       };
     case 'MultiStream':

@@ -22,8 +22,8 @@ const take = () => cpu.push(sample());
 
 take();
 setInterval(take, intervalMs);
-// Ctrl-C reaches the whole process group; the run decides when sampling ends.
-process.on('SIGINT', () => {});
+// Signals reach the whole process group; the run decides when sampling ends.
+for (const name of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(name, () => {});
 process.on('disconnect', () => {
   gpu?.stop();
   process.exit(0);
