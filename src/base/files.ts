@@ -1,7 +1,7 @@
 /** Files written whole or not at all, and hashed. */
 import { createHash, randomBytes } from 'node:crypto';
 import { createReadStream } from 'node:fs';
-import { mkdir, rename, rm, stat, writeFile } from 'node:fs/promises';
+import { mkdir, realpath, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { BaremarkError, hasErrno, messageOf } from './errors.js';
@@ -73,19 +73,20 @@ export async function isFolder(path: string): Promise<boolean> {
 }
 
 /**
- * Writes a file beside its place and renames it, so that a reader never sees half of it. `asError` makes the error where
- * it cannot be written.
+ * Writes a file beside its place and renames it, so that a reader never sees half of it; a link stays one. `asError`
+ * makes the error where it cannot be written.
  */
 export async function writeFileWhole(
   path: string,
   data: string | Uint8Array,
   asError: typeof outputError = outputError,
 ): Promise<void> {
-  const part = `${path}.${randomBytes(4).toString('hex')}.part`;
+  const real = await realpath(path).catch(() => path);
+  const part = `${real}.${randomBytes(4).toString('hex')}.part`;
   try {
     await makeFolder(dirname(path));
     await writeFile(part, data);
-    await rename(part, path);
+    await rename(part, real);
   } catch (error) {
     await rm(part, { force: true }).catch(() => {});
     throw asError(path, error);
@@ -100,6 +101,12 @@ export function outputError(path: string, error: unknown): BaremarkError {
     'choose another folder with --out',
     'choose a folder you may write to with --out',
   );
+}
+
+/** The sentence for a file that the user named with this flag and that cannot be written. */
+export function outputFileError(path: string, error: unknown, flag: string): BaremarkError {
+  const fix = `choose another file with ${flag}`;
+  return writeError(path, error, fix, fix);
 }
 
 /** The sentence for a file of the cache that cannot be written. */

@@ -1,7 +1,11 @@
 /** Result folders and report files, as `compare` and `report` take them. */
-import { resolve } from 'node:path';
-import { writeFileWhole } from '../base/files.js';
+import { realpath } from 'node:fs/promises';
+import { basename, dirname, resolve, sep } from 'node:path';
+import { checkOutputs } from '../base/output/check.js';
+import type { Target } from '../base/output/target.js';
+import { type Written, writeOutputs } from '../base/output/write.js';
 import { qualityTargets } from '../plan/models.js';
+import { isResultFile } from '../results/layout.js';
 import { readResults } from '../results/read/results.js';
 import { onlySystem } from '../results/read/system.js';
 import type { ResultSystem } from '../results/types.js';
@@ -24,17 +28,45 @@ export interface ReportFiles {
   readonly html?: string;
 }
 
-/** Writes the reports that were asked for and says on standard error where each one is. */
+const kinds = ['csv', 'md', 'html'] as const;
+
+/**
+ * Where the reports go; asked before anything is read.
+ * @param dirs the results that will be read
+ * @throws BaremarkError as `checkOutputs`
+ */
+export async function checkReports(files: ReportFiles, dirs: readonly string[]): Promise<ReportTargets> {
+  const asked = kinds.flatMap((kind) => {
+    const path = files[kind];
+    return path === undefined ? [] : [{ kind, output: { flag: `--${kind}`, path } }];
+  });
+  const roots = await Promise.all(dirs.map((dir) => realpath(dir).catch(() => resolve(dir))));
+  const targets = await checkOutputs(
+    asked.map(({ output }) => output),
+    (path) => (roots.some((root) => isReadFrom(root, path)) ? 'part of the results' : undefined),
+  );
+  return asked.map(({ kind }, i) => ({ kind, target: targets[i]! }));
+}
+
+type ReportTargets = readonly { readonly kind: keyof ReportFiles; readonly target: Target }[];
+
+/** A file of a run at or below this folder, or the description of its system, which stands above it. */
+function isReadFrom(root: string, path: string): boolean {
+  const folder = dirname(path);
+  if (basename(folder) === 'systems' && path.endsWith('.json'))
+    return `${root}${sep}`.startsWith(`${dirname(folder)}${sep}`) || path.startsWith(`${root}${sep}`);
+  return path.startsWith(`${root}${sep}`) && isResultFile(basename(path));
+}
+
+/** Makes all reports, then writes all or none, and says on standard error where each one is. */
 export async function writeReports(
-  files: ReportFiles,
+  targets: ReportTargets,
   make: Readonly<Record<keyof ReportFiles, () => string | Promise<string>>>,
 ): Promise<void> {
-  for (const kind of ['csv', 'md', 'html'] as const) {
-    const path = files[kind];
-    if (path === undefined) continue;
-    await writeFileWhole(resolve(path), await make[kind]());
-    process.stderr.write(`written: ${path}\n`);
-  }
+  const made: Written[] = [];
+  for (const { kind, target } of targets) made.push({ target, text: await make[kind]() });
+  await writeOutputs(made);
+  for (const { target } of targets) process.stderr.write(`written: ${target.path}\n`);
 }
 
 /** How this command was called, shown in a report as the way to make it again. */

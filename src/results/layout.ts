@@ -12,6 +12,16 @@ export const files = {
   telemetry: 'telemetry.csv',
 } as const;
 
+/** The table of all runs in a results folder. */
+export const summaryTable = 'summary.csv';
+
+/** Whether a file of this name in results is one that baremark or LoadGen wrote. */
+export function isResultFile(name: string): boolean {
+  return (
+    name === summaryTable || name.startsWith('mlperf_log_') || Object.values<string>(files).includes(name)
+  );
+}
+
 /** Folders of a results folder that hold something other than a system's runs. */
 export const reservedNames: readonly string[] = ['systems', 'published'];
 

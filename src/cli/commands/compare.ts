@@ -10,7 +10,14 @@ import { compareMarkdown } from '../../report/compare/markdown.js';
 import { compareTable } from '../../report/compare/table.js';
 import { readSeries } from '../../report/runs/read-series.js';
 import type { ResultSystem } from '../../results/types.js';
-import { commandLine, type ReportFiles, systemIn, systemsIn, writeReports } from '../result-files.js';
+import {
+  checkReports,
+  commandLine,
+  type ReportFiles,
+  systemIn,
+  systemsIn,
+  writeReports,
+} from '../result-files.js';
 import { styleOf } from '../text-table.js';
 
 interface CompareFlags extends ReportFiles {
@@ -44,6 +51,7 @@ async function compare(
   flags: CompareFlags,
 ): Promise<void> {
   const marginPercent = marginOf(flags.margin);
+  const targets = await checkReports(flags, [baselineDir, ...candidateDirs]);
   const baseline = await systemIn(baselineDir);
   const candidates: ResultSystem[] = [];
   for (const dir of candidateDirs) candidates.push(...(await systemsIn(dir)));
@@ -56,7 +64,7 @@ async function compare(
       ? `${toJson({ ...comparison, answers })}\n`
       : `${compareTable(comparison, styleOf(process.stdout))}${answersText(answers)}`,
   );
-  await writeReports(flags, {
+  await writeReports(targets, {
     csv: () => compareCsv(comparison),
     md: () => compareMarkdown(comparison),
     html: () => compareHtml(comparison, { series, commands: [commandLine()] }),

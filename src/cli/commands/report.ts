@@ -5,7 +5,7 @@ import { runsHtml } from '../../report/runs/html.js';
 import { runsMarkdown } from '../../report/runs/markdown.js';
 import { readSeries } from '../../report/runs/read-series.js';
 import { runsTable } from '../../report/runs/run-table.js';
-import { commandLine, type ReportFiles, systemIn, writeReports } from '../result-files.js';
+import { checkReports, commandLine, type ReportFiles, systemIn, writeReports } from '../result-files.js';
 import { styleOf } from '../text-table.js';
 
 export function configure(command: Command): void {
@@ -18,9 +18,10 @@ export function configure(command: Command): void {
 }
 
 async function report(dir: string, files: ReportFiles): Promise<void> {
+  const targets = await checkReports(files, [dir]);
   const system = await systemIn(dir);
   process.stdout.write(runsTable(system, styleOf(process.stdout)));
-  await writeReports(files, {
+  await writeReports(targets, {
     csv: () => runsCsv(system),
     md: () => runsMarkdown(system),
     html: async () => runsHtml(system, { series: await readSeries(system.runs), commands: [commandLine()] }),

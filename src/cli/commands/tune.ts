@@ -1,10 +1,13 @@
 /** `baremark tune`: finds the best batch, instances and wait of a model on a device, and keeps them in a file. */
-import { join, relative } from 'node:path';
+import { realpath } from 'node:fs/promises';
+import { join, relative, sep } from 'node:path';
 import type { Command } from 'commander';
 import { loadProfile } from '../../backends/load.js';
 import { BaremarkError } from '../../base/errors.js';
-import { cacheDir, writeFileWhole } from '../../base/files.js';
+import { cacheDir } from '../../base/files.js';
 import { toJson } from '../../base/json.js';
+import { checkOutputs } from '../../base/output/check.js';
+import { writeOutputs } from '../../base/output/write.js';
 import { checkValues, flagPlace } from '../../plan/check.js';
 import { searchOptions, tunedOptions } from '../../plan/options/tune.js';
 import { preparePlan } from '../../plan/prepare.js';
@@ -43,6 +46,9 @@ async function action(given: Readonly<Record<string, unknown>>): Promise<number>
   const relaunched = await relaunchFor({ runs });
   if (relaunched !== undefined) return relaunched;
   const { backend, device, model } = pair.offline;
+  const name = `${model.name}-${model.precision}-${device.replace(/[^\w.-]+/g, '-')}.json`;
+  const file = own['out-file'] ?? join(cacheDir(), 'tuned', name);
+  const [target] = await checkOutputs([{ flag: '--out-file', path: file }], await inputsOf(pair.offline));
   const usual = (await loadProfile(backend)).tuning(device);
   const space = {
     batches: own.batches ?? usual.batches,
@@ -72,12 +78,27 @@ async function action(given: Readonly<Record<string, unknown>>): Promise<number>
     stop.release();
   }
   if (!found) return 1;
-  const name = `${found.model}-${found.precision}-${found.device.replace(/[^\w.-]+/g, '-')}.json`;
-  const file = own['out-file'] ?? join(cacheDir(), 'tuned', name);
-  await writeFileWhole(file, `${toJson(found)}\n`);
-  process.stdout.write(`${toJson(found)}\n`);
+  const text = `${toJson(found)}\n`;
+  process.stdout.write(text);
+  await writeOutputs([{ target: target!, text }]);
   say(`written to ${relative(process.cwd(), file)}; use it with baremark run --tuned`);
   return 0;
+}
+
+/** What a file is to this search, if it reads it. */
+async function inputsOf({
+  model,
+  backend,
+  dataset,
+}: PlannedRun): Promise<(path: string) => string | undefined> {
+  const real = (path: string | undefined) => path && realpath(path).catch(() => undefined);
+  const [modelFile, module] = [await real(model.file), await real(backend)];
+  const data = 'dir' in dataset ? await real(dataset.dir) : undefined;
+  return (path) => {
+    if (path === modelFile) return 'the model';
+    if (path === module) return 'the backend';
+    return data !== undefined && path.startsWith(`${data}${sep}`) ? 'part of the data set' : undefined;
+  };
 }
 
 function pairOf(runs: readonly PlannedRun[]): { offline: PlannedRun; server: PlannedRun } {

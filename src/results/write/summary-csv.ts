@@ -6,7 +6,7 @@ import { messageOf } from '../../base/errors.js';
 import { writeFileWhole } from '../../base/files.js';
 import { scenarios } from '../../loadgen/settings/settings.js';
 import { readDocument } from '../document/file.js';
-import { files, reservedNames, runNumberOf } from '../layout.js';
+import { files, reservedNames, runNumberOf, summaryTable } from '../layout.js';
 import type { RunDocument } from '../types.js';
 import { summaryColumns } from './summary-columns.js';
 
@@ -33,7 +33,7 @@ function cell(value: string | number | undefined): string | number | undefined {
  */
 export async function writeSummaryCsv(out: string): Promise<{ path: string; problems: readonly string[] }> {
   const folder = resolve(out);
-  const path = join(folder, 'summary.csv');
+  const path = join(folder, summaryTable);
   for (;;) {
     const found = await findDocuments(folder);
     const { runs, problems } = await readAll(folder, found);
