@@ -1,5 +1,6 @@
 /** What a person reads, and which exit code a script sees, when something was thrown. */
 import { BaremarkError, type ErrorCode } from '../base/errors.js';
+import { linesText, sentenceText } from '../base/text/safe.js';
 import { environmentFault } from './environment-fault.js';
 
 /** Not caused by bad input: the run or the network failed. */
@@ -12,10 +13,10 @@ export function codeOf(error: unknown): number {
 
 /** One sentence for an error that baremark expects, the stack for a bug. */
 export function failureText(error: unknown): string {
-  if (error instanceof BaremarkError) return `baremark: ${error.message.replace(/\s*\n\s*/g, ' ')}`;
+  if (error instanceof BaremarkError) return `baremark: ${sentenceText(error.message)}`;
   const fault = environmentFault(error);
-  if (fault !== undefined) return `baremark: ${fault}`;
-  return error instanceof Error ? (error.stack ?? String(error)) : String(error);
+  if (fault !== undefined) return `baremark: ${sentenceText(fault)}`;
+  return linesText(error instanceof Error ? (error.stack ?? String(error)) : String(error));
 }
 
 /** Commander's error message, which may have a near match on a second line, as one sentence. */
@@ -28,5 +29,5 @@ export function oneLine(text: string): string {
       (_, hint: string) => `; ${hint[0]!.toLowerCase()}${hint.slice(1)}`,
     )
     .replace(/\s*\n\s*/g, ' ');
-  return `baremark: ${/[.?]$/.test(sentence) ? sentence : `${sentence}; see baremark --help.`}`;
+  return sentenceText(`baremark: ${/[.?]$/.test(sentence) ? sentence : `${sentence}; see baremark --help.`}`);
 }

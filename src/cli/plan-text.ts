@@ -1,6 +1,7 @@
 /** What a plan would run, as text for a person. */
 import { relative } from 'node:path';
 import type { BenchmarkPlan, PlannedRun } from '../plan/types.js';
+import { say } from './print.js';
 import { plainTable } from './text-table.js';
 
 export function planText(plan: BenchmarkPlan): string {
@@ -25,7 +26,7 @@ export function planText(plan: BenchmarkPlan): string {
 
 /** What a plan warns of, on standard error, so that it stays out of what is printed. */
 export function printWarnings({ warnings = [] }: BenchmarkPlan): void {
-  for (const warning of warnings) process.stderr.write(`baremark: warning: ${warning}\n`);
+  for (const warning of warnings) say(`baremark: warning: ${warning}`);
 }
 
 function rateText({ settings, scenario }: PlannedRun): string {

@@ -1,4 +1,5 @@
 /** Live progress of a plan: on a terminal one line rewritten in place, elsewhere a plain line now and then. */
+import { lineText } from '../base/text/safe.js';
 import type { BenchmarkPlan, PlannedRun } from '../plan/types.js';
 import type { RunEvent } from '../run/types.js';
 import { eventLine, finishedLine } from './progress-line.js';
@@ -34,7 +35,7 @@ export function createProgress(plan: BenchmarkPlan, stream: Terminal, now = () =
     stream.write(`${line}\n`);
   };
   const event = (event: RunEvent): void => {
-    const place = placeOf(plan, event.run);
+    const place = lineText(placeOf(plan, event.run));
     if (event.type === 'finished') {
       step = '';
       say(finishedLine(place, event, style));
@@ -45,11 +46,11 @@ export function createProgress(plan: BenchmarkPlan, stream: Terminal, now = () =
     if (thisStep === step && !due) return;
     step = thisStep;
     toldAt = now();
-    const line = eventLine(place, event);
+    const line = lineText(eventLine(place, event));
     if (live) stream.write(`\r\x1b[2K${line.slice(0, Math.min(stream.columns || 80, 80) - 1)}`);
     else stream.write(`${line}\n`);
   };
-  return { event, say, close: clear };
+  return { event, say: (line) => say(lineText(line)), close: clear };
 }
 
 /** `2/4 bert-tiny Server`: which run of the plan this is. */

@@ -2,6 +2,8 @@
 import type { Command } from 'commander';
 import type { Pulled, PullOptions } from '../assets/pull.js';
 import { BaremarkError } from '../base/errors.js';
+import { lineText } from '../base/text/safe.js';
+import { print } from './print.js';
 import { significant } from './progress-line.js';
 
 interface PullFlags {
@@ -33,7 +35,7 @@ export function addPull(
       for (const name of wanted) {
         const { path, notes } = await pull(name, { mirror, from: copy, unpin, onProgress: showReceived() });
         if (process.stderr.isTTY) process.stderr.write('\r\x1b[2K');
-        process.stdout.write(`${[`${name}: ${path}`, ...notes.map((note) => `  ${note}`)].join('\n')}\n`);
+        print([`${name}: ${path}`, ...notes.map((note) => `  ${note}`)].join('\n'));
       }
     });
 }
@@ -44,6 +46,6 @@ function showReceived(): NonNullable<PullOptions['onProgress']> {
     if (!process.stderr.isTTY || Date.now() - shownAt < 100) return;
     shownAt = Date.now();
     const of = total === undefined ? '' : ` of ${significant(total / 1e6)}`;
-    process.stderr.write(`\r\x1b[2K${file}: ${significant(received / 1e6)}${of} MB`);
+    process.stderr.write(`\r\x1b[2K${lineText(file)}: ${significant(received / 1e6)}${of} MB`);
   };
 }

@@ -9,11 +9,12 @@ import { isResultFile } from '../results/layout.js';
 import { readResults } from '../results/read/results.js';
 import { onlySystem } from '../results/read/system.js';
 import type { ResultSystem } from '../results/types.js';
+import { say } from './print.js';
 
 /** All systems of a folder; says on standard error what could not be read. Throws `BAD_RESULTS`. */
 export async function systemsIn(dir: string): Promise<readonly ResultSystem[]> {
   const { systems, problems } = await readResults(dir, qualityTargets());
-  for (const problem of problems) process.stderr.write(`baremark: ${problem}\n`);
+  for (const problem of problems) say(`baremark: ${problem}`);
   return systems;
 }
 
@@ -66,7 +67,7 @@ export async function writeReports(
   const made: Written[] = [];
   for (const { kind, target } of targets) made.push({ target, text: await make[kind]() });
   await writeOutputs(made);
-  for (const { target } of targets) process.stderr.write(`written: ${target.path}\n`);
+  for (const { target } of targets) say(`written: ${target.path}`);
 }
 
 /** How this command was called, shown in a report as the way to make it again. */

@@ -4,6 +4,7 @@ import { BaremarkError } from '../../base/errors.js';
 import { toJson } from '../../base/json.js';
 import { scoreAccuracy } from '../../checks/score-accuracy.js';
 import { accuracySentence } from '../../report/runs/accuracy-text.js';
+import { print } from '../print.js';
 
 interface AccuracyFlags {
   readonly dataset: string;
@@ -44,7 +45,7 @@ async function accuracy(
   const lines = json
     ? [toJson({ log, benchmark, ...result, problems })]
     : [text.trimEnd(), '', accuracySentence(benchmark, result), ...problems];
-  process.stdout.write(`${lines.join('\n')}\n`);
+  print(lines.join('\n'));
   process.exitCode = result.met === false || problems.length > 0 ? 1 : 0;
 }
 

@@ -7,6 +7,7 @@ import { preparePlan } from '../../plan/prepare.js';
 import { addFlags, givenFlags } from '../flags.js';
 import { keepsMeasured, stopOnSignal } from '../interrupt.js';
 import { planText, printWarnings } from '../plan-text.js';
+import { print } from '../print.js';
 import { createProgress } from '../progress.js';
 import { relaunchFor } from '../relaunch.js';
 
@@ -31,7 +32,7 @@ Exit codes: 0 both checks hold; 1 one fails; 2 wrong usage or bad input.`,
     });
     printWarnings(plan);
     if (dryRun) {
-      process.stdout.write(`${json ? toJson(plan) : planText(plan)}\n`);
+      print(json ? toJson(plan) : planText(plan));
       return;
     }
     const relaunched = await relaunchFor(plan);
@@ -46,7 +47,7 @@ Exit codes: 0 both checks hold; 1 one fails; 2 wrong usage or bad input.`,
       const audit = await auditPlan(plan, { ...stop, onEvent: progress.event });
       progress.close();
       if (json) process.stdout.write(`${toJson(audit)}\n`);
-      else for (const { message } of audit.checks) process.stdout.write(`${message}\n`);
+      else for (const { message } of audit.checks) print(message);
       process.exitCode = audit.passed ? 0 : 1;
     } finally {
       stop.release();

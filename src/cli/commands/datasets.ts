@@ -2,7 +2,9 @@
 import { resolve } from 'node:path';
 import type { Command } from 'commander';
 import { pullDataset } from '../../assets/pull.js';
+import { sentenceText } from '../../base/text/safe.js';
 import { checkDatasets } from '../../plan/dataset.js';
+import { print } from '../print.js';
 import { addPull } from '../pull.js';
 import { plainTable } from '../text-table.js';
 
@@ -34,8 +36,8 @@ async function check(dir: string): Promise<void> {
   for (const { name, dir: home, counts, problems } of checked) {
     const counted = Object.entries(counts).map(([what, count]) => `${count} ${what}`);
     const faults = problems.length === 1 ? '1 fault' : `${problems.length || 'no'} faults`;
-    process.stdout.write(`${name} in ${home}: ${[...counted, faults].join(', ')}\n`);
-    for (const problem of problems) process.stdout.write(`  ${problem}\n`);
+    print(`${name} in ${home}: ${[...counted, faults].join(', ')}`);
+    for (const problem of problems) print(`  ${sentenceText(problem)}`);
     if (problems.length > 0) process.exitCode = 1;
   }
 }

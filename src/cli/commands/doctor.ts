@@ -4,6 +4,7 @@ import { defaultSut } from '../../backends/default-sut.js';
 import { toJson } from '../../base/json.js';
 import { doctorReport } from '../../system/doctor/report.js';
 import { doctorText } from '../../system/doctor/text.js';
+import { print } from '../print.js';
 
 export function configure(command: Command): void {
   command
@@ -20,7 +21,7 @@ export function configure(command: Command): void {
     .action(async ({ json, ...chosen }: { backend?: string; device?: string; json?: boolean }) => {
       const report = await doctorReport(chosen);
       const text = json ? toJson(report) : doctorText(report);
-      process.stdout.write(text.endsWith('\n') ? text : `${text}\n`);
+      print(text.trimEnd());
       process.exitCode = report.ok ? 0 : 1;
     });
 }

@@ -6,6 +6,7 @@ import { modelCacheDir } from '../../base/files.js';
 import { toJson } from '../../base/json.js';
 import { ensureModel } from '../../graphs/model-cache.js';
 import { benchmarksOf, findBenchmark, readCatalogue } from '../../plan/models.js';
+import { print } from '../print.js';
 import { significant } from '../progress-line.js';
 import { addPull } from '../pull.js';
 import { plainTable } from '../text-table.js';
@@ -52,6 +53,6 @@ async function build(names: readonly string[], { precision }: { precision: strin
     });
     if (process.stderr.isTTY) process.stderr.write('\r\x1b[2K');
     const size = `${significant(file.bytes / 1e6)} MB`;
-    process.stdout.write(`${model.name}: ${file.built ? 'built' : 'already there'}, ${size}, ${file.path}\n`);
+    print(`${model.name}: ${file.built ? 'built' : 'already there'}, ${size}, ${file.path}`);
   }
 }

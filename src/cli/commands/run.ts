@@ -14,6 +14,7 @@ import { backendsHelp } from '../backends-help.js';
 import { addFlags, givenFlags } from '../flags.js';
 import { keepsMeasured, stopOnSignal } from '../interrupt.js';
 import { planText, printWarnings } from '../plan-text.js';
+import { print, say } from '../print.js';
 import { createProgress } from '../progress.js';
 import { relaunchFor } from '../relaunch.js';
 import { howFar, near, takeUp } from '../resume.js';
@@ -53,7 +54,7 @@ Examples:
 async function show(plan: BenchmarkPlan, { json, resume }: How): Promise<void> {
   const runs = resume ? (await howFar(plan, say)).remaining : plan.runs;
   const rest = { ...plan, runs };
-  if (runs.length > 0 || json) process.stdout.write(`${json ? toJson(rest) : planText(rest)}\n`);
+  if (runs.length > 0 || json) print(json ? toJson(rest) : planText(rest));
 }
 
 /** Runs the plan here, or in a process started with the environment that its devices need. */
@@ -77,21 +78,21 @@ async function runAndReport(plan: BenchmarkPlan, { json, resume }: How): Promise
     if (rest.runs.length > 0) await runPlan(rest, { ...stop, onEvent });
   } catch (error) {
     progress.close();
-    if (documents.size > 0) await print(plan, inOrder(), json);
+    if (documents.size > 0) await printDocuments(plan, inOrder(), json);
     throw error;
   } finally {
     stop.release();
     progress.close();
   }
-  await print(plan, inOrder(), json);
+  await printDocuments(plan, inOrder(), json);
   return planOutcome(plan, inOrder()) === 'holds' ? 0 : 1;
 }
 
-function say(line: string): void {
-  process.stderr.write(`${line}\n`);
-}
-
-async function print(plan: BenchmarkPlan, documents: readonly RunDocument[], json: boolean): Promise<void> {
+async function printDocuments(
+  plan: BenchmarkPlan,
+  documents: readonly RunDocument[],
+  json: boolean,
+): Promise<void> {
   if (json) process.stdout.write(`${toJson(documents)}\n`);
   else await printTable(plan, documents);
 }
@@ -100,7 +101,7 @@ async function printTable(plan: BenchmarkPlan, documents: readonly RunDocument[]
   const { runTable } = await import('../../report/runs/run-table.js');
   const { accuracyLines } = await import('../../report/runs/accuracy-text.js');
   process.stdout.write(`\n${runTable(documents, styleOf(process.stdout))}`);
-  for (const line of documents.flatMap(accuracyLines)) process.stdout.write(`${line}\n`);
+  for (const line of documents.flatMap(accuracyLines)) print(line);
   const csv = join(plan.out, 'summary.csv');
-  if (existsSync(csv)) process.stdout.write(`\nCSV: ${near(csv)}\n`);
+  if (existsSync(csv)) print(`\nCSV: ${near(csv)}`);
 }

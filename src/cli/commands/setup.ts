@@ -3,6 +3,7 @@ import type { Command } from 'commander';
 import { setupCuda } from '../../assets/setup-cuda.js';
 import { BaremarkError } from '../../base/errors.js';
 import { readMachineGpus } from '../../system/gpu/machine-gpus.js';
+import { print, say } from '../print.js';
 
 export function configure(command: Command): void {
   command
@@ -16,16 +17,16 @@ export function configure(command: Command): void {
       const result = await setupCuda({
         cuda: cuda === '12' ? 12 : 13,
         gpus: readMachineGpus,
-        onStep: (step) => process.stderr.write(`${step}\n`),
+        onStep: say,
       });
-      process.stdout.write(result.placed.map((path) => `in place: ${path}\n`).join(''));
+      for (const path of result.placed) print(`in place: ${path}`);
       if (result.check.kind === 'works') {
         process.stdout.write('cuda:0 works.\n');
         return;
       }
       process.stdout.write('cuda:0 does not work yet.\n');
       for (const { problem, fix, runnable } of result.gaps)
-        process.stdout.write(`  ${problem}\n    ${runnable ? '$ ' : ''}${fix}\n`);
+        print(`  ${problem}\n    ${runnable ? '$ ' : ''}${fix}`);
       process.exitCode = 1;
     });
 }

@@ -16,6 +16,7 @@ import type { PlannedRun } from '../../plan/types.js';
 import { backendsHelp } from '../backends-help.js';
 import { addFlags, givenFlags } from '../flags.js';
 import { stopOnSignal } from '../interrupt.js';
+import { say } from '../print.js';
 import { significant } from '../progress-line.js';
 import { relaunchFor } from '../relaunch.js';
 
@@ -57,7 +58,6 @@ async function action(given: Readonly<Record<string, unknown>>): Promise<number>
   };
   const probeDurationS = (own['probe-duration'] ?? usualProbeMs) / 1000;
   const { tune } = await import('../../search/tune.js');
-  const say = (line: string) => process.stderr.write(`${line}\n`);
   const stop = stopOnSignal(say, { first: 'Stopping: nothing is written.' });
   let found: Tuned | undefined;
   try {

@@ -1,5 +1,6 @@
 /** A Vega-Lite specification as SVG text, in Node and without a canvas. */
 import type { TopLevelSpec } from 'vega-lite';
+import { linesText } from '../../base/text/safe.js';
 import { theme } from './theme.js';
 
 /** The drawing. Every id inside it starts with `key`, which must be unlike that of every other drawing on the page. */
@@ -18,7 +19,8 @@ export async function renderSvg(spec: TopLevelSpec, key: string): Promise<string
   // Vega numbers what it draws through the whole process; here every drawing counts from 1.
   const ids = [...new Set([...svg.matchAll(/\bid="([^"]+)"/g)].map(([, id]) => id))];
   const own = (id: string) => `${key}-${ids.indexOf(id) + 1}`;
-  return svg
+  // Vega escapes markup in names, but not characters that act on the text around them.
+  return linesText(svg)
     .replaceAll(/\bid="([^"]+)"/g, (_, id: string) => `id="${own(id)}"`)
     .replaceAll(/url\(#([^)]+)\)/g, (_, id: string) => `url(#${own(id)})`);
 }

@@ -1,9 +1,9 @@
 /** A comparison as CSV: one row per pair; the columns keep their names and order. */
 import { known } from '../../base/measured.js';
+import { csv } from '../../base/text/csv.js';
 import { isKnownDifference } from '../../compare/differences/differences.js';
 import { verdictText } from '../../compare/sentence.js';
 import type { Comparison, Difference, PairComparison } from '../../compare/types.js';
-import { csv } from '../text/csv.js';
 import { measuredText } from '../text/numbers.js';
 
 interface Row {

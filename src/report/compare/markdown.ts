@@ -1,7 +1,8 @@
 /** A comparison as Markdown, for an issue, a wiki or a pull request. */
+import { markdownText } from '../../base/text/safe.js';
 import { verdictText } from '../../compare/sentence.js';
 import type { CandidateComparison, Comparison } from '../../compare/types.js';
-import { markdownTable, markdownText } from '../text/markdown.js';
+import { markdownTable } from '../text/markdown.js';
 import { figure, measuredText, percentText, ratioText } from '../text/numbers.js';
 import { basisText, detailsOf, intervalText, unpairedText } from './details.js';
 import { allDifferences, noteOf } from './differences.js';

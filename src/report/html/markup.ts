@@ -1,4 +1,5 @@
 /** HTML in which every text is escaped unless this module made it. */
+import { htmlText } from '../../base/text/safe.js';
 
 /** Markup that goes into a page unescaped. */
 export class Markup {
@@ -21,15 +22,5 @@ function textOf(part: Part): string {
   if (part === undefined || part === false) return '';
   if (part instanceof Markup) return part.text;
   if (typeof part === 'object') return part.map(textOf).join('');
-  return escapeHtml(String(part));
-}
-
-function escapeHtml(text: string): string {
-  return text
-    .replace(/[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f]/g, '\ufffd')
-    .replace(/&/g, '&amp;')
-    .replace(/</g, '&lt;')
-    .replace(/>/g, '&gt;')
-    .replace(/"/g, '&quot;')
-    .replace(/'/g, '&#39;');
+  return htmlText(String(part));
 }

@@ -1,6 +1,6 @@
 /** One system's runs as CSV. */
+import { csv } from '../../base/text/csv.js';
 import type { ResultRun, ResultSystem } from '../../results/types.js';
-import { csv } from '../text/csv.js';
 import { outcomeReasons, outcomeText } from '../text/numbers.js';
 
 /**

@@ -1,6 +1,7 @@
 /** One system's runs as Markdown: the table of runs, and what is known of the system. */
+import { markdownText } from '../../base/text/safe.js';
 import type { ResultSystem } from '../../results/types.js';
-import { markdownTable, markdownText } from '../text/markdown.js';
+import { markdownTable } from '../text/markdown.js';
 import { measuredText } from '../text/numbers.js';
 import { runCells, runTitles } from './run-row.js';
 import { systemFacts } from './system-facts.js';

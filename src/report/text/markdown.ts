@@ -1,4 +1,5 @@
 /** Markdown tables whose cells may hold any text. */
+import { markdownText } from '../../base/text/safe.js';
 
 /** A table; every cell is escaped. `right` names the columns that hold numbers. */
 export function markdownTable(
@@ -11,14 +12,4 @@ export function markdownTable(
   return [line(header.map(markdownText)), line(rule), ...rows.map((row) => line(row.map(markdownText)))].join(
     '\n',
   );
-}
-
-/** Text that Markdown shows literally: no markup, no HTML, no link, no line break. */
-export function markdownText(text: string): string {
-  return text
-    .replace(/[\u0000-\u001f\u007f]+/g, ' ')
-    .replace(/&/g, '&amp;')
-    .replace(/</g, '&lt;')
-    .replace(/>/g, '&gt;')
-    .replace(/[\\`*_[\]|~#]/g, '\\$&');
 }

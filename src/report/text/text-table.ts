@@ -1,4 +1,5 @@
 /** Tables of plain text that fit a terminal of 80 columns. */
+import { lineText } from '../../base/text/safe.js';
 
 /** How words are highlighted; identity functions where there are no colours. */
 export interface Style {
@@ -60,7 +61,7 @@ export function textTable(
 export function wrapped(text: string, indent: number, width = WIDTH): string[] {
   const lines: string[] = [];
   let line = '';
-  for (const word of clean(text)
+  for (const word of lineText(text)
     .split(' ')
     .flatMap((w) => pieces(w, width - indent))) {
     if (line && lengthOf(line) + 1 + lengthOf(word) > width - indent) {
@@ -70,11 +71,6 @@ export function wrapped(text: string, indent: number, width = WIDTH): string[] {
   }
   if (line) lines.push(line);
   return lines.map((each) => ' '.repeat(indent) + each);
-}
-
-/** Names come from files: control characters, which could manipulate a terminal, become spaces. */
-function clean(text: string): string {
-  return text.replace(/[\u0000-\u001f\u007f-\u009f\u2028\u2029\u202a-\u202e\u2066-\u2069]+/g, ' ');
 }
 
 function pieces(word: string, width: number): string[] {
@@ -101,12 +97,12 @@ function shrink(columns: readonly Column[], widths: number[], room: number): voi
 }
 
 function pad(text: string, width: number, align: 'left' | 'right'): string {
-  const plain = [...clean(text)];
+  const plain = [...lineText(text)];
   const fitted = plain.length > width ? [...plain.slice(0, width - 1), '…'] : plain;
   const space = ' '.repeat(width - fitted.length);
   return align === 'right' ? space + fitted.join('') : fitted.join('') + space;
 }
 
 function lengthOf(text: string): number {
-  return [...clean(text)].length;
+  return [...lineText(text)].length;
 }

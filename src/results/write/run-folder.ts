@@ -3,6 +3,7 @@ import { mkdir, readdir, rmdir, statfs } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
 import { BaremarkError, hasErrno } from '../../base/errors.js';
 import { isFolder, makeFolder, outputError } from '../../base/files.js';
+import { toldApart } from '../../base/memory.js';
 import type { Scenario } from '../../loadgen/settings/settings.js';
 import { files, runNumberOf, scenarioFolder } from '../layout.js';
 import type { RunDocument } from '../types.js';
@@ -141,12 +142,9 @@ export async function checkSpace(path: string, bytes: number): Promise<void> {
   const { bavail, bsize } = await statfs(path).catch(() => ({ bavail: Number.POSITIVE_INFINITY, bsize: 1 }));
   const free = bavail * bsize;
   if (free >= bytes) return;
+  const [has, needs] = toldApart(free, bytes);
   throw new BaremarkError(
     'OUTPUT_NOT_WRITABLE',
-    `${path} is on a disk with ${mebibytes(free)} MiB free, and this run may write ${mebibytes(bytes)} MiB; free some space or choose another folder with --out.`,
+    `${path} is on a disk with ${has} free, and this run may write ${needs}; free some space or choose another folder with --out.`,
   );
-}
-
-function mebibytes(bytes: number): string {
-  return (bytes / 2 ** 20).toFixed(0);
 }

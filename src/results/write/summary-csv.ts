@@ -1,9 +1,9 @@
 /** Keeps `summary.csv`: one row per finished run of a results folder, rewritten as a whole each time. */
 import { readdir } from 'node:fs/promises';
 import { join, relative, resolve, sep } from 'node:path';
-import { stringify } from 'csv-stringify/sync';
 import { messageOf } from '../../base/errors.js';
 import { writeFileWhole } from '../../base/files.js';
+import { csv } from '../../base/text/csv.js';
 import { scenarios } from '../../loadgen/settings/settings.js';
 import { readDocument } from '../document/file.js';
 import { files, reservedNames, runNumberOf, summaryTable } from '../layout.js';
@@ -19,7 +19,10 @@ interface SummaryRun {
 /** The table as CSV. Text that a spreadsheet would take for a formula gets an apostrophe in front. */
 function formatSummary(runs: readonly SummaryRun[]): string {
   const rows = runs.map(({ run, folder }) => summaryColumns.map(({ value }) => cell(value(run, folder))));
-  return stringify([summaryColumns.map(({ name }) => name), ...rows], { escape_formulas: true });
+  return csv(
+    summaryColumns.map(({ name }) => name),
+    rows,
+  );
 }
 
 /** A figure that the run does not have is an empty cell. */
