@@ -23,7 +23,8 @@ const faultOf = (text: string) => thrown(() => load(text));
 const titles = (runs: readonly PlannedRun[]) => runs.map((run) => `${run.benchmark} ${run.scenario}`);
 
 describe('the plans that come with baremark', () => {
-  it('are these three', () => expect(planNames()).toEqual(['mlperf-v1.1', 'mlperf-v6.0', 'quick']));
+  it('are these', () =>
+    expect(planNames()).toEqual(['mlperf-v1.1', 'mlperf-v4.1', 'mlperf-v6.0', 'mlperf-v6.1', 'quick']));
 
   it('quick runs both topologies in both scenarios, for less than two minutes of clock', () => {
     const { runs } = buildPlan({ plan: 'quick', options: {}, folder: '/' });
@@ -59,18 +60,47 @@ describe('the plans that come with baremark', () => {
       });
   });
 
-  it('mlperf-v6.0 leaves the number of Server queries to early stopping', () => {
-    const { runs } = buildPlan({ plan: 'mlperf-v6.0', options: {}, folder: '/' });
-    const counts = Object.fromEntries(
-      runs.map((run) => [`${run.benchmark} ${run.scenario}`, run.settings.minQueryCount]),
-    );
-    expect(counts).toMatchObject({
-      'bert-99 Server': 100,
-      'ssd-resnet34 Server': 100,
+  it('mlperf-v4.1 leaves the number of Server queries to early stopping', () => {
+    const { runs } = buildPlan({ plan: 'mlperf-v4.1', options: {}, folder: '/' });
+    expect(
+      Object.fromEntries(runs.map((run) => [`${run.benchmark} ${run.scenario}`, run.settings.minQueryCount])),
+    ).toEqual({
+      'bert-99 Offline': 10_833,
       'bert-99.9 Offline': 10_833,
+      'ssd-resnet34 Offline': 24_576,
+      'bert-99 Server': 100,
+      'bert-99.9 Server': 100,
+      'ssd-resnet34 Server': 100,
     });
-    expect(runs[0]!.settings.scheduleRngSeed).toBe(16159082839903944936n);
   });
+
+  it.each(['mlperf-v6.0', 'mlperf-v6.1'])('%s runs BERT at the edge alone', (plan) => {
+    const { runs } = buildPlan({ plan, options: {}, folder: '/' });
+    expect(titles(runs).toSorted()).toEqual([
+      'bert-99 Offline',
+      'bert-99 SingleStream',
+      'bert-99.9 Offline',
+      'bert-99.9 SingleStream',
+    ]);
+  });
+
+  // As MLCommons' submission checker has them; those of v6.1 as LoadGen 6.0.17 has them.
+  it.each([
+    ['mlperf-v4.1', 3066443479025735752n, 10688027786191513374n, 14962580496156340209n],
+    ['mlperf-v6.0', 2465351861681999779n, 14276810075590677512n, 3936089224930324775n],
+    ['mlperf-v6.1', 2085463073848966840n, 2747215439041700203n, 16159082839903944936n],
+  ])(
+    '%s has the seeds of its round, and lasts 600 s',
+    (plan, qslRngSeed, sampleIndexRngSeed, scheduleRngSeed) => {
+      for (const { settings } of buildPlan({ plan, options: {}, folder: '/' }).runs)
+        expect(settings).toMatchObject({
+          minDurationMs: 600_000,
+          qslRngSeed,
+          sampleIndexRngSeed,
+          scheduleRngSeed,
+        });
+    },
+  );
 });
 
 describe('a plan file', () => {

@@ -46,9 +46,9 @@ accuracy target; 2 wrong usage or bad input.
 
 Examples:
   baremark run quick
-  baremark run mlperf-v6.0 --model bert-99 --scenario Server --device cuda:0
+  baremark run mlperf-v4.1 --model bert-99 --scenario Server --device cuda:0
   baremark run --model bert-tiny --scenario Offline --min-duration 30s
-  baremark run mlperf-v6.0 --repeat 5 --resume`;
+  baremark run mlperf-v6.1 --repeat 5 --resume`;
 
 /** Prints what would run. */
 async function show(plan: BenchmarkPlan, { json, resume }: How): Promise<void> {
