@@ -4,7 +4,8 @@ import type { Style } from '../report/text/text-table.js';
 import type { RunEvent } from '../run/types.js';
 
 type Finished = Extract<RunEvent, { type: 'finished' }>;
-type Underway = Exclude<RunEvent, Finished>;
+type Resized = Extract<RunEvent, { type: 'resized' }>;
+type Underway = Exclude<RunEvent, Finished | Resized>;
 
 /** One line for a run that is being prepared or is running; fits 80 columns for all usual numbers. */
 export function eventLine(place: string, event: Underway): string {
@@ -39,6 +40,11 @@ export function finishedLine(place: string, { document }: Finished, style: Style
   const { outcome, result } = document;
   const word = (outcome.kind === 'valid' ? style.good : style.bad)(outcomeText(outcome));
   return `${place}: ${word}, ${significant(result.value)} ${result.unit}`;
+}
+
+/** The line that stays when an Offline run is made again with a larger query. */
+export function resizedLine(place: string, { lastedS, minDurationS, samples }: Resized): string {
+  return `${place}: ${count(samples)} samples took ${significant(lastedS)} of ${significant(minDurationS)} s, running again with more`;
 }
 
 /** Three significant digits below 1000, whole numbers above. */

@@ -2,7 +2,7 @@
 import { lineText } from '../base/text/safe.js';
 import type { BenchmarkPlan, PlannedRun } from '../plan/types.js';
 import type { RunEvent } from '../run/types.js';
-import { eventLine, finishedLine } from './progress-line.js';
+import { eventLine, finishedLine, resizedLine } from './progress-line.js';
 import { styleOf } from './text-table.js';
 
 export interface Progress {
@@ -39,6 +39,10 @@ export function createProgress(plan: BenchmarkPlan, stream: Terminal, now = () =
     if (event.type === 'finished') {
       step = '';
       say(finishedLine(place, event, style));
+      return;
+    }
+    if (event.type === 'resized') {
+      say(resizedLine(place, event));
       return;
     }
     const thisStep = `${place} ${event.type === 'preparing' ? event.what : event.type}`;

@@ -27,6 +27,7 @@ import { knownSystem } from './describe-system.js';
 import { disturbanceWarnings, standstillOf, standstillReasons } from './disturbance.js';
 import { baremarkVersion, runDocument } from './document.js';
 import type { Measurement } from './measure.js';
+import { resizedWarning, type TooShort } from './sizing.js';
 import {
   abortReasons,
   faultReasons,
@@ -51,6 +52,8 @@ export interface FinishedRun {
   /** What happened to the clocks during the run. */
   readonly jumps: ClockJumps;
   readonly fidelity?: RunDocument['fidelity'];
+  /** The attempt before this one, which was too short; of several the last. */
+  readonly resized?: TooShort;
 }
 
 export async function conclude(finished: FinishedRun): Promise<RunArtifacts> {
@@ -147,7 +150,7 @@ function latenessOf({ measurement, effective }: FinishedRun): Lateness | undefin
 }
 
 function warningsOf(
-  { sut, effective, telemetry }: FinishedRun,
+  { sut, effective, telemetry, resized }: FinishedRun,
   lateness: Lateness | undefined,
   summary: Summary,
   faultyAnswers: readonly LogProblem[],
@@ -160,7 +163,7 @@ function warningsOf(
       stealCores: known(telemetry.summary.stealCores)?.mean,
     });
   const answers = faultyAnswers.map((problem) => ({ kind: 'faulty-answers', problem }) as const);
-  return [...(late ? [late] : []), ...answers].map(worded);
+  return [...(late ? [late] : []), ...(resized ? [resizedWarning(resized)] : []), ...answers].map(worded);
 }
 
 /** The record as it is stored: what was issued of it. */

@@ -1,6 +1,7 @@
 /** Conducts one run from its reserved folder to its written result. */
-import { clockJumps, readClocks } from '../base/clock-jumps.js';
-import { effectiveSettings, isStream } from '../loadgen/index.js';
+import { type ClockJumps, clockJumps, readClocks } from '../base/clock-jumps.js';
+import { type EffectiveSettings, effectiveSettings, isStream } from '../loadgen/index.js';
+import { checkLength } from '../plan/checks/length.js';
 import { needsProbe, requestedSettings } from '../plan/requested.js';
 import type { BenchmarkPlan, PlannedRun } from '../plan/types.js';
 import { recordFileBytes } from '../results/record-schema.js';
@@ -18,6 +19,7 @@ import { identityOf } from './identity.js';
 import { type Measurement, measure } from './measure.js';
 import { checkRecordFits, expectedRows } from './memory.js';
 import { saveRun } from './save.js';
+import { mostAttempts, type TooShort, tooShort } from './sizing.js';
 import type { RunHooks } from './types.js';
 
 /** The share of the measured rate that a Server run asks for where the plan leaves it open: enough room to be VALID. */
@@ -52,28 +54,37 @@ export async function conductRun(
       modelSha256: sut.model.sha256,
       datasetHash: sut.library.hash,
     });
-    const requested = requestedSettings(run, {
-      serverTargetQps: rate * serverShare,
-      offlineExpectedQps: rate * offlineReserve,
-      samplesPerSecond: rate,
-    });
-    const effective = effectiveSettings(requested, sut.library);
-    checkRecordFits(effective);
-    await checkSpace(folder.path, recordFileBytes(expectedRows(effective)));
-    const clocks = readClocks();
-    const { measurement, telemetry } = await observe(context, () =>
-      measure(sut!, effective, rate, {
-        capture: capturedRows(effective),
-        onLoading: (loaded, of) => say(`loading ${of} samples`, loaded / of),
-        onStart: (expectedS) => onEvent({ type: 'started', run, expectedS }),
-        onProgress: (progress) => onEvent({ type: 'progress', run, ...progress }),
-        boundNs: run.scenario === 'Server' ? effective.targetLatencyNs : undefined,
-        signal,
-      }),
+    const attempt = async (samplesPerSecond: number): Promise<Attempt> => {
+      const requested = requestedSettings(run, {
+        serverTargetQps: samplesPerSecond * serverShare,
+        offlineExpectedQps: samplesPerSecond * offlineReserve,
+        samplesPerSecond,
+      });
+      const effective = effectiveSettings(requested, sut!.library);
+      checkRecordFits(effective);
+      checkLength(run, effective, samplesPerSecond);
+      await checkSpace(folder.path, recordFileBytes(expectedRows(effective)));
+      const clocks = readClocks();
+      const observed = await observe(context, () =>
+        measure(sut!, effective, samplesPerSecond, {
+          capture: capturedRows(effective),
+          onLoading: (loaded, of) => say(`loading ${of} samples`, loaded / of),
+          onStart: (expectedS) => onEvent({ type: 'started', run, expectedS }),
+          onProgress: (progress) => onEvent({ type: 'progress', run, ...progress }),
+          boundNs: run.scenario === 'Server' ? effective.targetLatencyNs : undefined,
+          signal,
+        }),
+      );
+      return { ...observed, effective, jumps: clockJumps(clocks, readClocks()) };
+    };
+    const { effective, measurement, telemetry, jumps, resized } = await sizedRight(
+      run,
+      rate,
+      attempt,
+      (short) => onEvent({ type: 'resized', run, ...short }),
     );
     const [first] = measurement.phaseResults;
     if (!first) throw signal.reason;
-    const jumps = clockJumps(clocks, readClocks());
     const answers = measurement.responses;
     const fidelity = await outcomeOfWork(
       orStopped(measureFidelity(run, answers, context.machine, say, signal), hooks),
@@ -90,6 +101,7 @@ export async function conductRun(
       telemetry,
       fidelity: fidelity.value,
       jumps,
+      resized,
     };
     const { document, problem } = await saveRun(folder, () => conclude(finished));
     onEvent({ type: 'finished', run, document, folder: folder.path });
@@ -113,11 +125,38 @@ async function outcomeOfWork<T>(work: Promise<T>): Promise<{ value?: T; error?: 
   );
 }
 
+/** One measurement of a run, whole. */
+interface Attempt extends Observed {
+  readonly effective: EffectiveSettings;
+  readonly jumps: ClockJumps;
+}
+
+/** The attempt that counts: the first, unless its Offline query was too short by a guess. */
+async function sizedRight(
+  run: PlannedRun,
+  rate: number,
+  attempt: (samplesPerSecond: number) => Promise<Attempt>,
+  onResize: (short: TooShort) => void,
+): Promise<Attempt & { readonly resized?: TooShort }> {
+  let resized: TooShort | undefined;
+  let last = await attempt(rate);
+  for (let attempts = 1; attempts < mostAttempts; attempts++) {
+    const short = tooShort(run, last.effective, last.measurement);
+    if (short === undefined) break;
+    onResize(short);
+    resized = short;
+    last = await attempt(short.samplesPerSecond);
+  }
+  return { ...last, resized };
+}
+
+interface Observed {
+  readonly measurement: Measurement;
+  readonly telemetry: TelemetryResult;
+}
+
 /** Measures while telemetry is sampled; the sampler ends in any case. */
-async function observe(
-  context: HostContext,
-  run: () => Promise<Measurement>,
-): Promise<{ measurement: Measurement; telemetry: TelemetryResult }> {
+async function observe(context: HostContext, run: () => Promise<Measurement>): Promise<Observed> {
   const sampler = startTelemetry({ gpu: context.hasGpu, hypervisor: context.fingerprint.hypervisor.name });
   try {
     await sampler.ready;

@@ -23,6 +23,14 @@ export type RunEvent =
       readonly p99Ms?: number;
       readonly boundMs?: number;
     }
+  /** An Offline query ended before the minimum duration, because a probe had sized it: it is run again, larger. */
+  | {
+      readonly type: 'resized';
+      readonly run: PlannedRun;
+      readonly samples: number;
+      readonly lastedS: number;
+      readonly minDurationS: number;
+    }
   | {
       readonly type: 'finished';
       readonly run: PlannedRun;

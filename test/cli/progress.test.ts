@@ -82,6 +82,12 @@ it('tells the rate of an Offline run, whose latencies are not judged', () => {
   expect(view.text).toBe('1/4 bert-tiny Offline: 10 of 20 s, 500/762 samples, 50 samples/s\n');
 });
 
+it('keeps the line of an Offline run that is made again with a larger query', () => {
+  const view = stage(false);
+  view.at(0, { type: 'resized', run: plan.runs[0]!, samples: 1430, lastedS: 1.43, minDurationS: 10 });
+  expect(view.text).toBe('1/4 bert-tiny Offline: 1,430 samples took 1.43 of 10 s, running again with more\n');
+});
+
 describe('on a terminal', () => {
   const clear = '\r\x1b[2K';
 

@@ -56,6 +56,14 @@ export const warning = z.discriminatedUnion('kind', [
     affects,
     message,
   }),
+  /** The run is a repetition: before, its Offline query was so small that it ended before the minimum duration. */
+  z.object({
+    kind: z.literal('offline-resized'),
+    samples: amount,
+    lastedS: figure,
+    minDurationS: figure,
+    message,
+  }),
   /** The answers of an accuracy run have a fault, and what it names counts as wrong. */
   z.object({
     kind: z.literal('faulty-answers'),
@@ -101,6 +109,8 @@ function sentence(facts: WarningFacts): string {
       const stolen = byHypervisorCores >= 0.005 ? `, and the hypervisor ${byHypervisorCores.toFixed(2)}` : '';
       return `Other processes used ${byOthersCores.toFixed(2)} of ${cpus} CPUs on average${stolen}; for ${percent(contendedShare)} of the time they left none idle. ${affectsText(facts.affects)}`;
     }
+    case 'offline-resized':
+      return `The query of ${facts.samples} samples, sized by a probe, was done after ${facts.lastedS.toFixed(1)} of ${facts.minDurationS.toFixed(1)} s; this run is its repetition with a larger one.`;
     case 'faulty-answers':
       return facts.problem.message;
   }
