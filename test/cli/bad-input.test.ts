@@ -91,6 +91,14 @@ describe('one sentence and exit code 2 for', () => {
       '--waits is "0,x"; it must be ascending numbers of milliseconds separated by commas, such as 0,1,2.',
     ],
     [
+      ['--model', 'bert-tiny', '--waits', ''],
+      '--waits is ""; it must be ascending numbers of milliseconds separated by commas, such as 0,1,2.',
+    ],
+    [
+      ['--model', 'bert-tiny', '--graph-option', 'input=uint8-nhwc'],
+      '--graph-option input has an effect on SSD-ResNet34 built here alone, and there is no such run; remove it.',
+    ],
+    [
       ['--model', 'bert-tiny', '--probe-duration', '10ms'],
       '--probe-duration is "10ms"; it must be a duration of at least 100ms, such as 3 (seconds), 500ms or 1m.',
     ],
@@ -122,6 +130,13 @@ describe('one sentence and exit code 2 for', () => {
     expect(await refused(...server, '--dataset', '.')).toMatch(
       /^--dataset is .*, which has no data for the models of this plan; give a folder with dev-v1\.1\.json\.$/,
     );
+  });
+
+  it('an audit without a model, or with what an audit decides itself', async () => {
+    expect(await refused('audit', '--scenario', 'Server')).toBe(
+      'there is no --model; give what is audited, such as --model bert-99 --scenario Server.',
+    );
+    expect(await refused('audit', '--repeat', '3')).toMatch(/^unknown option '--repeat'/);
   });
 
   it('a conf file with a bad line', async () => {

@@ -98,4 +98,18 @@ describe('--dry-run', () => {
     expect(plan.runs).toHaveLength(4);
     expect(plan.runs[0]!.settings.scheduleRngSeed).toBe('16159082839903944936');
   });
+
+  it('of an audit prints what would be audited and runs nothing; what is idle is told on standard error', async () => {
+    const args = ['audit', '--model', 'bert-tiny', '--scenario', 'Offline,Server', '--max-wait', '2ms'];
+    const { code, stdout, stderr } = await baremark(cwd, ...args, '--dry-run');
+    expect(code).toBe(0);
+    expect(stdout).toMatch(/^options: 2 runs, onnxruntime on cpu\n/);
+    expect(stderr).toBe(
+      'baremark: warning: --max-wait has an effect in Server alone; the other runs ignore it.\n',
+    );
+    const json = await baremark(cwd, ...args, '--dry-run', '--json');
+    expect(JSON.parse(json.stdout)).toMatchObject({
+      runs: [{ scenario: 'Offline' }, { scenario: 'Server' }],
+    });
+  });
 });

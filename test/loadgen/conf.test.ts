@@ -92,4 +92,21 @@ describe('parseConf', () => {
     expect(problems[0]!.message).toMatch(/^".*; .*\.$/);
     expect(entries.map((entry) => entry.line)).toEqual([1, 4]);
   });
+
+  it.each([
+    ['\u001b[2J', '"\\u001b[2J"'],
+    ['*.*.min_duration = \u009b31m', '"\\u009b31m" is not a whole number'],
+    ['*.\u202eServer.mode = 1', '"\\u202eServer" in "*.\\u202eServer.mode" is not a scenario'],
+    ['*.*.mo\u0000de = 1', '"mo\\u0000de" in '],
+  ])('quotes nothing that a terminal would obey: %j', (bad, quoted) => {
+    const [problem] = parseConf(bad).problems;
+    expect(problem!.message).toContain(quoted);
+    expect(problem!.message).not.toMatch(/[\p{Cc}\p{Cf}]/u);
+  });
+
+  it('quotes the beginning of a line that is very long', () => {
+    const [problem] = parseConf('x'.repeat(1e6)).problems;
+    expect(problem!.message).toContain(`"${'x'.repeat(77)}..." is not of the form`);
+    expect(problem!.message.length).toBeLessThan(250);
+  });
 });

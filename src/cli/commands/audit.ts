@@ -1,5 +1,6 @@
 /** `baremark audit`: whether a system gives the same answers under load as in accuracy mode, and caches nothing. */
 import type { Command } from 'commander';
+import { BaremarkError } from '../../base/errors.js';
 import { toJson } from '../../base/json.js';
 import { auditOptions } from '../../plan/options/audit.js';
 import type { OptionName } from '../../plan/options/table.js';
@@ -26,6 +27,11 @@ Exit codes: 0 both checks hold; 1 one fails; 2 wrong usage or bad input.`,
   );
   command.action(async () => {
     const { json, 'dry-run': dryRun, ...options } = givenFlags<OptionName>(command);
+    if (options.model === undefined || options.scenario === undefined)
+      throw new BaremarkError(
+        'BAD_OPTION',
+        `there is no --${options.model === undefined ? 'model' : 'scenario'}; give what is audited, such as --model bert-99 --scenario Server.`,
+      );
     const plan = await preparePlan({
       options: { 'min-duration': shortRun, ...options },
       folder: process.cwd(),

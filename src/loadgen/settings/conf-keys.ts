@@ -12,7 +12,7 @@ export interface ConfKey {
   readonly targets: readonly Target[];
   /** Fixed by MLCommons' mlperf.conf, so that a user.conf cannot change it. */
   readonly mlperfOnly: boolean;
-  /** Why a value cannot be used, in one sentence. */
+  /** Why a value cannot be used, as the end of a sentence that begins with it. */
   readonly problem: (value: string) => string | undefined;
 }
 
@@ -28,10 +28,10 @@ const MODES: readonly TestMode[] = [
 const realProblem = (value: string) =>
   /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i.test(value)
     ? undefined
-    : `"${value}" is not a number; write digits, e.g. 10 or 0.5.`;
+    : 'is not a number; write digits, e.g. 10 or 0.5.';
 // LoadGen reads the leading digits of these and drops the rest: "9.7" is 9, but "1e3" would be 1.
 const wholeProblem = (value: string) =>
-  /^\d+(\.\d*)?$/.test(value) ? undefined : `"${value}" is not a whole number; write digits only, e.g. 1000.`;
+  /^\d+(\.\d*)?$/.test(value) ? undefined : 'is not a whole number; write digits only, e.g. 1000.';
 
 const whole = (value: string) => Math.trunc(Number(value));
 const seed = (value: string) => BigInt.asUintN(64, BigInt(value.split('.')[0]!));
@@ -68,7 +68,7 @@ const unused = key(() => undefined, Number, []);
 
 export const KEYS: Readonly<Record<string, ConfKey>> = {
   mode: key(
-    (value) => (/^[0-3]$/.test(value) ? undefined : `"${value}" is not a mode; use 0, 1, 2 or 3.`),
+    (value) => (/^[0-3]$/.test(value) ? undefined : 'is not a mode; use 0, 1, 2 or 3.'),
     (value) => MODES[Number(value)],
     [['mode']],
   ),

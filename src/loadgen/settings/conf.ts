@@ -49,18 +49,29 @@ function problemIn(content: string): string | undefined {
   const tokens = content.split(/\s+/);
   const [path, equals, value] = tokens;
   if (content.includes('#'))
-    return `"${content}" has a comment behind the value; put the comment on its own line.`;
+    return `${shown(content)} has a comment behind the value; put the comment on its own line.`;
   if (tokens.length !== 3 || equals !== '=')
-    return `"${content}" is not of the form "model.scenario.key = value" with spaces around the equals sign; rewrite it.`;
+    return `${shown(content)} is not of the form "model.scenario.key = value" with spaces around the equals sign; rewrite it.`;
   const parts = path!.split('.');
   if (parts.length !== 3 || parts.includes(''))
-    return `"${path}" has ${parts.length} parts instead of three; write model.scenario.key, with * for any model or scenario.`;
+    return `${shown(path!)} has ${parts.length} parts instead of three; write model.scenario.key, with * for any model or scenario.`;
   const [, scenario, key] = parts as [string, string, string];
   if (!SCENARIOS.includes(scenario))
-    return `"${scenario}" in "${path}" is not a scenario; use one of ${SCENARIOS.join(', ')}.`;
+    return `${shown(scenario)} in ${shown(path!)} is not a scenario; use one of ${SCENARIOS.join(', ')}.`;
   if (!Object.hasOwn(KEYS, key))
-    return `"${key}" in "${path}" is not a key that LoadGen knows; check its spelling.`;
-  return KEYS[key]!.problem(value!);
+    return `${shown(key)} in ${shown(path!)} is not a key that LoadGen knows; check its spelling.`;
+  const problem = KEYS[key]!.problem(value!);
+  return problem && `${shown(value!)} ${problem}`;
+}
+
+/** Part of a file as a sentence may quote it: not too long, and nothing that a terminal would obey or reorder. */
+function shown(text: string): string {
+  const short = text.length > 80 ? `${text.slice(0, 77)}...` : text;
+  const escaped = short.replace(
+    /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu,
+    (character) => `\\u${character.codePointAt(0)!.toString(16).padStart(4, '0')}`,
+  );
+  return `"${escaped}"`;
 }
 
 /**
