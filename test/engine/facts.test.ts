@@ -87,3 +87,12 @@ it('phases one after the other make one run, whose times add up', () => {
     finalQueryAllSamplesDoneNs: 150e6,
   });
 });
+
+it('phases one after the other have the longest latency of whichever phase it is in', () => {
+  const [short, long] = [30, 100].map((latencyMs) =>
+    factsOf(phaseResult([{ scheduledMs: 0, latencyMs }]), 'Offline'),
+  );
+  expect(mergedFacts([short!, long!, short!]).maxLatencyNs).toBe(100e6);
+  expect(mergedFacts([long!, short!, short!]).maxLatencyNs).toBe(100e6);
+  expect(mergedFacts([short!, short!, long!]).maxLatencyNs).toBe(100e6);
+});

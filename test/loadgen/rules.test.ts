@@ -15,17 +15,23 @@ import { effectiveSettings } from '../../src/loadgen/settings/effective.js';
 import { settingsProblems } from '../../src/loadgen/settings/problems.js';
 import { defaultSettings, type TestSettings } from '../../src/loadgen/settings/settings.js';
 import { allowedOverlatency, minUnderlatencyQueries } from '../../src/loadgen/summary/early-stopping.js';
-import { summarize } from '../../src/loadgen/summary/summary.js';
+import { type RunFacts, summarize } from '../../src/loadgen/summary/summary.js';
 import { messageCounts, summaryText } from '../../src/loadgen/summary/text.js';
 
 const qsl = { totalSampleCount: 10, performanceSampleCount: 10 };
 const effective = (settings: TestSettings) => effectiveSettings(settings, qsl);
 
 /** A Server run of constant latency, of which LoadGen's own run of this size was INVALID for early stopping alone. */
-function serverRun(count: number, latencyNs: number, otherReasons?: string[]) {
+function serverRun(
+  count: number,
+  latencyNs: number,
+  otherReasons?: string[],
+  changes: Partial<RunFacts> = {},
+  changed: Partial<TestSettings> = {},
+) {
   const settings = { ...defaultSettings('Server'), serverTargetQps: 1000.5, minDurationMs: 50 };
   return summarize({
-    effective: effective({ ...settings, minQueryCount: 50, serverTargetLatencyNs: 50e6 }),
+    effective: effective({ ...settings, minQueryCount: 50, serverTargetLatencyNs: 50e6, ...changed }),
     sutName: 'SUT',
     latencies: { count, at: () => latencyNs },
     queryCount: count,
@@ -37,6 +43,7 @@ function serverRun(count: number, latencyNs: number, otherReasons?: string[]) {
     warnings: [],
     errors: ['one'],
     otherReasons,
+    ...changes,
   });
 }
 
@@ -73,6 +80,41 @@ describe('summarize', () => {
     expect(summary.valid).toBe(true);
     expect(summary.headline).toEqual({ value: 458 / 0.053, unit: 'samples/s' });
     expect(summaryText(summary).endsWith('\n1 ERROR encountered. See detailed log.\n')).toBe(true);
+  });
+
+  it('is INVALID for early stopping where a single query is missing', () => {
+    const { constraints, earlyStopping } = serverRun(458, 1e6);
+    expect(constraints).toMatchObject({ performance: true, earlyStopping: false });
+    expect(earlyStopping.lines).toContain(' * Would need to run at least 1 more queries,');
+  });
+
+  it('is within a bound that it meets to the nanosecond, and not within one a nanosecond lower', () => {
+    expect(serverRun(459, 50e6)).toMatchObject({ valid: true, overlatencyCount: 0 });
+    const over = serverRun(459, 50e6 + 1);
+    expect(over.constraints).toMatchObject({ performance: false, earlyStopping: false });
+    expect(over.overlatencyCount).toBe(459);
+  });
+
+  it('of Server takes its duration from the last scheduled time, however late the query was issued', () => {
+    const last = (finalQueryScheduledNs: number, finalQueryIssuedNs: number) =>
+      serverRun(459, 1e6, [], { finalQueryScheduledNs, finalQueryIssuedNs }).constraints.minDuration;
+    expect(last(50e6 - 1, 80e6)).toBe(false);
+    expect(last(50e6, 50e6)).toBe(true);
+  });
+
+  it('judges the bound at its own percentile', () => {
+    // Of 1,000 queries 60 take too long: within the bound at 90%, not at 97%.
+    const latencies = { count: 1000, at: (i: number) => (i < 60 ? 60e6 : 1e6) };
+    const at = (serverTargetLatencyPercentile: number) =>
+      serverRun(1000, 1e6, [], { latencies }, { serverTargetLatencyPercentile });
+    expect(at(0.9)).toMatchObject({ valid: true, percentileLatencyNs: 1e6 });
+    expect(at(0.97)).toMatchObject({
+      percentileLatencyNs: 60e6,
+      constraints: { performance: false, earlyStopping: false },
+    });
+    // The 940th from 0 is the first of them.
+    expect(at(0.94).percentileLatencyNs).toBe(60e6);
+    expect(at(0.9399).percentileLatencyNs).toBe(1e6);
   });
 
   it('is INVALID for reasons of ours, and lists them', () => {
@@ -119,6 +161,7 @@ describe('issueEnd', () => {
 
   it('ends early at a maximum', () => {
     expect(issueEnd(single, 5, 1, 30_000_001)).toEqual({ kind: 'max-duration', durationNs: 30_000_001 });
+    expect(issueEnd(server, 3, 2, 5e6), 'as many as are allowed').toBeUndefined();
     expect(issueEnd(server, 3, 3, 5e6)).toEqual({ kind: 'max-async', issued: 3, outstanding: 3 });
   });
 

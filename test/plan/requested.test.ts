@@ -31,6 +31,22 @@ describe('the settings that a run asks for', () => {
     });
   });
 
+  it("are the model's percentile in every scenario that has a bound, and an option's over it", () => {
+    const bound = { ns: 70e6, percentile: 0.95 };
+    const of = (scenario: 'Server' | 'SingleStream' | 'MultiStream', options = {}) => {
+      const planned = run(scenario, options);
+      const model = { ...planned.model, latencyBounds: { [scenario]: bound } };
+      return requestedSettings({ ...planned, model }, rates);
+    };
+    expect(of('Server')).toMatchObject({
+      serverTargetLatencyNs: 70e6,
+      serverTargetLatencyPercentile: 0.95,
+    });
+    expect(of('SingleStream').singleStreamTargetLatencyPercentile).toBe(0.95);
+    expect(of('MultiStream').multiStreamTargetLatencyPercentile).toBe(0.95);
+    expect(of('Server', { 'latency-percentile': 0.9 }).serverTargetLatencyPercentile).toBe(0.9);
+  });
+
   it('take a conf file over the bound, a user.conf over an mlperf.conf, and an option over both', () => {
     const mlperfConf = conf('bert.Server.target_latency = 120\n*.Server.min_query_count = 270336\n');
     const userConf = conf('bert.Server.target_latency = 110\n');

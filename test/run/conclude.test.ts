@@ -221,6 +221,24 @@ it("a SingleStream run's result is the latency at the 90th percentile", async ()
   expect(document.result.targetQps).toBeUndefined();
 });
 
+it('a MultiStream run in which samples failed is INVALID, and their queries have no latency', async () => {
+  const multi = planned({ scenario: 'MultiStream', 'min-duration': '500ms', 'samples-per-query': 2 });
+  // 1,000 queries of two samples, the slower of which takes 2 ms; of every hundredth it fails, after 900 ms.
+  const rows = everyMs(1000, () => 1).flatMap((first, query) => {
+    const slower = { ...first, latencyMs: 2 };
+    return [first, query % 100 === 0 ? { ...slower, latencyMs: 900, failed: true } : slower];
+  });
+  const { document, summaryText } = await concluded(multi, [phaseResult(rows, {}, 2)]);
+  expect(document.outcome).toEqual({
+    kind: 'invalid',
+    reasons: ['10 of 2000 samples failed and count for nothing.'],
+  });
+  expect(document.result).toMatchObject({ value: 2, unit: 'ms', queries: 1000, samples: 1990, failed: 10 });
+  expect(document.result.latencyMs).toMatchObject({ min: 1, max: 2 });
+  // Early stopping counts the 990 queries all of whose samples were completed.
+  expect(summaryText).toContain(' * Processed at least 662 queries (990).');
+});
+
 it('an accuracy run of several loadable sets has no record and no performance rules', async () => {
   const accuracy = planned({ mode: 'accuracy' });
   const phases = [phaseResult(everyMs(5, () => 1)), phaseResult(everyMs(5, () => 1))];
