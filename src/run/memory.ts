@@ -2,7 +2,7 @@
 import { BaremarkError } from '../base/errors.js';
 import { availableMemory, gigabytes } from '../base/memory.js';
 import { bytesPerQuery, bytesPerRow } from '../engine/query-record.js';
-import type { EffectiveSettings } from '../loadgen/index.js';
+import type { EffectiveSettings, Scenario } from '../loadgen/index.js';
 
 /**
  * Throws `NOT_ENOUGH_MEMORY` where the record of a run with these settings cannot be held.
@@ -14,9 +14,17 @@ export function checkRecordFits(effective: EffectiveSettings, available = availa
   if (needed <= available) return;
   throw new BaremarkError(
     'NOT_ENOUGH_MEMORY',
-    `The record of ${rows} samples needs ${gigabytes(needed)} of memory and ${gigabytes(available)} are free; give a lower --target-qps, --min-duration or --min-queries.`,
+    `The record of ${rows} samples needs ${gigabytes(needed)} of memory and ${gigabytes(available)} are free; give a lower ${rateFlags[effective.scenario]}--min-duration or --min-queries.`,
   );
 }
+
+/** The rate that a record is sized by, where it is an option's. */
+const rateFlags: Readonly<Record<Scenario, string>> = {
+  Server: '--target-qps, ',
+  Offline: '--offline-expected-qps, ',
+  SingleStream: '',
+  MultiStream: '',
+};
 
 /** About how many samples a run with these settings issues. */
 export function expectedRows(effective: EffectiveSettings): number {

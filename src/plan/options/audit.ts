@@ -1,7 +1,7 @@
 /** The options of `baremark audit`: those of `run`, but for the ones that an audit decides itself. */
 import { runOptions } from './table.js';
 
-// Each benchmark is audited once, by an accuracy run and performance runs whose answers are compared with each other.
+// Each benchmark is audited once and whole, by an accuracy run and performance runs whose answers are compared.
 const {
   mode: _mode,
   repeat: _repeat,
