@@ -9,15 +9,16 @@ import { runPlan } from '../../src/run/index.js';
 const out = mkdtempSync(join(tmpdir(), 'baremark-batching-'));
 afterAll(() => rmSync(out, { recursive: true, force: true }));
 
-/** `run.json` of a short run that may wait 3 ms for batches of 4. */
+/** `run.json` of a short run that may wait 3 ms for batches of 4, planned with a run of the other scenario. */
 async function writtenBy(scenario: string) {
   const plan = buildPlan({
     options: {
       model: ['bert-tiny'],
-      scenario: [scenario],
+      scenario: ['Offline', 'Server'],
       backend: 'simulated',
       'backend-option': ['fixedMs=1'],
       'target-qps': '200',
+      'offline-expected-qps': '200',
       'min-duration': '200ms',
       'min-queries': '20',
       'max-batch': '4',
@@ -28,7 +29,8 @@ async function writtenBy(scenario: string) {
     },
     folder: process.cwd(),
   });
-  await runPlan(plan, { onEvent: () => {}, signal: new AbortController().signal });
+  const runs = plan.runs.filter((run) => run.scenario === scenario);
+  await runPlan({ ...plan, runs }, { onEvent: () => {}, signal: new AbortController().signal });
   const folder = join(out, 'box', 'bert-tiny', scenario, 'performance', 'run_1');
   return JSON.parse(readFileSync(join(folder, 'run.json'), 'utf8'));
 }
