@@ -51,6 +51,7 @@ export {
   qualityTargets,
   readCatalogue,
 } from './plan/models.js';
+export { auditOptions } from './plan/options/audit.js';
 export type { OptionDef } from './plan/options/def.js';
 export { type OptionName, optionDef, optionNames, runOptions } from './plan/options/table.js';
 export { searchOptions, tunedOptions } from './plan/options/tune.js';
