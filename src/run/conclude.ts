@@ -26,8 +26,8 @@ import { judgeLog } from './accuracy.js';
 import { knownSystem } from './describe-system.js';
 import { disturbanceWarnings, standstillOf, standstillReasons } from './disturbance.js';
 import { baremarkVersion, runDocument } from './document.js';
-import type { Measurement } from './measure.js';
-import { resizedWarning, type TooShort } from './sizing.js';
+import type { Measurement } from './measuring/measure.js';
+import { resizedWarning, type TooShort } from './measuring/sizing.js';
 import {
   abortReasons,
   faultReasons,

@@ -11,15 +11,15 @@ import type { HostContext } from '../sut/host-context.js';
 import { type OpenedSut, openSut } from '../sut/open.js';
 import { loadForProbes, probeRate, warmUp } from '../sut/rate.js';
 import { startTelemetry, type TelemetryResult } from '../system/telemetry/telemetry.js';
-import { capturedRows } from './capture.js';
 import { conclude } from './conclude.js';
 import { measureFidelity } from './fidelity.js';
 import { isStop, orStopped } from './hooks/stopping.js';
 import { identityOf } from './identity.js';
-import { type Measurement, measure } from './measure.js';
-import { checkRecordFits, expectedRows } from './memory.js';
+import { capturedRows } from './measuring/capture.js';
+import { type Measurement, measure } from './measuring/measure.js';
+import { checkRecordFits, expectedRows } from './measuring/memory.js';
+import { mostAttempts, type TooShort, tooShort } from './measuring/sizing.js';
 import { saveRun } from './save.js';
-import { mostAttempts, type TooShort, tooShort } from './sizing.js';
 import type { RunHooks } from './types.js';
 
 /** The share of the measured rate that a Server run asks for where the plan leaves it open: enough room to be VALID. */

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import { defaultSettings, effectiveSettings, type Scenario } from '../../src/loadgen/index.js';
-import { checkRecordFits } from '../../src/run/memory.js';
+import { checkRecordFits } from '../../src/run/measuring/memory.js';
 import { thrown } from '../plan/thrown.js';
 
 it.each<[Scenario, string]>([

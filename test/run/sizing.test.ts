@@ -7,7 +7,7 @@ import { WorkerPool } from '../../src/engine/worker-pool.js';
 import { buildPlan } from '../../src/plan/build.js';
 import type { PlannedRun } from '../../src/plan/types.js';
 import { runPlan } from '../../src/run/index.js';
-import { tooShort } from '../../src/run/sizing.js';
+import { tooShort } from '../../src/run/measuring/sizing.js';
 import type { RunEvent } from '../../src/run/types.js';
 import { virtualPool } from '../helpers/virtual-pool.js';
 import { everyMs, phaseResult } from './hand-made.js';

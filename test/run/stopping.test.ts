@@ -1,7 +1,7 @@
 /** What a stop signal does to work that does not hear it, and to a run of several phases. */
 import { describe, expect, it, vi } from 'vitest';
 import { isStop, orStopped } from '../../src/run/hooks/stopping.js';
-import { measure } from '../../src/run/measure.js';
+import { measure } from '../../src/run/measuring/measure.js';
 import { everyMs, finishedRun, phaseResult, planned } from './hand-made.js';
 
 function signals() {

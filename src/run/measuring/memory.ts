@@ -1,8 +1,8 @@
 /** Refuses a run whose record would not fit in memory, before anything large is allocated. */
-import { BaremarkError } from '../base/errors.js';
-import { availableMemory, gigabytes } from '../base/memory.js';
-import { bytesPerQuery, bytesPerRow } from '../engine/query-record.js';
-import type { EffectiveSettings, Scenario } from '../loadgen/index.js';
+import { BaremarkError } from '../../base/errors.js';
+import { availableMemory, gigabytes } from '../../base/memory.js';
+import { bytesPerQuery, bytesPerRow } from '../../engine/query-record.js';
+import type { EffectiveSettings, Scenario } from '../../loadgen/index.js';
 
 /**
  * Throws `NOT_ENOUGH_MEMORY` where the record of a run with these settings cannot be held.

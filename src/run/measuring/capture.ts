@@ -1,6 +1,6 @@
 /** Which responses a run keeps: all in accuracy mode, LoadGen's random sample of them in performance mode. */
-import type { EffectiveSettings, Queries } from '../loadgen/index.js';
-import { loggedSamples } from '../loadgen/logs/accuracy.js';
+import type { EffectiveSettings, Queries } from '../../loadgen/index.js';
+import { loggedSamples } from '../../loadgen/logs/accuracy.js';
 
 /** A function that gives, for a phase's queries, 1 for each row whose response is wanted; undefined where none is. */
 export function capturedRows(effective: EffectiveSettings): ((queries: Queries) => Uint8Array) | undefined {

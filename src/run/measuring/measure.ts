@@ -1,9 +1,9 @@
 /** Runs the phases of a run: one over the performance set, or in accuracy mode one over every loadable set. */
 
-import type { LoadedSamples, SampleLibrary } from '../datasets/sample-library.js';
-import { countRows, lastCompletedAt } from '../engine/facts.js';
-import type { PhaseProgress, PhaseResult } from '../engine/phase.js';
-import { allocateShared } from '../engine/query-record.js';
+import type { LoadedSamples, SampleLibrary } from '../../datasets/sample-library.js';
+import { countRows, lastCompletedAt } from '../../engine/facts.js';
+import type { PhaseProgress, PhaseResult } from '../../engine/phase.js';
+import { allocateShared } from '../../engine/query-record.js';
 import {
   type EffectiveSettings,
   generateQueries,
@@ -11,9 +11,9 @@ import {
   loadableSets,
   type Queries,
   type SampleResponse,
-} from '../loadgen/index.js';
-import type { OpenedSut } from '../sut/open.js';
-import type { RunEvent } from './types.js';
+} from '../../loadgen/index.js';
+import type { OpenedSut } from '../../sut/open.js';
+import type { RunEvent } from '../types.js';
 
 /** Seconds and milliseconds, as a person reads them. */
 export type RunProgress = Pick<

@@ -1,8 +1,8 @@
 /** Whether an Offline run ended too early because its one query was sized by a guess, and the rate to size it by instead. */
-import { countRows, lastCompletedAt } from '../engine/facts.js';
-import type { EffectiveSettings } from '../loadgen/index.js';
-import type { PlannedRun } from '../plan/types.js';
-import type { WarningFacts } from '../results/document/warnings.js';
+import { countRows, lastCompletedAt } from '../../engine/facts.js';
+import type { EffectiveSettings } from '../../loadgen/index.js';
+import type { PlannedRun } from '../../plan/types.js';
+import type { WarningFacts } from '../../results/document/warnings.js';
 import type { Measurement } from './measure.js';
 
 /** The most times that one run is measured: a system that is faster each time is not measured for ever. */
