@@ -5,8 +5,8 @@ import { createRequire } from 'node:module';
 import type { Command as CommandType } from 'commander';
 import { commands } from './commands.js';
 import { leaveStuckThreads } from './interrupt.js';
-import { keepOutput } from './own-output.js';
-import { guardStreams } from './streams.js';
+import { keepOutput } from './output/own-output.js';
+import { guardStreams } from './output/streams.js';
 
 // Required, not imported: importing a CommonJS package makes Node parse it first, a tenth of the time that help takes.
 const { Command, CommanderError } = createRequire(import.meta.url)('commander') as typeof import('commander');

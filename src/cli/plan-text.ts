@@ -1,7 +1,7 @@
 /** What a plan would run, as text for a person. */
 import { relative } from 'node:path';
 import type { BenchmarkPlan, PlannedRun } from '../plan/types.js';
-import { say } from './print.js';
+import { say } from './output/print.js';
 import { plainTable } from './text-table.js';
 
 export function planText(plan: BenchmarkPlan): string {

@@ -3,7 +3,7 @@ import type { Command } from 'commander';
 import type { Pulled, PullOptions } from '../assets/pull.js';
 import { BaremarkError } from '../base/errors.js';
 import { lineText } from '../base/text/safe.js';
-import { print } from './print.js';
+import { print } from './output/print.js';
 import { significant } from './progress-line.js';
 
 interface PullFlags {

@@ -9,7 +9,7 @@ import { isResultFile } from '../results/layout.js';
 import { readResults } from '../results/read/results.js';
 import { onlySystem } from '../results/read/system.js';
 import type { ResultSystem } from '../results/types.js';
-import { say } from './print.js';
+import { say } from './output/print.js';
 
 /** All systems of a folder; says on standard error what could not be read. Throws `BAD_RESULTS`. */
 export async function systemsIn(dir: string): Promise<readonly ResultSystem[]> {

@@ -4,7 +4,7 @@ import { BaremarkError } from '../../base/errors.js';
 import { toJson } from '../../base/json.js';
 import { scoreAccuracy } from '../../checks/score-accuracy.js';
 import { accuracySentence } from '../../report/runs/accuracy-text.js';
-import { print } from '../print.js';
+import { print } from '../output/print.js';
 
 interface AccuracyFlags {
   readonly dataset: string;

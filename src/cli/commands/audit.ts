@@ -7,8 +7,8 @@ import type { OptionName } from '../../plan/options/table.js';
 import { preparePlan } from '../../plan/prepare.js';
 import { addFlags, givenFlags } from '../flags.js';
 import { keepsMeasured, stopOnSignal } from '../interrupt.js';
+import { print } from '../output/print.js';
 import { planText, printWarnings } from '../plan-text.js';
-import { print } from '../print.js';
 import { createProgress } from '../progress.js';
 import { relaunchFor } from '../relaunch.js';
 

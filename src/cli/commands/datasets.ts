@@ -4,7 +4,7 @@ import type { Command } from 'commander';
 import { pullDataset } from '../../assets/pull.js';
 import { sentenceText } from '../../base/text/safe.js';
 import { checkDatasets } from '../../plan/dataset.js';
-import { print } from '../print.js';
+import { print } from '../output/print.js';
 import { addPull } from '../pull.js';
 import { plainTable } from '../text-table.js';
 

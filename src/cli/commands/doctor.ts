@@ -4,7 +4,7 @@ import { defaultSut } from '../../backends/default-sut.js';
 import { toJson } from '../../base/json.js';
 import { doctorReport } from '../../system/doctor/report.js';
 import { doctorText } from '../../system/doctor/text.js';
-import { print } from '../print.js';
+import { print } from '../output/print.js';
 
 export function configure(command: Command): void {
   command

@@ -6,7 +6,7 @@ import { modelCacheDir } from '../../base/files.js';
 import { toJson } from '../../base/json.js';
 import { ensureModel } from '../../graphs/model-cache.js';
 import { benchmarksOf, findBenchmark, readCatalogue } from '../../plan/models.js';
-import { print } from '../print.js';
+import { print } from '../output/print.js';
 import { significant } from '../progress-line.js';
 import { addPull } from '../pull.js';
 import { plainTable } from '../text-table.js';

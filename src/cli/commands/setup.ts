@@ -3,7 +3,7 @@ import type { Command } from 'commander';
 import { setupCuda } from '../../assets/setup-cuda.js';
 import { BaremarkError } from '../../base/errors.js';
 import { readMachineGpus } from '../../system/gpu/machine-gpus.js';
-import { print, say } from '../print.js';
+import { print, say } from '../output/print.js';
 
 export function configure(command: Command): void {
   command

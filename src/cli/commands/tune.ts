@@ -16,7 +16,7 @@ import type { PlannedRun } from '../../plan/types.js';
 import { backendsHelp } from '../backends-help.js';
 import { addFlags, givenFlags } from '../flags.js';
 import { stopOnSignal } from '../interrupt.js';
-import { say } from '../print.js';
+import { say } from '../output/print.js';
 import { significant } from '../progress-line.js';
 import { relaunchFor } from '../relaunch.js';
 

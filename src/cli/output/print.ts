@@ -1,5 +1,5 @@
 /** Prints text in which names and messages of files, servers and users may stand: they cannot act on the terminal. */
-import { linesText, sentenceText } from '../base/text/safe.js';
+import { linesText, sentenceText } from '../../base/text/safe.js';
 
 /** On standard output, with a line break at its end. */
 export function print(text: string): void {
