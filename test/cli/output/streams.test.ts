@@ -3,8 +3,8 @@ import { closeSync, mkdtempSync, openSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { RunDocument } from '../../src/results/types.js';
-import { serverRun, startBaremark } from './child.js';
+import type { RunDocument } from '../../../src/results/types.js';
+import { serverRun, startBaremark } from '../child.js';
 
 let dir: string;
 let full: number;

@@ -1,16 +1,16 @@
 import { existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { openLibrary } from '../../src/datasets/open-library.js';
-import { buildPlan } from '../../src/plan/build.js';
-import type { OptionName } from '../../src/plan/options/table.js';
-import type { BenchmarkPlan, PlannedRun } from '../../src/plan/types.js';
-import type { RunDocument } from '../../src/results/types.js';
-import { reserveRunFolder } from '../../src/results/write/run-folder.js';
-import { identityOf } from '../../src/run/identity.js';
-import { runPlan } from '../../src/run/index.js';
-import { planProgress, setAsideInterrupted } from '../../src/run/resume.js';
-import { sampleDocument, temporaryFolder } from '../results/sample-run.js';
+import { openLibrary } from '../../../src/datasets/open-library.js';
+import { buildPlan } from '../../../src/plan/build.js';
+import type { OptionName } from '../../../src/plan/options/table.js';
+import type { BenchmarkPlan, PlannedRun } from '../../../src/plan/types.js';
+import type { RunDocument } from '../../../src/results/types.js';
+import { reserveRunFolder } from '../../../src/results/write/run-folder.js';
+import { identityOf } from '../../../src/run/identity.js';
+import { runPlan } from '../../../src/run/index.js';
+import { planProgress, setAsideInterrupted } from '../../../src/run/resume.js';
+import { sampleDocument, temporaryFolder } from '../../results/sample-run.js';
 
 function planOf(out: string, options: Partial<Record<OptionName, unknown>> = {}): BenchmarkPlan {
   const given = {

@@ -2,8 +2,8 @@ import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { goldenPath } from '../helpers/golden.js';
-import { baremark } from './baremark.js';
+import { goldenPath } from '../../helpers/golden.js';
+import { baremark } from '../baremark.js';
 
 let dir: string;
 beforeEach(() => {

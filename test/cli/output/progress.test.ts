@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
-import { createProgress } from '../../src/cli/progress.js';
-import { significant } from '../../src/cli/progress-line.js';
-import { buildPlan } from '../../src/plan/build.js';
-import type { RunDocument } from '../../src/results/types.js';
-import type { RunEvent } from '../../src/run/types.js';
+import { createProgress } from '../../../src/cli/progress.js';
+import { significant } from '../../../src/cli/progress-line.js';
+import { buildPlan } from '../../../src/plan/build.js';
+import type { RunDocument } from '../../../src/results/types.js';
+import type { RunEvent } from '../../../src/run/types.js';
 
 const plan = buildPlan({ plan: 'quick', options: {}, folder: '/' });
 const run = plan.runs[1]!;

@@ -1,11 +1,11 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { buildPlan } from '../../src/plan/build.js';
-import type { OptionName } from '../../src/plan/options/table.js';
-import type { PlannedRun } from '../../src/plan/types.js';
-import { identityOf } from '../../src/run/identity.js';
-import { temporaryFolder } from '../results/sample-run.js';
+import { buildPlan } from '../../../src/plan/build.js';
+import type { OptionName } from '../../../src/plan/options/table.js';
+import type { PlannedRun } from '../../../src/plan/types.js';
+import { identityOf } from '../../../src/run/identity.js';
+import { temporaryFolder } from '../../results/sample-run.js';
 
 const contents = { modelSha256: 'aa', datasetHash: 'bb' };
 const given = {
