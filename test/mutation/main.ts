@@ -14,16 +14,17 @@ const here = (path: string) => fileURLToPath(new URL(path, import.meta.url));
 const reportFile = here('report.md');
 
 async function mutate(room: Room): Promise<RoomScore> {
+  const file = room.name.replace('/', '-');
   const results = await new Stryker({
     mutate: [...room.mutate],
     plugins: ['@stryker-mutator/vitest-runner'],
     testRunner: 'vitest',
-    vitest: { configFile: 'test/mutation/vitest.config.ts' },
+    vitest: { configFile: 'test/mutation/vitest-config.ts' },
     coverageAnalysis: 'perTest',
     concurrency: 2,
     reporters: ['html', 'json', 'progress-append-only'],
-    htmlReporter: { fileName: here(`html/${room.name}.html`) },
-    jsonReporter: { fileName: here(`html/${room.name}.json`) },
+    htmlReporter: { fileName: here(`html/${file}.html`) },
+    jsonReporter: { fileName: here(`html/${file}.json`) },
     tempDirName: '.stryker-tmp',
     ignorePatterns: ['/dist', '/results', '/shared', '/bench', '/docs', '/test/mutation/html'],
     // Generous: a busy machine must not make a slow test look like one that noticed.

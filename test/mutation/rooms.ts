@@ -19,9 +19,15 @@ const batching = [
   'stats',
 ];
 
+/** Parts of a room by themselves, so that a run that is stopped keeps what it had. */
+const partsOf = (room: string, ...parts: readonly string[]): Room[] =>
+  parts.map((part) => ({ name: `${room}/${part}`, mutate: [`src/${room}/${part}/**/*.ts`] }));
+
 export const rooms: readonly Room[] = [
-  { name: 'loadgen', mutate: ['src/loadgen/**/*.ts'] },
-  { name: 'compare', mutate: ['src/compare/**/*.ts'] },
+  ...partsOf('loadgen', 'summary', 'queries', 'settings', 'logs'),
+  { name: 'loadgen', mutate: ['src/loadgen/*.ts'] },
+  ...partsOf('compare', 'statistics', 'pairs', 'differences'),
+  { name: 'compare', mutate: ['src/compare/*.ts'] },
   { name: 'batching', mutate: batching.map((file) => `src/engine/batching/${file}.ts`) },
   { name: 'verdicts', mutate: ['src/run/verdict.ts', 'src/engine/facts.ts'] },
 ];
