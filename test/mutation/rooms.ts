@@ -35,6 +35,7 @@ export const rooms: readonly Room[] = [
 /** Pure tests only: no threads, no child processes, no compiled files. */
 export const testFiles: readonly string[] = [
   'test/loadgen/**/*.test.ts',
+  'test/conformance/loadgen.test.ts',
   // Statistics of many runs: seconds for each mutant, and the other tests of intervals notice as much.
   'test/compare/!(coverage).test.ts',
   'test/engine/batching/batch-decider.test.ts',
@@ -42,5 +43,6 @@ export const testFiles: readonly string[] = [
   'test/engine/batching/stats.test.ts',
   'test/engine/facts.test.ts',
   'test/run/verdict.test.ts',
+  'test/run/conclude.test.ts',
   'test/properties/**/*.test.ts',
 ];

@@ -87,6 +87,25 @@ describe('the outcome', () => {
   });
 });
 
+describe('the rules of LoadGen', () => {
+  it.each<[Partial<Summary['constraints']>, string]>([
+    [{ performance: false }, 'Performance constraints not satisfied.'],
+    [{ minDuration: false }, 'Min duration not satisfied.'],
+    [{ minQueries: false }, 'Min queries not satisfied.'],
+    [{ earlyStopping: false }, 'Early stopping not satisfied.'],
+  ])('are each named by itself: %j', (missed, sentence) => {
+    expect(outcomeOf(summaryWith(missed), [whole], [])).toEqual({ kind: 'invalid', reasons: [sentence] });
+  });
+
+  it('have no bound outside Server', () => {
+    const summary = summaryWith({ performance: undefined, minQueries: false });
+    expect(outcomeOf(summary, [whole], [])).toEqual({
+      kind: 'invalid',
+      reasons: ['Min queries not satisfied.'],
+    });
+  });
+});
+
 describe('reasons that LoadGen has no rule for', () => {
   it('count failed samples and quote the first two faults of the backend, then every other fault', () => {
     const faults = ['one', 'two', 'three'].map((message) => ({ kind: 'batch-failed' as const, message }));
@@ -97,6 +116,21 @@ describe('reasons that LoadGen has no rule for', () => {
       'Worker thread 0 died.',
     ]);
     expect(faultReasons([whole], { issued: 1, completed: 1, failed: 0 })).toEqual([]);
+  });
+
+  it('count failed samples alone where no fault of the backend is known', () => {
+    expect(faultReasons([whole], { issued: 10, completed: 9, failed: 1 })).toEqual([
+      '1 of 10 samples failed and count for nothing.',
+    ]);
+  });
+
+  it('begin with a sleep of any length, and with a second by which the clock was set', () => {
+    expect(suspensionReasons({ suspendedNs: { value: 0 }, wallClockSetMs: 0 })).toEqual([]);
+    expect(suspensionReasons({ suspendedNs: { value: 1e8 }, wallClockSetMs: 0 })).toHaveLength(1);
+    expect(suspensionReasons({ suspendedNs: { value: 0 }, wallClockSetMs: 1000 })).toEqual([
+      'The wall clock was set by 1.0 s during the run, as when a host pauses its VM.',
+    ]);
+    expect(suspensionReasons({ suspendedNs: { value: 0 }, wallClockSetMs: -999 })).toEqual([]);
   });
 
   it('are a machine that slept and a wall clock that was set by a second or more', () => {
@@ -146,7 +180,17 @@ describe('the warning of a late issuer', () => {
     });
   });
 
+  it('says so up to the lateness itself, and not where the bound was just met', () => {
+    expect(warning(103, { p99Ms: 3, share: 0 })).toMatchObject({
+      kind: 'verdict-by-lateness',
+      missedByNs: 3e6,
+    });
+    expect(warning(103.001, { p99Ms: 3, share: 0 })).toBeUndefined();
+    expect(warning(100, { p99Ms: 3, share: 0 })).toBeUndefined();
+  });
+
   it.each<[string, Partial<LatenessFacts>, unknown[]]>([
+    ['just enough stolen time to matter', { stealCores: 0.01 }, [{ kind: 'stolen-time', cores: 0.01 }]],
     ['no free core', { freeCores: 0 }, [{ kind: 'no-free-core' }]],
     [
       'no free core and no privilege',

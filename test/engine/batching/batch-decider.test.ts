@@ -84,6 +84,37 @@ describe('which queue to take from', () => {
   });
 });
 
+describe('a decider', () => {
+  it('learns where it may add queues to a batch, or holds rows back before a bound', () => {
+    const learns = (policy: Partial<BatchPolicy>, queues: number) =>
+      decide(
+        policy,
+        Array.from({ length: queues }, () => ({ waiting: 0 })),
+      ).learns;
+    expect(learns({}, 1), 'one queue, nothing held back').toBe(false);
+    expect(learns({}, 2), 'two queues').toBe(true);
+    expect(learns({ maxWaitNs: 100, boundNs: 1000 }, 1), 'held back before a bound').toBe(true);
+    expect(learns({ maxWaitNs: 100 }, 2), 'held back as long as allowed').toBe(false);
+  });
+
+  it('fills a batch from what it learnt and what waits, and adds nothing where there is nothing to add from', () => {
+    const decider = decide({ maxBatch: 8 }, [
+      { length: 100, waiting: 2 },
+      { length: 110, waiting: 0 },
+    ]);
+    expect(decider.fill(1, 4), 'costs are not known yet').toBe(0);
+    for (const size of [1, 4]) {
+      decider.fill(0, size);
+      // 1 ms per batch and 10 us for each of its 100 × size tokens.
+      decider.learn(size, 1e6 + 1e4 * 100 * size, 0);
+    }
+    // 2 rows × 10 tokens cost 0.2 ms, less than a quarter of a batch's 1 ms.
+    expect(decider.fill(1, 4)).toBe(1);
+    expect(decider.bucketFill!.additions[0]).toBe(0);
+    expect(decide({ maxBatch: 8 }, [{ length: 100, waiting: 2 }]).fill(0, 1)).toBe(0);
+  });
+});
+
 describe('how long rows are held back', () => {
   it('is the longest wait while service times leave room for it before the bound', () => {
     const hold = new HoldLimit({ maxWaitNs: 100, boundNs: 1000 });
@@ -138,6 +169,18 @@ describe('what a batch costs', () => {
   });
 });
 
+describe('what can be told apart', () => {
+  it('begins where token counts differ by more than a thousandth of their sum', () => {
+    const costAfter = (...tokens: readonly number[]) => {
+      const cost = new BatchCost();
+      for (const count of tokens) cost.observe(count, 1e6 + 1000 * count);
+      return cost.tokenNs;
+    };
+    expect(costAfter(1000, 1001), '1 of 2001').toBe(0);
+    expect(costAfter(1000, 1010), '10 of 2010').toBeCloseTo(1000, 3);
+  });
+});
+
 describe('which neighbouring buckets to add', () => {
   /** 1 ms per batch, 10 us per token: a quarter of a batch pays for less than 25 tokens of padding. */
   function taught(lengths: readonly number[], maxBatch: number): BucketFill {
@@ -156,6 +199,17 @@ describe('which neighbouring buckets to add', () => {
     // 2 rows × 10 tokens = 20 tokens; 3 rows would be 30.
     expect(added(taught([100, 110], 8), 1, 4, [2, 0])).toEqual([0]);
     expect(added(taught([100, 110], 8), 1, 4, [3, 0])).toEqual([]);
+  });
+
+  it('is none whose padding costs exactly a quarter of a batch', () => {
+    const fill = new BucketFill([100, 110], 8);
+    Object.assign(fill.cost, { fixedNs: 1000, tokenNs: 25 });
+    // 1 row × 10 tokens × 25 ns = 250 of 1000 ns.
+    expect(added(fill, 1, 4, [1, 0])).toEqual([]);
+    expect(added(fill, 0, 1, [0, 1])).toEqual([]);
+    Object.assign(fill.cost, { tokenNs: 24 });
+    expect(added(fill, 1, 4, [1, 0])).toEqual([0]);
+    expect(added(fill, 0, 1, [0, 1])).toEqual([1]);
   });
 
   it('is a longer one where padding what the batch holds already costs little', () => {
