@@ -60,6 +60,15 @@ describe('which queue to take from', () => {
     expect(decider.choose(1000, false), 'the held-back row is due').toBe(0);
   });
 
+  it('is the first of two whose oldest rows are of one age', () => {
+    const queues = [
+      { waiting: 4, oldestNs: 100 },
+      { waiting: 5, oldestNs: 100 },
+    ];
+    expect(decide({ maxBatch: 4 }, queues).choose(100, false)).toBe(0);
+    expect(decide({ maxBatch: 4, maxWaitNs: 1000 }, queues).choose(100, false), 'both full').toBe(0);
+  });
+
   it('is that of the oldest row at once when nothing more will arrive', () => {
     const decider = decide({ maxBatch: 4, maxWaitNs: 1000 }, [
       { waiting: 4, oldestNs: 200 },
