@@ -94,12 +94,15 @@ describe('the rules of LoadGen', () => {
     [{ minQueries: false }, 'Min queries not satisfied.'],
     [{ earlyStopping: false }, 'Early stopping not satisfied.'],
   ])('are each named by itself: %j', (missed, sentence) => {
-    expect(outcomeOf(summaryWith(missed), [whole], [])).toEqual({ kind: 'invalid', reasons: [sentence] });
+    expect(outcomeOf(performance(summaryWith(missed)), [whole], [])).toEqual({
+      kind: 'invalid',
+      reasons: [sentence],
+    });
   });
 
   it('have no bound outside Server', () => {
     const summary = summaryWith({ performance: undefined, minQueries: false });
-    expect(outcomeOf(summary, [whole], [])).toEqual({
+    expect(outcomeOf(performance(summary), [whole], [])).toEqual({
       kind: 'invalid',
       reasons: ['Min queries not satisfied.'],
     });
