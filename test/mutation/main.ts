@@ -50,7 +50,7 @@ async function main(names: readonly string[]): Promise<number> {
     );
     return 2;
   }
-  const wanted = rooms.filter(({ name }) => names.length === 0 || names.includes(name));
+  const wanted = names.length === 0 ? rooms : names.map((name) => rooms.find((room) => room.name === name)!);
   let low = 0;
   for (const room of wanted) {
     const score = await mutate(room);
