@@ -1,6 +1,12 @@
 /** What is read out of a record: completed samples count, failed and unfinished ones do not. */
 import { describe, expect, it } from 'vitest';
-import { countRows, type MeasuredFacts, measuredFacts, mergedFacts } from '../../src/engine/facts.js';
+import {
+  countRows,
+  lastCompletedAt,
+  type MeasuredFacts,
+  measuredFacts,
+  mergedFacts,
+} from '../../src/engine/facts.js';
 import type { PhaseResult } from '../../src/engine/phase.js';
 import type { EffectiveSettings, Scenario, Values } from '../../src/loadgen/index.js';
 import { phaseResult } from '../run/hand-made.js';
@@ -95,4 +101,45 @@ it('phases one after the other have the longest latency of whichever phase it is
   expect(mergedFacts([short!, long!, short!]).maxLatencyNs).toBe(100e6);
   expect(mergedFacts([long!, short!, short!]).maxLatencyNs).toBe(100e6);
   expect(mergedFacts([short!, short!, long!]).maxLatencyNs).toBe(100e6);
+});
+
+describe('the last completion', () => {
+  const rows = [
+    { scheduledMs: 0, latencyMs: 50 },
+    { scheduledMs: 10, latencyMs: 5 },
+    { scheduledMs: 20, latencyMs: 90, failed: true },
+    { scheduledMs: 30 },
+    { scheduledMs: 40, latencyMs: 100 },
+  ];
+
+  it('is that of a row that was issued and did not fail', () => {
+    expect(lastCompletedAt(phaseResult(rows, { queriesIssued: 4 }))).toBe(50e6);
+    expect(lastCompletedAt(phaseResult(rows))).toBe(140e6);
+    expect(lastCompletedAt(phaseResult(rows.slice(2, 4)))).toBe(0);
+  });
+
+  it('is looked for in all samples of the queries', () => {
+    expect(lastCompletedAt(phaseResult(rows.slice(0, 4), {}, 2))).toBe(50e6);
+    const second = [{ scheduledMs: 0, latencyMs: 1 }, rows[0]!];
+    expect(lastCompletedAt(phaseResult(second, {}, 2))).toBe(50e6);
+  });
+});
+
+describe('phases of MultiStream, merged', () => {
+  it('have the latencies of queries and of samples, one phase after the other, in any order asked for', () => {
+    const phase = (...latenciesMs: readonly number[]) =>
+      factsOf(
+        phaseResult(
+          latenciesMs.map((latencyMs) => ({ scheduledMs: 0, latencyMs })),
+          {},
+          2,
+        ),
+        'MultiStream',
+      );
+    const merged = mergedFacts([phase(1, 2, 3, 4), phase(9, 8)]);
+    expect(listed(merged.latencies)).toEqual([2e6, 4e6, 9e6]);
+    expect(listed(merged.sampleLatencies!)).toEqual([1e6, 2e6, 3e6, 4e6, 9e6, 8e6]);
+    const { at } = merged.sampleLatencies!;
+    expect([5, 0, 4, 3, 4].map(at)).toEqual([8e6, 1e6, 9e6, 4e6, 9e6]);
+  });
 });
