@@ -72,6 +72,7 @@ export { runsMarkdown } from './report/runs/markdown.js';
 export { readSeries } from './report/runs/read-series.js';
 export { runsTable, runTable } from './report/runs/run-table.js';
 export type { RunSeries, SeriesByRun } from './report/runs/series.js';
+export { disagreementLines } from './report/text/disagreements.js';
 export { outcomeText } from './report/text/numbers.js';
 export { plainStyle, type Style, textTable } from './report/text/text-table.js';
 export { loadPublished, type PublishedResult } from './results/published.js';

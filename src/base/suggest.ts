@@ -21,8 +21,17 @@ export function suggestion(given: string, names: readonly string[]): string {
 
 /** `a`, `a or b`, `a, b or c`. */
 export function orList(names: readonly string[]): string {
+  return listed(names, 'or');
+}
+
+/** `a`, `a and b`, `a, b and c`. */
+export function andList(names: readonly string[]): string {
+  return listed(names, 'and');
+}
+
+function listed(names: readonly string[], last: 'or' | 'and'): string {
   if (names.length < 2) return names[0] ?? '';
-  return `${names.slice(0, -1).join(', ')} or ${names[names.length - 1]}`;
+  return `${names.slice(0, -1).join(', ')} ${last} ${names[names.length - 1]}`;
 }
 
 /** Fewest insertions, deletions, replacements and swaps of neighbours that turn `a` into `b`. */

@@ -83,7 +83,11 @@ export type UndecidedReason =
   | 'faster, by how much is open'
   | 'interval beyond the margin';
 
-export type NotComparableReason = 'must match but differ' | 'not VALID' | 'requested rates';
+export type NotComparableReason =
+  | 'files disagree'
+  | 'must match but differ'
+  | 'not VALID'
+  | 'requested rates';
 
 /** Why a ratio has no interval. */
 export type NoIntervalReason =

@@ -58,6 +58,25 @@ export function mustMatchButDiffer(unlike: readonly Difference[]): Verdict {
   return { kind: 'not comparable', reason: 'must match but differ', why };
 }
 
+/** `disagreements`: those of one run of the pair, at least one. */
+export function filesDisagree(path: string, disagreements: readonly string[]): Verdict {
+  return {
+    kind: 'not comparable',
+    reason: 'files disagree',
+    why: `the files of ${path} disagree: ${someOf(disagreements).replace(/\.$/, '')}`,
+  };
+}
+
+export function comparedAllTheSame(path: string, disagreements: readonly string[]): string {
+  return `The files of ${path} disagree, and the pair was compared all the same: ${someOf(disagreements)}`;
+}
+
+/** The first of these sentences, and how many more there are. */
+function someOf(sentences: readonly string[]): string {
+  const [first = '', ...others] = sentences;
+  return others.length === 0 ? first : `${first.replace(/\.$/, '')} (and ${others.length} more).`;
+}
+
 export function notValid(outcome: Exclude<Outcome, { kind: 'valid' }>): Verdict {
   const reasons = outcome.reasons.map((reason) => reason.replace(/\.$/, '')).join('; ');
   return {

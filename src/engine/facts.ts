@@ -1,9 +1,13 @@
 /** Reads from a finished phase what LoadGen's summary is made from. Failed and unfinished samples count for nothing. */
 
 import type { EffectiveSettings, RunFacts, Values } from '../loadgen/index.js';
-import { isCompleted, queryLatency, rowLatency } from './latency.js';
-import type { PhaseResult } from './phase.js';
-import type { QueryRecord } from './query-record.js';
+import { isCompleted, type LatencyColumns, queryLatency, rowLatency } from './latency.js';
+
+/** What was issued and what became of it: of a `PhaseResult`, or of a record that was read back. */
+export interface IssuedRecord {
+  readonly record: LatencyColumns & { readonly issued: Float64Array };
+  readonly queriesIssued: number;
+}
 
 export interface Counts {
   /** Samples issued. */
@@ -21,7 +25,7 @@ interface CompletedRows {
   readonly rows?: Uint32Array;
 }
 
-export function countRows({ record, queriesIssued }: Pick<PhaseResult, 'record' | 'queriesIssued'>): Counts {
+export function countRows({ record, queriesIssued }: IssuedRecord): Counts {
   const issued = queriesIssued * record.samplesPerQuery;
   let completed = 0;
   let failed = 0;
@@ -33,7 +37,7 @@ export function countRows({ record, queriesIssued }: Pick<PhaseResult, 'record' 
 }
 
 /** When the last of the completed rows was completed, run nanoseconds; 0 where none was. */
-export function lastCompletedAt({ record, queriesIssued }: Pick<PhaseResult, 'record' | 'queriesIssued'>) {
+export function lastCompletedAt({ record, queriesIssued }: IssuedRecord) {
   const issued = queriesIssued * record.samplesPerQuery;
   let last = 0;
   for (let row = 0; row < issued; row++)
@@ -42,11 +46,10 @@ export function lastCompletedAt({ record, queriesIssued }: Pick<PhaseResult, 're
 }
 
 export function measuredFacts(
-  phaseResult: Pick<PhaseResult, 'record' | 'queriesIssued'>,
+  { record, queriesIssued }: IssuedRecord,
   effective: EffectiveSettings,
   counts: Counts,
 ): MeasuredFacts {
-  const { record, queriesIssued } = phaseResult;
   const { rows, count } = completedRows(record, counts);
   const latencyOf = (row: number) => Math.floor(rowLatency(record, row));
   const samples: Values = {
@@ -77,7 +80,7 @@ export function measuredFacts(
   };
 }
 
-function completedRows(record: QueryRecord, { issued, completed }: Counts): CompletedRows {
+function completedRows(record: LatencyColumns, { issued, completed }: Counts): CompletedRows {
   if (completed === issued) return { count: issued };
   const rows = new Uint32Array(completed);
   let count = 0;
@@ -86,7 +89,7 @@ function completedRows(record: QueryRecord, { issued, completed }: Counts): Comp
 }
 
 /** Latencies of the queries all of whose samples were completed. */
-function latenciesOfQueries(record: QueryRecord, queries: number): Values {
+function latenciesOfQueries(record: LatencyColumns, queries: number): Values {
   const latencies: number[] = [];
   for (let query = 0; query < queries; query++) {
     const latency = queryLatency(record, query);

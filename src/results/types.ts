@@ -103,8 +103,10 @@ export interface ResultRun {
   readonly startedAt?: string;
   /** `run.json` (ours only). */
   readonly document?: RunDocument;
-  /** Path of `queries.arrow`, where there is one. */
+  /** Path of `queries.arrow`, where there is one that can be read. */
   readonly record?: string;
+  /** Ours only: one sentence for each fact in which its files disagree, and for each file that is missing or damaged. */
+  readonly disagreements?: readonly string[];
   /** From the accuracy run beside it. */
   readonly accuracy?: Quality;
 }

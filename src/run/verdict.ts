@@ -4,6 +4,7 @@ import { known } from '../base/measured.js';
 import type { Counts } from '../engine/facts.js';
 import type { AbortReason, Fault, PhaseResult } from '../engine/phase.js';
 import type { EffectiveSettings, Summary, TestMode } from '../loadgen/index.js';
+import { ruleReasons, rules } from '../results/document/rule-reasons.js';
 import type { LatenessCause, WarningFacts } from '../results/document/warnings.js';
 import type { Lateness, Outcome } from '../results/types.js';
 
@@ -96,12 +97,7 @@ function missedBy(judged: Judged): string[] {
 
 /** LoadGen's rules that were not satisfied, with what it advises. */
 function missedRules({ constraints, recommendations, facts }: Summary): string[] {
-  const missed = [
-    constraints.performance === false && 'Performance constraints not satisfied.',
-    !constraints.minDuration && 'Min duration not satisfied.',
-    !constraints.minQueries && 'Min queries not satisfied.',
-    !constraints.earlyStopping && 'Early stopping not satisfied.',
-  ].filter((sentence) => sentence !== false);
+  const missed = rules.filter((rule) => constraints[rule] === false).map((rule) => ruleReasons[rule]);
   const own = new Set(facts.otherReasons);
   return [...missed, ...recommendations.filter((line) => !own.has(line))];
 }

@@ -7,6 +7,8 @@ import type { Comparison } from '../../src/compare/types.js';
 import { logText } from '../accuracy/log-file.js';
 import { goldenPath } from '../helpers/golden.js';
 import { itWithShared, sharedPath } from '../helpers/shared.js';
+import { writeHandMade } from '../results/hand-made-run.js';
+import { phaseResult, planned } from '../run/hand-made.js';
 import { baremark } from './baremark.js';
 
 let dir: string;
@@ -110,6 +112,38 @@ describe('the exit code', () => {
     const ended = await baremark(dir, 'compare', ...systems);
     expect(ended.code).toBe(1);
     expect(ended.stdout).toContain('nothing can be compared');
+  });
+});
+
+describe('our own runs whose files disagree', () => {
+  it('are named and refused, unless --force is given', async () => {
+    const rows = Array.from({ length: 990 }, (_, i) => ({ scheduledMs: 0, latencyMs: i + 1 }));
+    const offline = planned({ scenario: 'Offline', 'target-qps': '1000', 'min-duration': '900ms' });
+    for (const out of ['honest', 'edited'])
+      await writeHandMade(join(dir, out), offline, [phaseResult(rows, {}, 990)]);
+    const folder = join(dir, 'edited', 'box', 'bert-99', 'Offline', 'performance', 'run_1');
+    const text = readFileSync(join(folder, 'run.json'), 'utf8');
+    writeFileSync(join(folder, 'run.json'), text.replace('"value": 1000,', '"value": 2000,'));
+    const sentence = 'The result is 1000 samples/s in queries.arrow, but 2000 samples/s in run.json.';
+
+    const report = await baremark(dir, 'report', 'edited');
+    expect([report.code, report.stdout.replaceAll(/\s+/g, ' ')]).toEqual([
+      1,
+      expect.stringContaining(sentence),
+    ]);
+    expect((await baremark(dir, 'report', 'honest')).code).toBe(0);
+
+    const refused = await baremark(dir, 'compare', 'honest', 'edited');
+    expect([refused.code, refused.stderr]).toEqual([1, `baremark: ${folder}: ${sentence}\n`]);
+    expect(refused.stdout).toMatch(/not comparable/);
+    expect(refused.stdout.replaceAll(/\s+/g, ' ')).toMatch(
+      /the files of .*run_1 disagree: The result is 1000/,
+    );
+    const forced = await baremark(dir, 'compare', 'honest', 'edited', '--force');
+    expect(forced.code).toBe(0);
+    expect(forced.stdout.replaceAll(/\s+/g, ' ')).toContain(
+      `disagree, and the pair was compared all the same: ${sentence}`,
+    );
   });
 });
 

@@ -19,6 +19,33 @@ function onlyPair(a: readonly ResultRun[], b: readonly ResultRun[], more = {}): 
   return comparison.candidates[0]!.pairs[0]!;
 }
 
+describe('runs whose files disagree', () => {
+  const doubtful = { disagreements: ['The result is 9 in one file, but 8 in another.', 'And so on.'] };
+  const why =
+    'the files of results/bare/bert-99/Offline/performance/run_1 disagree: The result is 9 in one file, but 8 in another (and 1 more)';
+
+  it.each([
+    ['a VALID run', doubtful],
+    // A run may have been made INVALID so that it is left out.
+    ['one that would be left out', { ...doubtful, outcome: { kind: 'invalid', reasons: ['x'] } }],
+  ] as const)('are refused on either side: %s', (_, changes) => {
+    const sound = [ourRun(), ourRun({ runNumber: 2, path: 'other' })];
+    for (const [a, b] of [
+      [[ourRun(changes), ...sound], sound],
+      [sound, [...sound, ourRun(changes)]],
+    ] as const)
+      expect(onlyPair(a, b).verdict).toEqual({ kind: 'not comparable', reason: 'files disagree', why });
+  });
+
+  it('are compared with force, which is said', () => {
+    const { verdict, notes } = onlyPair([ourRun(doubtful)], [ourRun()], { force: true });
+    expect(verdict.kind).toBe('undecided');
+    expect(notes).toContain(
+      'The files of results/bare/bert-99/Offline/performance/run_1 disagree, and the pair was compared all the same: The result is 9 in one file, but 8 in another (and 1 more).',
+    );
+  });
+});
+
 describe('pairing', () => {
   it('pairs by benchmark, quality target and scenario, and lists what has no partner', () => {
     const bare = [

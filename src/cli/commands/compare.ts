@@ -9,7 +9,9 @@ import { compareHtml } from '../../report/compare/html.js';
 import { compareMarkdown } from '../../report/compare/markdown.js';
 import { compareTable } from '../../report/compare/table.js';
 import { readSeries } from '../../report/runs/read-series.js';
+import { disagreementLines } from '../../report/text/disagreements.js';
 import type { ResultSystem } from '../../results/types.js';
+import { say } from '../print.js';
 import {
   checkReports,
   commandLine,
@@ -31,7 +33,7 @@ export function configure(command: Command): void {
     .argument('<baseline>', 'results of one system, ours or an MLPerf submission, such as results/NAME')
     .argument('<candidate...>', 'results of one or more other systems')
     .option('--margin <percent>', 'largest difference that still counts as equivalent', '5%')
-    .option('--force', 'give verdicts even where runs do not match or are not VALID')
+    .option('--force', 'give verdicts even where runs do not match, are not VALID or their files disagree')
     .option('--csv <file>', 'write CSV, one row per pair')
     .option('--md <file>', 'write Markdown')
     .option('--html <file>', 'write one page with charts')
@@ -56,6 +58,7 @@ async function compare(
   const candidates: ResultSystem[] = [];
   for (const dir of candidateDirs) candidates.push(...(await systemsIn(dir)));
   const runs = [baseline, ...candidates].flatMap((system) => system.runs);
+  for (const line of disagreementLines(runs)) say(`baremark: ${line}`);
   const series = flags.html === undefined ? undefined : await readSeries(runs);
   const found = await compareResults(baseline, candidates, { marginPercent, force: flags.force, series });
   const { comparison, answers, conclusion } = found;

@@ -14,6 +14,12 @@ export function configure(command: Command): void {
     .option('--csv <file>', 'write CSV, one row per run')
     .option('--md <file>', 'write Markdown')
     .option('--html <file>', 'write one page with charts')
+    .addHelpText(
+      'after',
+      `
+Exit codes: 0 the runs were read; 1 the files of a run disagree with each other;
+2 wrong usage or bad input.`,
+    )
     .action(report);
 }
 
@@ -26,4 +32,5 @@ async function report(dir: string, files: ReportFiles): Promise<void> {
     md: () => runsMarkdown(system),
     html: async () => runsHtml(system, { series: await readSeries(system.runs), commands: [commandLine()] }),
   });
+  if (system.runs.some(({ disagreements = [] }) => disagreements.length > 0)) process.exitCode = 1;
 }

@@ -13,7 +13,9 @@ import type {
   Verdict,
 } from '../types.js';
 import {
+  comparedAllTheSame,
   differentHeadlines,
+  filesDisagree,
   leftOut,
   mustMatchButDiffer,
   noInterval,
@@ -56,6 +58,9 @@ export function comparePair(
   const log = logRatio(repeats(runs[0], sides[0], sign), repeats(runs[1], sides[1], sign));
   const interval = intervalOf(log, sides, baseline, candidate);
   const rates = pair.scenario === 'Server' ? ratesOf(sides) : undefined;
+  const doubtful = doubtfulRuns(pair);
+  if (options.force)
+    notes.push(...doubtful.map(({ path, disagreements }) => comparedAllTheSame(path, disagreements)));
   if (headlinesDiffer(pair)) notes.push(differentHeadlines(figure));
   if (log && !log.driftRemoved)
     notes.push(runs.some((side) => side.length < 3) ? tooFewForDrift : notAlternating);
@@ -69,7 +74,10 @@ export function comparePair(
     ratio: log ? Math.exp(log.estimate) : (sides[1].value / sides[0].value) ** sign,
     interval,
     rates,
-    verdict: judged(sides, differences, rates, log, interval, options),
+    verdict:
+      doubtful[0] && !options.force
+        ? filesDisagree(doubtful[0].path, doubtful[0].disagreements)
+        : judged(sides, differences, rates, log, interval, options),
     differences,
     notes,
     published:
@@ -146,6 +154,13 @@ function judged(
   if (interval.kind === 'none' && interval.reason === 'published logs')
     return undecided('published logs', margin);
   return undecided('single runs', margin, 3 - repeatsPerSide);
+}
+
+/** Runs whose files disagree, also among those that are not VALID: a run may have been made so to leave it out. */
+function doubtfulRuns({ baseline, candidate }: RunPair) {
+  return [...baseline, ...candidate].flatMap(({ path, disagreements = [] }) =>
+    disagreements.length > 0 ? [{ path, disagreements }] : [],
+  );
 }
 
 function headlinesDiffer(pair: RunPair): boolean {

@@ -16,8 +16,10 @@ export interface BatchLengths {
   readonly paddedTo?: number;
 }
 
+type BatchedRows = Pick<QueryRecord, 'rowCount' | 'batch' | 'completed' | 'sample'>;
+
 /** Over the batches that were computed; failed ones count, for they took their time too. */
-export function batchingStats(record: QueryRecord, lengths?: BatchLengths): BatchingStats {
+export function batchingStats(record: BatchedRows, lengths?: BatchLengths): BatchingStats {
   const { rowCount, batch, completed, sample } = record;
   let last = -1;
   for (let row = 0; row < rowCount; row++)

@@ -13,7 +13,7 @@ export interface IssueLateness {
 
 /** Over the queries that were issued; undefined where none was. */
 export function issueLateness(
-  record: QueryRecord,
+  record: Pick<QueryRecord, 'issued' | 'scheduled'>,
   queriesIssued: number,
   boundNs?: number,
 ): IssueLateness | undefined {

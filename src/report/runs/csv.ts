@@ -37,6 +37,7 @@ export function runsCsv(system: ResultSystem): string {
     ['accuracy', (run) => run.accuracy?.value],
     ['path', (run) => run.path],
     ['warnings', (run) => run.document?.warnings.map(({ message }) => message).join('; ')],
+    ['disagreements', (run) => run.disagreements?.join(' ')],
   ];
   return csv(
     columns.map(([name]) => name),

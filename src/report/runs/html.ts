@@ -6,6 +6,7 @@ import { type HtmlOptions, htmlTable, measuredPart, page } from '../html/page.js
 import { reproduceSection } from '../html/reproduce.js';
 import { runCharts } from '../html/run-charts.js';
 import { telemetryRows } from '../html/telemetry.js';
+import { firstOf } from '../text/disagreements.js';
 import { outcomeReasons, outcomeText } from '../text/numbers.js';
 import { runCells, runTitles } from './run-row.js';
 import { systemFacts } from './system-facts.js';
@@ -41,7 +42,7 @@ async function card(run: ResultRun, options: HtmlOptions, key: string): Promise<
   const telemetry = telemetryOf(run) && telemetryRows(run);
   const kind = run.outcome.kind;
   return html`<article class="card"><h3>${run.benchmark} · ${run.scenario} <small>${run.runNumber ? `run ${run.runNumber}` : ''}</small> <span class="badge ${kind}">${outcomeText(run.outcome)}</span></h3>
-<ul class="notes">${[...outcomeReasons(run.outcome), ...(run.document?.warnings ?? []).map(({ message }) => message)].map((text) => html`<li>${text}</li>`)}</ul>
+<ul class="notes">${notesOf(run).map((text) => html`<li>${text}</li>`)}</ul>
 <div class="charts">${await runCharts([{ side: 'candidate', name: run.system, run }], options.series ?? new Map(), key)}</div>
 ${
   telemetry &&
@@ -51,4 +52,9 @@ ${
   )
 }
 </article>`;
+}
+
+function notesOf({ outcome, document, disagreements = [] }: ResultRun): readonly string[] {
+  const warnings = (document?.warnings ?? []).map(({ message }) => message);
+  return [...outcomeReasons(outcome), ...warnings, ...firstOf(disagreements)];
 }

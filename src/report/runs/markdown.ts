@@ -1,6 +1,7 @@
 /** One system's runs as Markdown: the table of runs, and what is known of the system. */
 import { markdownText } from '../../base/text/safe.js';
 import type { ResultSystem } from '../../results/types.js';
+import { disagreementLines } from '../text/disagreements.js';
 import { markdownTable } from '../text/markdown.js';
 import { measuredText } from '../text/numbers.js';
 import { runCells, runTitles } from './run-row.js';
@@ -11,7 +12,13 @@ export function runsMarkdown(system: ResultSystem): string {
   const parts = [
     `# Runs of ${markdownText(system.name)}`,
     markdownTable(runTitles, system.runs.map(runCells), [3]),
+    ...disagreementsPart(system),
     ...(facts.length ? ['## The system', markdownTable(['', ''], facts)] : []),
   ];
   return `${parts.join('\n\n')}\n`;
+}
+
+function disagreementsPart({ runs }: ResultSystem): string[] {
+  const lines = disagreementLines(runs).map((line) => `- ${markdownText(line)}`);
+  return lines.length > 0 ? ['## Files that disagree', lines.join('\n')] : [];
 }

@@ -15,6 +15,8 @@ export interface RunRow {
   readonly warnings: readonly string[];
   readonly durationS?: number;
   readonly minDurationS?: number;
+  /** Facts in which the run's files disagree, one sentence each. */
+  readonly disagreements?: readonly string[];
 }
 
 export function rowOfDocument(document: RunDocument): RunRow {
@@ -27,12 +29,23 @@ export function rowOfDocument(document: RunDocument): RunRow {
 }
 
 export function rowOfRun(run: ResultRun): RunRow {
-  const { system, benchmark, scenario, outcome, boundMs, durationS, minDurationS } = run;
+  const { system, benchmark, scenario, outcome, boundMs, durationS, minDurationS, disagreements } = run;
   const { value, unit } = run.throughput ?? {};
   const p99Ms = run.latencyMs?.p99;
   const warnings = (run.document?.warnings ?? []).map(({ message }) => message);
   const identity = { system, benchmark, scenario };
-  return { ...identity, value, unit, p99Ms, boundMs, outcome, warnings, durationS, minDurationS };
+  return {
+    ...identity,
+    value,
+    unit,
+    p99Ms,
+    boundMs,
+    outcome,
+    warnings,
+    durationS,
+    minDurationS,
+    disagreements,
+  };
 }
 
 /** `8465.6 samples/s`, or – where there is no figure. */

@@ -1,11 +1,13 @@
 /** The table of finished runs that a person reads at the end of `run` and in `report`. */
 import type { ResultSystem, RunDocument } from '../../results/types.js';
+import { firstOf } from '../text/disagreements.js';
 import { outcomeReasons, outcomeText } from '../text/numbers.js';
 import { type Cell, type Column, plainStyle, type Style, textTable, wrapped } from '../text/text-table.js';
 import { boundText, durationText, type RunRow, resultText, rowOfDocument, rowOfRun } from './run-row.js';
 
 /**
- * One line per run, and under it why it is not VALID and what it warns of. Runs of one system stand under its name, those of several have
+ * One line per run, and under it why it is not VALID, what it warns of and in what its files disagree. Runs of one system
+ * stand under its name, those of several have
  * a column for it. At most 80 columns, ending in a newline.
  */
 export function runTable(documents: readonly RunDocument[], style: Style = plainStyle): string {
@@ -28,7 +30,9 @@ function rowsTable(rows: readonly RunRow[], style: Style): string {
   );
   const lines = table.flatMap((line, i) => {
     const row = rows[i - 1];
-    const remarks = row ? [...outcomeReasons(row.outcome), ...row.warnings] : [];
+    const remarks = row
+      ? [...outcomeReasons(row.outcome), ...row.warnings, ...firstOf(row.disagreements ?? [])]
+      : [];
     return [line, ...remarks.flatMap((remark) => wrapped(remark, 2).map(style.warn))];
   });
   const heading = only === undefined ? [] : [...wrapped(`system  ${only}`, 0), ''];

@@ -1,23 +1,18 @@
-/** Reads one of our own runs: `run.json`, its settings by LoadGen's names, and where its record is. */
-import { stat } from 'node:fs/promises';
+/** Reads one of our own runs: `run.json`, held against the record and the logs beside it. */
 import { join } from 'node:path';
+import { checkRun } from '../check/check-run.js';
 import { readDocument } from '../document/file.js';
 import { files } from '../layout.js';
 import type { ResultRun, RunDocument } from '../types.js';
-import type { DetailLog } from './detail-log.js';
 import type { ScenarioFolder } from './find-scenarios.js';
 import { badLog } from './log-text.js';
-import { bound, numberOf, type Report, readDetail, settings } from './mlperf-run.js';
+import { bound, settings } from './mlperf-run.js';
 
 /**
- * Reads `run.json` of a run.
+ * Reads a run and checks its files against each other; its figures are those of `run.json` in any case.
  * @throws BaremarkError BAD_RESULTS or BAD_LOG where it cannot be read or says that it belongs elsewhere
  */
-export async function readBaremarkRun(
-  place: ScenarioFolder,
-  path: string,
-  report: Report,
-): Promise<ResultRun> {
+export async function readBaremarkRun(place: ScenarioFolder, path: string): Promise<ResultRun> {
   const documentPath = join(path, files.run);
   const document = await readDocument(documentPath);
   if (document.benchmark !== place.benchmark || document.scenario !== place.scenario)
@@ -25,8 +20,7 @@ export async function readBaremarkRun(
       documentPath,
       `is a run of ${document.benchmark} ${document.scenario} but is in a folder for ${place.benchmark} ${place.scenario}`,
     );
-  const detail = await readDetail(path, report);
-  const record = join(path, files.record);
+  const { disagreements, detail, hasRecord } = await checkRun(path, document);
   return {
     source: 'baremark',
     system: place.system,
@@ -34,18 +28,19 @@ export async function readBaremarkRun(
     scenario: place.scenario,
     mode: document.mode,
     path,
-    ...figures(document, detail),
-    settings: detail.values.size > 0 ? settings(detail) : { requested: {}, effective: document.settings },
+    ...figures(document),
+    settings: detail ? settings(detail) : { requested: {}, effective: document.settings },
     document,
-    record: (await exists(record)) ? record : undefined,
+    record: hasRecord ? join(path, files.record) : undefined,
+    disagreements,
   };
 }
 
-function figures({ mode, scenario, result, outcome, startedAt, accuracy }: RunDocument, detail: DetailLog) {
+function figures({ mode, scenario, result, outcome, startedAt, accuracy, settings }: RunDocument) {
   const { min, max, mean, p50, p90, p95, p97, p99, p999 } = result.latencyMs;
   const latencyMs = { min, max, mean, p50, p90, p95, p97, p99, p999 };
   const measured = Object.values(latencyMs).every((value) => Number.isFinite(value));
-  const percentile = numberOf(detail, 'effective_target_latency_percentile');
+  const percentile = settings.target_latency_percentile;
   const figure =
     result.unit === 'ms' ? 'latency' : scenario === 'Offline' ? 'samples per second' : 'completed samples/s';
   const bounded = scenario === 'Server' && result.boundMs !== undefined;
@@ -62,7 +57,9 @@ function figures({ mode, scenario, result, outcome, startedAt, accuracy }: RunDo
     scheduledSamplesPerSecond: finite(result.scheduledSamplesPerSecond),
     targetQps: result.targetQps,
     latencyMs: measured ? latencyMs : undefined,
-    ...(bounded && measured ? bound(result.boundMs, percentile, latencyMs) : {}),
+    ...(bounded && measured
+      ? bound(result.boundMs, typeof percentile === 'number' ? percentile : undefined, latencyMs)
+      : {}),
     outcome,
     queries: result.queries,
     samples: result.samples,
@@ -75,11 +72,4 @@ function figures({ mode, scenario, result, outcome, startedAt, accuracy }: RunDo
 
 function finite(value: number | undefined): number | undefined {
   return value !== undefined && Number.isFinite(value) ? value : undefined;
-}
-
-async function exists(path: string): Promise<boolean> {
-  return stat(path).then(
-    () => true,
-    () => false,
-  );
 }

@@ -37,7 +37,7 @@ export async function readMlperfRun(place: ScenarioFolder, path: string, report:
 }
 
 /** The detail log of a run's folder; an empty one, and a report, where it is missing or cannot be used. */
-export async function readDetail(path: string, report: Report): Promise<DetailLog> {
+async function readDetail(path: string, report: Report): Promise<DetailLog> {
   const detailPath = join(path, files.detail);
   const consequence = 'the settings of this run are not known, and its figures rest on the summary alone';
   const lines = await readLines(detailPath, 4 * mebibyte, mebibyte).catch((error: unknown) => {
@@ -113,7 +113,7 @@ export function bound(boundMs: number, given: number | undefined, latencyMs: Lat
 }
 
 /** A number of the detail log. */
-export function numberOf(detail: DetailLog, key: string): number | undefined {
+function numberOf(detail: DetailLog, key: string): number | undefined {
   const value = detail.values.get(key);
   return typeof value === 'number' ? value : undefined;
 }

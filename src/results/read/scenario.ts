@@ -50,7 +50,7 @@ async function readRun(place: ScenarioFolder, path: string, report: Report): Pro
       'BAD_RESULTS',
       `${path} holds ${summaries.length} runs (${summaries.join(', ')}); give each its own folder run_N.`,
     );
-  if (names.includes(files.run)) return readBaremarkRun(place, path, report);
+  if (names.includes(files.run)) return readBaremarkRun(place, path);
   const unfinished = names.length === 0 || names.includes(files.record) || names.includes(files.telemetry);
   if (unfinished)
     throw new BaremarkError(
@@ -75,7 +75,7 @@ async function readAccuracyRun(
   const names = await fileNames(path);
   if (names.length === 0) return undefined;
   if (names.includes(files.run)) {
-    const run = await readBaremarkRun(place, path, report);
+    const run = await readBaremarkRun(place, path);
     return { run, accuracy: run.accuracy };
   }
   if (!names.includes(files.accuracyText)) {
