@@ -256,11 +256,26 @@ describe('a folder that is not as it should be', () => {
       });
   });
 
+  it('copies of a run among its repeats, which count once', async () => {
+    const out = await temporaryFolder();
+    const first = await writeLogs(out, server);
+    const copy = await writeLogs(out, server, {}, { run: 'run_2' });
+    const detail = detailText(server).replace('2021-08-11', '2021-08-12');
+    await writeLogs(out, server, { detail }, { run: 'run_3' });
+    const { runs, problems } = await read(out);
+    expect(runs.map(({ runNumber }) => runNumber)).toEqual([1, 3]);
+    expect(problems).toEqual([`${copy} is a copy of ${first}, so it was left out and counts once.`]);
+  });
+
   it('thousands of files and hundreds of runs', async () => {
     const out = await temporaryFolder();
     const folder = await writeLogs(out, server);
     for (let i = 0; i < 4_000; i++) await writeFile(join(folder, `core.${i}`), '');
-    for (let i = 2; i <= 300; i++) await writeLogs(out, server, {}, { run: `run_${i}` });
+    for (let i = 2; i <= 300; i++) {
+      // Each with a start of its own: they would be copies otherwise.
+      const detail = detailText(server).replace('2021-08-11T00', `2021-08-11T${i}`);
+      await writeLogs(out, server, { detail }, { run: `run_${i}` });
+    }
     const { runs, problems } = await read(out);
     expect(problems).toEqual([]);
     expect(runs.map(({ runNumber }) => runNumber)).toEqual(Array.from({ length: 300 }, (_, i) => i + 1));

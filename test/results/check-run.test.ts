@@ -116,6 +116,19 @@ describe('a run as it was written', () => {
   });
 });
 
+describe('copies of a run', () => {
+  it('count once, even where run.json and the logs name another start', async () => {
+    const out = await temporaryFolder();
+    const again = [phaseResult(everyMs(1000, (query) => (query === 500 ? 2 : 1)))];
+    const first = await writeHandMade(out, server, valid);
+    await writeHandMade(out, server, again);
+    const copy = await writeHandMade(out, server, valid, new Date(Date.UTC(2026, 0, 2)));
+    const { systems, problems } = await readResults(out);
+    expect(systems[0]!.runs.map(({ runNumber }) => runNumber)).toEqual([1, 2]);
+    expect(problems).toEqual([`${copy} is a copy of ${first}, so it was left out and counts once.`]);
+  });
+});
+
 describe('a run that was changed by hand', () => {
   it('names a figure that was edited in run.json, and every other file that has it', async () => {
     // 1,000 queries done after 1 s: LoadGen's rate counts their 999 intervals.

@@ -210,6 +210,27 @@ describe('queries.arrow', () => {
     await expect(readRecord(join(folder, 'none.arrow'))).rejects.toMatchObject({ code: 'BAD_RESULTS' });
   });
 
+  it.each([
+    // The length of the first message, which is read again and again, and the offset of a table in it.
+    ['its batches are not where its footer says', 8],
+    ['its batches are not where its footer says', 16],
+    // A length of a buffer: Arrow speaks of the bounds of a DataView here.
+    ['its bytes are damaged', 84],
+  ])('is refused in words for a person, %s, where byte %i is damaged', async (why, at) => {
+    const path = join(await temporaryFolder(), 'queries.arrow');
+    await writeRecord(path, sampleRecord());
+    const bytes = await readFile(path);
+    bytes[at]! ^= 0x5a;
+    await writeFile(path, bytes);
+    const { message } = await readRecord(path).then(
+      () => ({ message: 'read' }),
+      (error: Error) => error,
+    );
+    expect(message).toBe(
+      `${path} cannot be read as a per-query record (${why}); it is cut off or not baremark's: copy it again or run again.`,
+    );
+  });
+
   it('writes a million rows, and reads them back', async () => {
     const path = join(await temporaryFolder(), 'queries.arrow');
     const rowCount = 1_000_000;

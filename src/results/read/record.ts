@@ -1,7 +1,7 @@
 /** Reads `queries.arrow` back into the columns it was written from. */
-import { open } from 'node:fs/promises';
+import { type FileHandle, open } from 'node:fs/promises';
 import { type RecordBatch, RecordBatchReader, type Schema } from 'apache-arrow';
-import { BaremarkError, messageOf } from '../../base/errors.js';
+import { BaremarkError, hasErrno, messageOf } from '../../base/errors.js';
 import { instanceColumn, metadataKeys, noBatch, noInstance } from '../record-schema.js';
 import type { StoredRecord } from '../types.js';
 
@@ -10,26 +10,26 @@ import type { StoredRecord } from '../types.js';
  * @throws BaremarkError BAD_RESULTS where the file is missing, cut off, or not a record of baremark's
  */
 export async function readRecord(path: string): Promise<StoredRecord> {
-  let file: Awaited<ReturnType<typeof open>> | undefined;
+  let file: FileHandle | undefined;
   try {
     file = await open(path, 'r');
-    const reader = await RecordBatchReader.from(file);
+    const reader = await RecordBatchReader.from(await withLimit(file));
     await reader.open();
     const instances = instanceColumnOf(reader.schema);
     const { rowCount, samplesPerQuery } = sizeOf(reader.schema, (await file.stat()).size);
     const record = emptyRecord(rowCount, samplesPerQuery);
     let row = 0;
     for await (const batch of reader) {
-      if (row + batch.numRows > rowCount) throw new Error('it holds more rows than it says');
+      if (row + batch.numRows > rowCount) throw new RecordFault('it holds more rows than it says');
       copyBatch(record, batch, instances, row);
       row += batch.numRows;
     }
-    if (row !== rowCount) throw new Error(`it holds ${row} of the ${rowCount} rows it should`);
+    if (row !== rowCount) throw new RecordFault(`it holds ${row} of the ${rowCount} rows it should`);
     return record;
   } catch (error) {
     throw new BaremarkError(
       'BAD_RESULTS',
-      `${path} cannot be read as a per-query record (${messageOf(error)}); it is cut off or not baremark's: copy it again or run again.`,
+      `${path} cannot be read as a per-query record (${whyNot(error)}); it is cut off or not baremark's: copy it again or run again.`,
       { cause: error },
     );
   } finally {
@@ -38,21 +38,47 @@ export async function readRecord(path: string): Promise<StoredRecord> {
   }
 }
 
+/**
+ * The same file, which fails after more reads than a whole record needs: where the footer names a place at which there
+ * is no record batch, Arrow reads that place again and again.
+ */
+async function withLimit(file: FileHandle): Promise<FileHandle> {
+  const { size } = await file.stat();
+  let left = 1000 + size / 4096;
+  const read = (...args: Parameters<FileHandle['read']>) => {
+    if (--left < 0) throw new RecordFault('its batches are not where its footer says');
+    return file.read(...args);
+  };
+  return { fd: file.fd, stat: () => file.stat(), read, close: () => file.close() } as unknown as FileHandle;
+}
+
+/** What this file found wrong with a record, in words for a person. */
+class RecordFault extends Error {}
+
+/** What Arrow or V8 say of damaged bytes, such as an offset beyond a DataView, tells a person nothing. */
+function whyNot(error: unknown): string {
+  if (hasErrno(error, 'ENOENT')) return 'it does not exist';
+  const readable = error instanceof RecordFault || (error instanceof Error && 'syscall' in error);
+  return readable ? messageOf(error) : 'its bytes are damaged';
+}
+
 /** The name under which this file holds the instances. */
 function instanceColumnOf(schema: Schema): string {
   const version = schema.metadata.get(metadataKeys.version);
   const name = instanceColumn.get(version ?? '');
   if (name !== undefined) return name;
-  throw new Error(`its version is ${version ?? 'absent'}, not ${[...instanceColumn.keys()].join(' or ')}`);
+  throw new RecordFault(
+    `its version is ${version ?? 'absent'}, not ${[...instanceColumn.keys()].join(' or ')}`,
+  );
 }
 
 function sizeOf(schema: Schema, bytes: number): { rowCount: number; samplesPerQuery: number } {
   const rowCount = Number(schema.metadata.get(metadataKeys.rows));
   const samplesPerQuery = Number(schema.metadata.get(metadataKeys.samplesPerQuery));
   if (!Number.isInteger(rowCount) || rowCount < 0 || rowCount > bytes)
-    throw new Error(`its row count ${rowCount} does not fit its ${bytes} bytes`);
+    throw new RecordFault(`its row count ${rowCount} does not fit its ${bytes} bytes`);
   if (!Number.isInteger(samplesPerQuery) || samplesPerQuery < 1)
-    throw new Error(`its samples per query are ${samplesPerQuery}`);
+    throw new RecordFault(`its samples per query are ${samplesPerQuery}`);
   return { rowCount, samplesPerQuery };
 }
 
@@ -104,7 +130,7 @@ function column<T>(
 ): RawColumn<T> {
   const data = batch.getChild(name)?.data[0];
   if (!data || !(data.values instanceof kind))
-    throw new Error(`its column ${name} is missing or of another type`);
+    throw new RecordFault(`its column ${name} is missing or of another type`);
   return { values: data.values, nulls: data.nullCount, bits: data.nullBitmap, offset: data.offset };
 }
 

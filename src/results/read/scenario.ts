@@ -3,6 +3,7 @@ import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { QualityTarget, QualityTargets } from '../../accuracy/quality.js';
 import { BaremarkError, messageOf } from '../../base/errors.js';
+import { withoutCopies } from '../check/copies.js';
 import { files, runNumberOf } from '../layout.js';
 import type { ResultRun } from '../types.js';
 import { parseAccuracy } from './accuracy-text.js';
@@ -38,7 +39,10 @@ export async function readScenario(
   if (runs.length === 0 && accuracyRun)
     report(`${place.path} has only an accuracy run; there is no performance run to read.`);
   const accuracy = accuracyRun?.accuracy;
-  const all = runs.map((run) => ({ ...run, accuracy: run.accuracy ?? accuracy }));
+  const all = (await withoutCopies(runs, report)).map((run) => ({
+    ...run,
+    accuracy: run.accuracy ?? accuracy,
+  }));
   return accuracyRun?.run ? [...all, accuracyRun.run] : all;
 }
 
