@@ -2,7 +2,6 @@
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { cachingVerdict } from '../accuracy/caching-verdict.js';
-import { type ComparedKind, compareSampledLog } from '../accuracy/sampled-log.js';
 import { writeFileWhole } from '../base/files.js';
 import { toJson } from '../base/json.js';
 import type { BenchmarkPlan, PlannedRun, SettingsOverrides } from '../plan/types.js';
@@ -12,6 +11,7 @@ import { conductRun } from '../run/conduct-run.js';
 import { guardedEvents } from '../run/hooks/events.js';
 import type { RunHooks } from '../run/types.js';
 import { type HostContext, readHostContext } from '../sut/host-context.js';
+import { checkSampledAnswers } from './sampled-answers.js';
 
 export interface AuditCheck {
   readonly benchmark: string;
@@ -30,9 +30,6 @@ export interface Audit {
 
 /** About how many answers of a performance run are sampled. */
 const sampledTarget = 1000;
-
-/** How much an answer may depend on the batch it was computed in: float32 adds in another order, float16 is coarser. */
-const tolerance: Readonly<Record<string, number>> = { fp32: 1e-3, fp16: 5e-2, int8: 5e-2 };
 
 /** Audits every run of the plan, in a new folder under `compliance` in the results, with `audit.json` in it. */
 export async function auditPlan(plan: BenchmarkPlan, hooks: RunHooks): Promise<Audit> {
@@ -89,19 +86,8 @@ async function auditRun(
     const sampled = await conduct(withSettings({ accuracyLogSamplingTarget: sampledTarget }));
     if (!complete(accuracy.document) || !complete(sampled.document))
       return [...checks, broken('sampled answers', 'a run was stopped or failed.')];
-    const kind: ComparedKind = run.model.task === 'bert' ? 'squad-logits' : 'coco-detections';
-    const allowed = tolerance[run.model.precision]!;
-    const found = await compareSampledLog(accuracy.log, sampled.log, kind, allowed);
-    const [first] = found.differences;
-    const what = first ? `; sample ${first.sample}: ${first.what}` : '';
-    const problems = found.problems.map(({ message }) => ` ${message}`).join('');
-    checks.push({
-      ...broken(
-        'sampled answers',
-        `${found.sampled} of the performance run against accuracy mode: ${found.identical} identical, ${found.withinTolerance} within ${allowed}, ${found.different} different${what}.${problems}`,
-      ),
-      passed: found.passed,
-    });
+    const { passed, message } = await checkSampledAnswers(run.model, accuracy.log, sampled.log);
+    checks.push({ ...broken('sampled answers', message), passed });
   }
   // Padded to one length, every text costs the same.
   const even = (more: SettingsOverrides): PlannedRun => {

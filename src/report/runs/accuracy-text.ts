@@ -4,10 +4,12 @@ import type { RunDocument } from '../../results/types.js';
 type Accuracy = NonNullable<RunDocument['accuracy']>;
 
 /** The verdict on a scored log. */
-export function accuracySentence(benchmark: string, { metric, value, target }: Accuracy): string {
+export function accuracySentence(benchmark: string, { metric, value, target, met }: Accuracy): string {
   const shown = (x: number) => (metric === 'F1' ? x.toFixed(3) : x.toFixed(5));
   if (target === undefined) return `${benchmark}: ${metric} ${shown(value)}; MLPerf has no target for it.`;
-  const verdict = value >= target ? 'meets' : 'misses';
+  if (!met && value >= target)
+    return `${benchmark}: ${metric} ${shown(value)} reaches the target of ${shown(target)}, but does not meet it, because its log has faults.`;
+  const verdict = met ? 'meets' : 'misses';
   return `${benchmark}: ${metric} ${shown(value)} ${verdict} the target of ${shown(target)}.`;
 }
 
