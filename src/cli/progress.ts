@@ -26,6 +26,7 @@ export function createProgress(plan: BenchmarkPlan, stream: Terminal, now = () =
   const live = stream.isTTY === true;
   const style = styleOf(stream);
   let step = '';
+  const problems = new Set<string>();
   let toldAt = Number.NEGATIVE_INFINITY;
   const clear = () => {
     if (live) stream.write('\r\x1b[2K');
@@ -43,6 +44,11 @@ export function createProgress(plan: BenchmarkPlan, stream: Terminal, now = () =
     }
     if (event.type === 'resized') {
       say(resizedLine(place, event));
+      return;
+    }
+    if (event.type === 'problem') {
+      if (!problems.has(event.message)) say(`baremark: ${event.message}`);
+      problems.add(event.message);
       return;
     }
     const thisStep = `${place} ${event.type === 'preparing' ? event.what : event.type}`;

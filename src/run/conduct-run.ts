@@ -103,7 +103,8 @@ export async function conductRun(
       jumps,
       resized,
     };
-    const { document, problem } = await saveRun(folder, () => conclude(finished));
+    const { document, problem, unreadable } = await saveRun(folder, () => conclude(finished));
+    for (const message of unreadable) onEvent({ type: 'problem', run, message });
     onEvent({ type: 'finished', run, document, folder: folder.path });
     if (problem) throw problem;
     // What was measured before is written all the same.

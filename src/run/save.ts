@@ -13,6 +13,8 @@ import { type RunFolder, reserveRunFolder } from '../results/write/run-folder.js
 export interface SavedRun {
   readonly document: RunDocument;
   readonly problem?: BaremarkError;
+  /** A sentence for each other run of the results folder that cannot be read. */
+  readonly unreadable: readonly string[];
 }
 
 /**
@@ -23,14 +25,18 @@ export async function saveRun(folder: RunFolder, conclude: () => Promise<RunArti
   const artifacts = await conclude();
   const { document } = artifacts;
   try {
-    await writeRun(folder, artifacts);
-    return { document };
+    const { problems } = await writeRun(folder, artifacts);
+    return { document, unreadable: problems };
   } catch (error) {
     if (!(error instanceof BaremarkError) || error.code !== 'OUTPUT_NOT_WRITABLE') throw error;
     const withRest = (rest: string) =>
       new BaremarkError(error.code, `${error.message.replace(/\.$/, '')}; ${rest}.`, { cause: error });
     if (existsSync(join(folder.path, files.run)))
-      return { document, problem: withRest(`the run itself is complete in ${folder.path}`) };
+      return {
+        document,
+        problem: withRest(`the run itself is complete in ${folder.path}`),
+        unreadable: [],
+      };
     throw withRest(await keepElsewhere(folder, document, conclude));
   }
 }

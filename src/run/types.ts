@@ -36,7 +36,9 @@ export type RunEvent =
       readonly run: PlannedRun;
       readonly document: RunDocument;
       readonly folder: string;
-    };
+    }
+  /** Another run of the results folder cannot be read; named again after each run. */
+  | { readonly type: 'problem'; readonly run: PlannedRun; readonly message: string };
 
 export interface RunHooks {
   /** Where it throws, the runs go on, and the error comes at the end. */

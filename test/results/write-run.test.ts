@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs';
-import { readdir, readFile, writeFile } from 'node:fs/promises';
+import { readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { parse } from 'csv-parse/sync';
 import { describe, expect, it } from 'vitest';
@@ -230,7 +230,34 @@ describe('summary.csv', () => {
       string,
       string
     >[];
-    expect(rows.map((row) => row.run_folder)).toEqual(['box/bert-99/Server/performance/run_2']);
+    expect(rows.map((row) => [row.run_folder, row.validity, row.result])).toEqual([
+      ['box/bert-99/Server/performance/run_1', 'DAMAGED', ''],
+      ['box/bert-99/Server/performance/run_2', 'VALID', '99.5'],
+    ]);
+    expect(rows[0]).toMatchObject({
+      system: 'box',
+      benchmark: 'bert-99',
+      scenario: 'Server',
+      mode: 'PerformanceOnly',
+      reasons: problems[0],
+    });
+  });
+
+  it('names a run whose run.json was deleted, but not one that is still going on', async () => {
+    const out = await temporaryFolder();
+    const { path } = await run(out);
+    await rm(join(path, 'run.json'));
+    await reserveRunFolder(out, 'box', 'bert-99', 'Server', 'PerformanceOnly');
+    const { problems } = await run(out);
+    expect(problems).toEqual([expect.stringMatching(/run_1\/run.json is not JSON .*\(it is missing\)/)]);
+    const rows = parse(await readFile(join(out, 'summary.csv')), { columns: true }) as Record<
+      string,
+      string
+    >[];
+    expect(rows.map((row) => [row.run_folder, row.validity])).toEqual([
+      ['box/bert-99/Server/performance/run_1', 'DAMAGED'],
+      ['box/bert-99/Server/performance/run_3', 'VALID'],
+    ]);
   });
 
   it('misses no run when many finish at once', async () => {

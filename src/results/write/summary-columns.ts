@@ -23,7 +23,11 @@ export const summaryColumns: readonly SummaryColumn[] = [
   { name: 'p99_ms', meaning: 'latency percentile, ms', value: (run) => run.result.latencyMs.p99 },
   { name: 'p99_9_ms', meaning: 'latency percentile, ms', value: (run) => run.result.latencyMs.p999 },
   { name: 'bound_ms', meaning: 'latency bound, ms', value: (run) => run.result.boundMs },
-  { name: 'validity', meaning: 'VALID, INVALID or ABORTED', value: (run) => run.outcome.kind.toUpperCase() },
+  {
+    name: 'validity',
+    meaning: 'VALID, INVALID or ABORTED; DAMAGED where the run cannot be read',
+    value: (run) => run.outcome.kind.toUpperCase(),
+  },
   { name: 'reasons', meaning: 'why it is not VALID', value: reasonsOf },
   { name: 'queries', meaning: 'queries issued', value: (run) => run.result.queries },
   { name: 'samples', meaning: 'samples completed', value: (run) => run.result.samples },

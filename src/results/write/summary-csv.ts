@@ -10,19 +10,37 @@ import { files, reservedNames, runNumberOf, summaryTable } from '../layout.js';
 import type { RunDocument } from '../types.js';
 import { summaryColumns } from './summary-columns.js';
 
-/** A run with its folder, relative to the results folder and with forward slashes. */
-interface SummaryRun {
-  readonly run: RunDocument;
-  readonly folder: string;
-}
+/** A run with its folder, relative to the results folder and with forward slashes; or why it cannot be read. */
+type SummaryRun = { readonly folder: string } & (
+  | { readonly kind: 'read'; readonly run: RunDocument }
+  | { readonly kind: 'damaged'; readonly why: string }
+);
 
 /** The table as CSV. Text that a spreadsheet would take for a formula gets an apostrophe in front. */
 function formatSummary(runs: readonly SummaryRun[]): string {
-  const rows = runs.map(({ run, folder }) => summaryColumns.map(({ value }) => cell(value(run, folder))));
+  const rows = runs.map((run) =>
+    run.kind === 'read'
+      ? summaryColumns.map(({ value }) => cell(value(run.run, run.folder)))
+      : summaryColumns.map(({ name }) => damagedCells(run.folder, run.why).get(name)),
+  );
   return csv(
     summaryColumns.map(({ name }) => name),
     rows,
   );
+}
+
+/** A run that cannot be read has a row too, so that nobody takes the table for the whole: its place, and why. */
+function damagedCells(folder: string, why: string): ReadonlyMap<string, string> {
+  const [system = '', benchmark = '', scenario = '', part] = folder.split('/');
+  return new Map([
+    ['system', system],
+    ['benchmark', benchmark],
+    ['scenario', scenario],
+    ['validity', 'DAMAGED'],
+    ['reasons', why],
+    ['mode', part === 'accuracy' ? 'AccuracyOnly' : 'PerformanceOnly'],
+    ['run_folder', folder],
+  ]);
 }
 
 /** A figure that the run does not have is an empty cell. */
@@ -32,17 +50,17 @@ function cell(value: string | number | undefined): string | number | undefined {
 
 /**
  * Writes `summary.csv` from all runs of a results folder, by system, benchmark, scenario, mode and run number.
- * Returns one sentence for each `run.json` that cannot be read; its run has no row.
+ * Returns one sentence for each `run.json` that cannot be read; in the row of its run that stands for the figures.
  */
 export async function writeSummaryCsv(out: string): Promise<{ path: string; problems: readonly string[] }> {
   const folder = resolve(out);
   const path = join(folder, summaryTable);
   for (;;) {
-    const found = await findDocuments(folder);
+    const found = await findRuns(folder);
     const { runs, problems } = await readAll(folder, found);
     await writeFileWhole(path, formatSummary(runs));
     // Another process may have finished a run in between and written its table just before ours.
-    if ((await findDocuments(folder)).join('\n') === found.join('\n')) return { path, problems };
+    if ((await findRuns(folder)).join('\n') === found.join('\n')) return { path, problems };
   }
 }
 
@@ -53,18 +71,22 @@ async function readAll(
   const runs: SummaryRun[] = [];
   const problems: string[] = [];
   for (const path of paths) {
+    const folder = relative(out, path).split(sep).join('/');
     try {
-      const folder = relative(out, join(path, '..')).split(sep).join('/');
-      runs.push({ run: await readDocument(path), folder });
+      runs.push({ kind: 'read', run: await readDocument(join(path, files.run)), folder });
     } catch (error) {
       problems.push(messageOf(error));
+      runs.push({ kind: 'damaged', why: messageOf(error), folder });
     }
   }
   return { runs, problems };
 }
 
-/** Paths of all `run.json` in their places, in the order of the table. */
-async function findDocuments(out: string): Promise<string[]> {
+/** Files that are placed only when a run has ended, `run.json` last. */
+const placed: readonly string[] = [files.run, files.record, files.telemetry];
+
+/** Folders of all runs that have ended, in the order of the table. */
+async function findRuns(out: string): Promise<string[]> {
   const found: string[] = [];
   for (const system of await folders(out)) {
     if (reservedNames.includes(system)) continue;
@@ -77,7 +99,7 @@ async function findDocuments(out: string): Promise<string[]> {
         numbered.sort((a, b) => runNumberOf(a)! - runNumberOf(b)!);
         const places = [...numbered.map((name) => join(place, 'performance', name)), join(place, 'accuracy')];
         for (const run of places)
-          if ((await names(run)).includes(files.run)) found.push(join(run, files.run));
+          if ((await names(run)).some((name) => placed.includes(name))) found.push(run);
       }
   }
   return found;

@@ -50,6 +50,16 @@ const finished: RunEvent = {
 };
 
 describe('without a terminal', () => {
+  it('names what cannot be read in the results folder, once', () => {
+    const view = stage(false);
+    const problem: RunEvent = { type: 'problem', run, message: 'results/x/run.json is half-written.' };
+    for (const event of [problem, finished, problem]) view.at(0, event);
+    view.progress.close();
+    expect(view.text).toBe(
+      'baremark: results/x/run.json is half-written.\n2/4 bert-tiny Server: INVALID, 40 samples/s\n',
+    );
+  });
+
   it('tells each step at once, and the same step every ten seconds', () => {
     const view = stage(false);
     view.at(0, { type: 'preparing', run, what: 'building bert-tiny', fraction: 0 });
