@@ -74,6 +74,7 @@ export { runsTable, runTable } from './report/runs/run-table.js';
 export type { RunSeries, SeriesByRun } from './report/runs/series.js';
 export { disagreementLines } from './report/text/disagreements.js';
 export { outcomeText } from './report/text/numbers.js';
+export { problemLines } from './report/text/problems.js';
 export { plainStyle, type Style, textTable } from './report/text/text-table.js';
 export { loadPublished, type PublishedResult } from './results/published.js';
 export { readRecord } from './results/read/record.js';

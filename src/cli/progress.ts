@@ -47,7 +47,7 @@ export function createProgress(plan: BenchmarkPlan, stream: Terminal, now = () =
       return;
     }
     if (event.type === 'problem') {
-      if (!problems.has(event.message)) say(`baremark: ${event.message}`);
+      if (!problems.has(event.message)) say(lineText(`baremark: ${event.message}`));
       problems.add(event.message);
       return;
     }

@@ -5,6 +5,7 @@ import { checkOutputs } from '../base/output/check.js';
 import type { Target } from '../base/output/target.js';
 import { type Written, writeOutputs } from '../base/output/write.js';
 import { qualityTargets } from '../plan/models.js';
+import { problemLines } from '../report/text/problems.js';
 import { isResultFile } from '../results/layout.js';
 import { readResults } from '../results/read/results.js';
 import { onlySystem } from '../results/read/system.js';
@@ -14,7 +15,7 @@ import { say } from './output/print.js';
 /** All systems of a folder; says on standard error what could not be read. Throws `BAD_RESULTS`. */
 export async function systemsIn(dir: string): Promise<readonly ResultSystem[]> {
   const { systems, problems } = await readResults(dir, qualityTargets());
-  for (const problem of problems) say(`baremark: ${problem}`);
+  for (const problem of problemLines(problems)) say(`baremark: ${problem}`);
   return systems;
 }
 

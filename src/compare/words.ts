@@ -117,6 +117,14 @@ export const tooFewForDrift =
 export const notAlternating =
   'The runs of the two sides did not alternate in time, so drift of a machine would look like a difference.';
 
+/** Geometric means of the sides' runs: tokens per second, or milliseconds at the 99th percentile. */
+export function tokenNote(figure: 'Tokens/s' | 'TTFT p99' | 'TPOT p99', baseline: number, candidate: number) {
+  const unit = figure === 'Tokens/s' ? '' : ' ms';
+  const shown = (value: number) => `${+value.toPrecision(5)}${unit}`;
+  const ratio = figure === 'Tokens/s' ? candidate / baseline : baseline / candidate;
+  return `${figure}: ${shown(baseline)} and ${shown(candidate)}, a ratio of ${ratio.toFixed(3)}.`;
+}
+
 /** Queries per second. */
 export function requestedRates(baseline: number, candidate: number): string {
   return baseline === candidate

@@ -57,6 +57,15 @@ export type ThroughputFigure =
   | 'samples per second'
   | 'latency';
 
+/** Tokens per second, and milliseconds to the first token (TTFT) and per output token after it (TPOT). */
+export interface TokenResult {
+  readonly perSecond?: number;
+  readonly ttftMs?: LatencyPercentiles & { readonly mean: number };
+  readonly tpotMs?: LatencyPercentiles & { readonly mean: number };
+  readonly ttftBoundMs: number;
+  readonly tpotBoundMs: number;
+}
+
 /** One run as read back, ours or another's. What the files do not say is absent, never 0. */
 export interface ResultRun {
   readonly source: 'baremark' | 'mlperf';
@@ -90,6 +99,8 @@ export interface ResultRun {
   readonly percentile?: number;
   /** Latency at `percentile` ÷ bound. */
   readonly boundShare?: number;
+  /** Of a benchmark whose answers are tokens, as MLPerf's Llama and Whisper. */
+  readonly tokens?: TokenResult;
   readonly outcome: Outcome;
   readonly queries?: number;
   readonly samples?: number;

@@ -30,6 +30,7 @@ import { publishedRange } from './accelerator-match.js';
 import type { RunPair } from './pair-runs.js';
 import { commonFigure, figureOf, sideOf, worstOutcome } from './pair-side.js';
 import { ratesOf } from './server-rates.js';
+import { tokenNotes } from './tokens.js';
 import { verdictOf } from './verdict.js';
 
 /** A pair that was compared, or why it could not be. */
@@ -61,6 +62,7 @@ export function comparePair(
   const doubtful = doubtfulRuns(pair);
   if (options.force)
     notes.push(...doubtful.map(({ path, disagreements }) => comparedAllTheSame(path, disagreements)));
+  notes.push(...tokenNotes(runs[0], runs[1]));
   if (headlinesDiffer(pair)) notes.push(differentHeadlines(figure));
   if (log && !log.driftRemoved)
     notes.push(runs.some((side) => side.length < 3) ? tooFewForDrift : notAlternating);

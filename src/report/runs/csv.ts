@@ -37,6 +37,11 @@ export function runsCsv(system: ResultSystem): string {
     ['accuracy', (run) => run.accuracy?.value],
     ['path', (run) => run.path],
     ['warnings', (run) => run.document?.warnings.map(({ message }) => message).join('; ')],
+    ['tokens_per_second', (run) => run.tokens?.perSecond],
+    ['ttft_p99_ms', (run) => run.tokens?.ttftMs?.p99],
+    ['ttft_bound_ms', (run) => run.tokens?.ttftBoundMs],
+    ['tpot_p99_ms', (run) => run.tokens?.tpotMs?.p99],
+    ['tpot_bound_ms', (run) => run.tokens?.tpotBoundMs],
     ['disagreements', (run) => run.disagreements?.join(' ')],
   ];
   return csv(

@@ -1,6 +1,7 @@
 /** LoadGen writes every figure twice, into the summary and into the detail log; a run whose logs disagree gives no number. */
 import type { DetailLog } from './detail-log.js';
-import { percentileNames, type SummaryLog } from './summary-log.js';
+import { percentileNames } from './percentile-names.js';
+import type { SummaryLog } from './summary-log.js';
 
 /** A sentence's middle ("says 5 where ... says 6 ...") for the first figure that differs; undefined where all agree. */
 export function disagreement(summary: SummaryLog, detail: DetailLog): string | undefined {
@@ -59,7 +60,26 @@ function pairs(summary: SummaryLog): Pair[] {
     ...Object.entries(latencyNs).map(
       ([name, value]) => [`${name} latency (ns)`, value, latency(name)] as const,
     ),
+    ...tokenPairs(summary),
   ];
+}
+
+function tokenPairs({ tokens }: SummaryLog): Pair[] {
+  return percentileNames.flatMap(
+    (name) =>
+      [
+        [
+          `${name} percentile first token latency (ns)`,
+          tokens?.ttftNs?.[name],
+          `result_first_token_${name}_percentile_latency_ns`,
+        ],
+        [
+          `${name} percentile time to output token (ns)`,
+          tokens?.tpotNs?.[name],
+          `result_time_per_output_token_${name}_percentile_ns`,
+        ],
+      ] as const,
+  );
 }
 
 /**

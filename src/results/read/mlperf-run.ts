@@ -2,12 +2,14 @@
 import { join } from 'node:path';
 import { BaremarkError } from '../../base/errors.js';
 import { files } from '../layout.js';
-import type { LatencyPercentiles, ResultRun } from '../types.js';
+import type { LatencyPercentiles, ResultRun, TokenResult } from '../types.js';
 import { disagreement } from './cross-check.js';
 import { type DetailLog, loggedSettings, parseDetailLog } from './detail-log.js';
 import type { ScenarioFolder } from './find-scenarios.js';
 import { badLog, readLines } from './log-text.js';
+import type { percentileNames } from './percentile-names.js';
 import { parseSummaryLog, type SummaryLog } from './summary-log.js';
+import type { TokenFigures } from './token-figures.js';
 
 const mebibyte = 2 ** 20;
 const none: DetailLog = { values: new Map(), damaged: 0 };
@@ -87,6 +89,7 @@ function figures(summary: SummaryLog, detail: DetailLog): Figures {
     targetQps: stream ? undefined : parameters.get('target_qps'),
     latencyMs,
     ...(bounded ? bound(boundNs / 1e6, percentile, latencyMs) : {}),
+    tokens: summary.tokens && tokensOf(summary.tokens),
     outcome: summary.outcome,
     queries,
     samples,
@@ -133,11 +136,27 @@ function durationS(summary: SummaryLog, samples: number | undefined): number | u
   return samples / summary.completed;
 }
 
+function tokensOf({ tokensPerSecond, ttftNs, tpotNs, ttftBoundNs, tpotBoundNs }: TokenFigures): TokenResult {
+  return {
+    perSecond: tokensPerSecond,
+    ttftMs: ttftNs && { mean: ttftNs.mean / 1e6, ...percentilesInMs(ttftNs) },
+    tpotMs: tpotNs && { mean: tpotNs.mean / 1e6, ...percentilesInMs(tpotNs) },
+    ttftBoundMs: ttftBoundNs / 1e6,
+    tpotBoundMs: tpotBoundNs / 1e6,
+  };
+}
+
 function inMs(ns: SummaryLog['latencyNs']): NonNullable<ResultRun['latencyMs']> {
   return {
     min: ns.min / 1e6,
     max: ns.max / 1e6,
     mean: ns.mean / 1e6,
+    ...percentilesInMs(ns),
+  };
+}
+
+function percentilesInMs(ns: Readonly<Record<(typeof percentileNames)[number], number>>): LatencyPercentiles {
+  return {
     p50: ns['50.00'] / 1e6,
     p90: ns['90.00'] / 1e6,
     p95: ns['95.00'] / 1e6,

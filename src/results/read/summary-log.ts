@@ -3,9 +3,8 @@
 import { type Scenario, scenarios } from '../../loadgen/settings/settings.js';
 import type { Outcome, ThroughputFigure } from '../types.js';
 import { badLog } from './log-text.js';
-
-/** LoadGen's percentiles, as it prints them. */
-export const percentileNames = ['50.00', '90.00', '95.00', '97.00', '99.00', '99.90'] as const;
+import { percentileNames } from './percentile-names.js';
+import { hasTokens, readTokens, type TokenFigures } from './token-figures.js';
 
 export interface SummaryLog {
   readonly scenario: Scenario;
@@ -19,6 +18,8 @@ export interface SummaryLog {
   readonly latencyNs: Readonly<Record<'min' | 'max' | 'mean' | (typeof percentileNames)[number], number>>;
   /** "Test Parameters Used", numbers only, by LoadGen's names. */
   readonly parameters: ReadonlyMap<string, number>;
+  /** Of a benchmark whose answers are tokens. */
+  readonly tokens?: TokenFigures;
 }
 
 const title = 'MLPerf Results Summary';
@@ -53,6 +54,9 @@ export function parseSummaryLog(path: string, lines: readonly string[]): Summary
   const completed = rate('Completed samples per second');
   const scheduled = rate('Scheduled samples per second');
   need('performance_sample_count');
+  const tokens = hasTokens(fields) ? readTokens(scenario, need) : undefined;
+  // A benchmark of tokens has bounds of its own in place of this one.
+  const printed = parameterNames.filter((name) => !tokens || name !== 'target_latency (ns)');
   return {
     scenario,
     mode: 'PerformanceOnly',
@@ -61,7 +65,8 @@ export function parseSummaryLog(path: string, lines: readonly string[]): Summary
     scheduled,
     outcome: loggedOutcome(path, fields, lines),
     latencyNs,
-    parameters: new Map(parameterNames.map((name) => [name, need(name)])),
+    parameters: new Map(printed.map((name) => [name, need(name)])),
+    tokens,
   };
 }
 
@@ -158,7 +163,11 @@ function readLatencies(path: string, need: (name: string) => number): SummaryLog
 
 function loggedOutcome(path: string, fields: ReadonlyMap<string, string>, lines: readonly string[]): Outcome {
   const verdict = fields.get('Result is');
-  const unmet = [...fields].filter(([name, value]) => /satisfied$/.test(name) && value !== 'Yes');
+  // LoadGen 5 and later may leave the number of queries out of the verdict.
+  const skipped = (name: string, value: string) => name === 'Min queries satisfied' && value === 'Skipped';
+  const unmet = [...fields].filter(
+    ([name, value]) => /satisfied$/.test(name) && value !== 'Yes' && !skipped(name, value),
+  );
   const odd = unmet.find(([, value]) => value !== 'NO');
   if (odd) throw badLog(path, `has ${JSON.stringify(odd[1])} for "${odd[0]}", which is neither Yes nor NO`);
   if (verdict === 'VALID') {
