@@ -9,7 +9,8 @@ import { type Summary, summarize } from '../../src/loadgen/summary/summary.js';
 import { summaryText } from '../../src/loadgen/summary/text.js';
 import { disagreement } from '../../src/results/read/cross-check.js';
 import { type DetailLog, parseDetailLog } from '../../src/results/read/detail-log.js';
-import { parseSummaryLog, percentileNames } from '../../src/results/read/summary-log.js';
+import { percentileNames } from '../../src/results/read/percentile-names.js';
+import { parseSummaryLog } from '../../src/results/read/summary-log.js';
 import { check, fc } from './check.js';
 
 const qsl = { totalSampleCount: 1000, performanceSampleCount: 100 };

@@ -70,6 +70,7 @@ describe('a run as it was written', () => {
         ),
       ],
     ],
+    ['in which nothing completed', server, [phaseResult([{ scheduledMs: 0 }, { scheduledMs: 1 }])]],
     ['in which one query completed', server, [phaseResult(everyMs(1, () => 1))]],
     [
       'of Offline',
