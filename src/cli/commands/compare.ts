@@ -11,7 +11,7 @@ import { compareTable } from '../../report/compare/table.js';
 import { readSeries } from '../../report/runs/read-series.js';
 import { disagreementLines } from '../../report/text/disagreements.js';
 import type { ResultSystem } from '../../results/types.js';
-import { say } from '../print.js';
+import { say } from '../output/print.js';
 import {
   checkReports,
   commandLine,
