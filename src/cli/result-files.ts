@@ -9,14 +9,19 @@ import { problemLines } from '../report/text/problems.js';
 import { isResultFile } from '../results/layout.js';
 import { readResults } from '../results/read/results.js';
 import { onlySystem } from '../results/read/system.js';
-import type { ResultSystem } from '../results/types.js';
+import type { ResultSystem, ResultsFolder } from '../results/types.js';
 import { say } from './output/print.js';
 
-/** All systems of a folder; says on standard error what could not be read. Throws `BAD_RESULTS`. */
+/** What a folder holds; says on standard error what could not be read. Throws `BAD_RESULTS`. */
+export async function resultsIn(dir: string): Promise<ResultsFolder> {
+  const results = await readResults(dir, qualityTargets());
+  for (const problem of problemLines(results.problems)) say(`baremark: ${problem}`);
+  return results;
+}
+
+/** All systems of a folder, read by `resultsIn`. */
 export async function systemsIn(dir: string): Promise<readonly ResultSystem[]> {
-  const { systems, problems } = await readResults(dir, qualityTargets());
-  for (const problem of problemLines(problems)) say(`baremark: ${problem}`);
-  return systems;
+  return (await resultsIn(dir)).systems;
 }
 
 /** The one system of a folder. Throws `BAD_RESULTS` where there are several. */

@@ -145,6 +145,18 @@ describe('our own runs whose files disagree', () => {
       `disagree, and the pair was compared all the same: ${sentence}`,
     );
   });
+
+  it('of which one cannot be read are reported without it, with exit code 1', async () => {
+    const out = join(dir, 'partly');
+    const offline = planned({ scenario: 'Offline', 'target-qps': '1000', 'min-duration': '900ms' });
+    const rows = Array.from({ length: 990 }, (_, i) => ({ scheduledMs: 0, latencyMs: i + 1 }));
+    for (let run = 0; run < 2; run++) await writeHandMade(out, offline, [phaseResult(rows, {}, 990)]);
+    const second = join(out, 'box', 'bert-99', 'Offline', 'performance', 'run_2', 'run.json');
+    writeFileSync(second, readFileSync(second, 'utf8').slice(0, 500));
+    const { code, stdout, stderr } = await baremark(dir, 'report', 'partly');
+    expect([code, stderr]).toEqual([1, expect.stringContaining(second)]);
+    expect(stdout.match(/1000 samples\/s/g)).toHaveLength(1);
+  });
 });
 
 /** Compares two systems of a submission through the command line: one line per pair, its ratio last. */

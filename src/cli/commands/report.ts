@@ -5,7 +5,8 @@ import { runsHtml } from '../../report/runs/html.js';
 import { runsMarkdown } from '../../report/runs/markdown.js';
 import { readSeries } from '../../report/runs/read-series.js';
 import { runsTable } from '../../report/runs/run-table.js';
-import { checkReports, commandLine, type ReportFiles, systemIn, writeReports } from '../result-files.js';
+import { onlySystem } from '../../results/read/system.js';
+import { checkReports, commandLine, type ReportFiles, resultsIn, writeReports } from '../result-files.js';
 import { styleOf } from '../text-table.js';
 
 export function configure(command: Command): void {
@@ -17,20 +18,22 @@ export function configure(command: Command): void {
     .addHelpText(
       'after',
       `
-Exit codes: 0 the runs were read; 1 the files of a run disagree with each other;
-2 wrong usage or bad input.`,
+Exit codes: 0 the runs were read; 1 something could not be read, or the files of
+a run disagree with each other; 2 wrong usage or bad input.`,
     )
     .action(report);
 }
 
 async function report(dir: string, files: ReportFiles): Promise<void> {
   const targets = await checkReports(files, [dir]);
-  const system = await systemIn(dir);
+  const { systems, problems } = await resultsIn(dir);
+  const system = onlySystem(dir, systems);
   process.stdout.write(runsTable(system, styleOf(process.stdout)));
   await writeReports(targets, {
     csv: () => runsCsv(system),
     md: () => runsMarkdown(system),
     html: async () => runsHtml(system, { series: await readSeries(system.runs), commands: [commandLine()] }),
   });
-  if (system.runs.some(({ disagreements = [] }) => disagreements.length > 0)) process.exitCode = 1;
+  const agrees = system.runs.every(({ disagreements = [] }) => disagreements.length === 0);
+  if (problems.length > 0 || !agrees) process.exitCode = 1;
 }
