@@ -37,6 +37,7 @@ export type {
 export type { DatasetReport } from './datasets/check-dataset.js';
 export type { LibrarySpec } from './datasets/library-spec.js';
 export { openLibrary } from './datasets/open-library.js';
+export { threadsEnd } from './engine/thread.js';
 export { ensureModel, type ModelFile } from './graphs/model-cache.js';
 export type { GraphSpec } from './graphs/spec.js';
 export * as loadgen from './loadgen/index.js';
@@ -76,6 +77,7 @@ export { disagreementLines } from './report/text/disagreements.js';
 export { outcomeText } from './report/text/numbers.js';
 export { problemLines } from './report/text/problems.js';
 export { plainStyle, type Style, textTable } from './report/text/text-table.js';
+export { isResultFile } from './results/layout.js';
 export { loadPublished, type PublishedResult } from './results/published.js';
 export { readRecord } from './results/read/record.js';
 export { readResults } from './results/read/results.js';
