@@ -36,6 +36,11 @@ const record = fc
     });
   });
 
+const columns = [
+  ...(['sample', 'scheduledNs', 'issuedNs', 'startedNs', 'completedNs', 'instance', 'batch'] as const),
+  ...(['batchSize', 'failed'] as const),
+];
+
 describe('a record that was written', () => {
   it('is read back row by row', async () => {
     const path = join(await temporaryFolder(), 'queries.arrow');
@@ -78,6 +83,39 @@ describe('a record that was written', () => {
           message: expect.stringMatching(/^[^\n]+\.$/),
         });
       }),
+    );
+  });
+
+  it('and changed in a byte is refused in a sentence, or has other values in the rows of that byte alone', async () => {
+    const path = join(await temporaryFolder(), 'queries.arrow');
+    await checkAsync(
+      fc.asyncProperty(record, fc.nat(), fc.integer({ min: 1, max: 255 }), async (written, place, flip) => {
+        await rm(path, { force: true });
+        await writeRecord(path, written);
+        const before = await readRecord(path);
+        const bytes = await readFile(path);
+        // Three of four in the message of the first batch and in the footer, which are few of the bytes.
+        const edge = 800;
+        const at =
+          place % 4 === 0
+            ? place % bytes.length
+            : (bytes.length - edge + (place % (2 * edge))) % bytes.length;
+        bytes[at]! ^= flip;
+        await writeFile(path, bytes);
+        const read = await readRecord(path).catch((error: { code: string; message: string }) => error);
+        if ('message' in read) {
+          expect(read.code).toBe('BAD_RESULTS');
+          expect(read.message).toMatch(/^[^\n]+\.$/);
+          return;
+        }
+        expect([read.rowCount, read.samplesPerQuery]).toEqual([before.rowCount, before.samplesPerQuery]);
+        const others = columns.flatMap((column) =>
+          [...read[column]].flatMap((value, i) => (Object.is(value, before[column][i]) ? [] : [column])),
+        );
+        // One value, or the eight of a byte of bits, of one column.
+        expect(others.length).toBeLessThanOrEqual(others[0] === 'failed' ? 8 : 1);
+      }),
+      200,
     );
   });
 });

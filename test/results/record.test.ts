@@ -1,5 +1,6 @@
-import { readFile, writeFile } from 'node:fs/promises';
+import { open, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { isDeepStrictEqual } from 'node:util';
 import {
   Bool,
   Field,
@@ -15,11 +16,25 @@ import {
   Uint32,
   vectorFromArray,
 } from 'apache-arrow';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, onTestFinished } from 'vitest';
 import { readRecord } from '../../src/results/read/record.js';
-import { recordFileBytes } from '../../src/results/record-schema.js';
+import { batchRows, recordFileBytes } from '../../src/results/record-schema.js';
 import { writeRecord } from '../../src/results/write/record.js';
 import { sampleRecord, temporaryFolder } from './sample-run.js';
+
+/** Six queries of two samples; the last three rows have no end, and the last no start. */
+const pairsRecord = {
+  rowCount: 12,
+  samplesPerQuery: 2,
+  sample: (row: number) => 3 * row,
+  scheduledNs: (query: number) => 1_000 * query,
+  issuedNs: (query: number) => 1_000 * query + 9,
+  startedNs: (row: number) => (row === 11 ? Number.NaN : 1_000 * row + 50),
+  completedNs: (row: number) => (row > 8 ? Number.NaN : 1_000 * row + 500),
+  instance: (row: number) => row % 2,
+  batch: (row: number) => row >> 2,
+  failed: (row: number) => Number(row === 9),
+};
 
 /** `sampleRecord` as an Arrow file made without baremark, in this version and with this name for the instances. */
 function arrowOf(version: string, instances: string): Uint8Array {
@@ -211,11 +226,14 @@ describe('queries.arrow', () => {
   });
 
   it.each([
-    // The length of the first message, which is read again and again, and the offset of a table in it.
+    // The mark and the length of the first message, and the offset of a table in it.
     ['its batches are not where its footer says', 8],
+    ['its batches are not where its footer says', 12],
     ['its batches are not where its footer says', 16],
-    // A length of a buffer: Arrow speaks of the bounds of a DataView here.
-    ['its bytes are damaged', 84],
+    ['its bytes are damaged', 19],
+    // The number of its buffers, of which some readers then make millions.
+    ['a list in it is longer than what holds it', 94],
+    ['a list in it is longer than what holds it', 95],
   ])('is refused in words for a person, %s, where byte %i is damaged', async (why, at) => {
     const path = join(await temporaryFolder(), 'queries.arrow');
     await writeRecord(path, sampleRecord());
@@ -229,6 +247,57 @@ describe('queries.arrow', () => {
     expect(message).toBe(
       `${path} cannot be read as a per-query record (${why}); it is cut off or not baremark's: copy it again or run again.`,
     );
+  });
+
+  it('is read as it was, or refused in a sentence, whatever byte of its message and its footer changes', async () => {
+    const path = join(await temporaryFolder(), 'queries.arrow');
+    await writeRecord(path, pairsRecord);
+    const whole = await readFile(path);
+    const before = await readRecord(path);
+    const body = 16 + whole.readInt32LE(12);
+    const footer = whole.length - 10 - whole.readInt32LE(whole.length - 10);
+    const file = await open(path, 'r+');
+    onTestFinished(() => file.close());
+    const wrong: string[] = [];
+    for (let at = 0; at < whole.length; at = at === body - 1 ? footer : at + 1) {
+      await file.write(Uint8Array.of(whole[at]! ^ (at % 2 === 0 ? 0xff : 0x01)), 0, 1, at);
+      const sentence = await readRecord(path).then(
+        (read) => (isDeepStrictEqual(read, before) ? 'the same' : 'other values'),
+        ({ code, message }) => (code === 'BAD_RESULTS' && /^[^\n]+\.$/.test(message) ? 'refused' : message),
+      );
+      if (sentence !== 'the same' && sentence !== 'refused') wrong.push(`byte ${at}: ${sentence}`);
+      await file.write(whole, at, 1, at);
+    }
+    expect(wrong).toEqual([]);
+  });
+
+  it.each<[string, Partial<Record<'start' | 'message' | 'body', bigint>>, string]>([
+    ['lies in the one before', { start: 8n }, 'its batches are not where its footer says'],
+    ['begins before the file', { start: -8n }, 'its batches are not where its footer says'],
+    ['ends behind the file', { body: 1n << 40n }, 'its batches are not where its footer says'],
+    ['has a negative length', { body: -8n }, 'its batches are not where its footer says'],
+    ['has no message', { message: 0n }, 'its batches are not where its footer says'],
+  ])('is refused where a batch %s', async (_, changes, why) => {
+    const path = join(await temporaryFolder(), 'queries.arrow');
+    const rowCount = batchRows + 1;
+    const ids = new Uint32Array(rowCount);
+    await writeRecord(path, {
+      ...{ rowCount, samplesPerQuery: 1, sample: ids, instance: ids, batch: ids },
+      ...{ scheduledNs: ids, issuedNs: ids, startedNs: ids, completedNs: ids },
+    });
+    const bytes = await readFile(path);
+    const footer = bytes.length - 10 - bytes.readInt32LE(bytes.length - 10);
+    // The blocks are the only place where the offset of the first batch and, 24 bytes on, that of the second stand.
+    const first = Array.from({ length: (bytes.length - footer) >> 2 }, (_, i) => footer + 4 * i).find(
+      (at) =>
+        bytes.readUInt32LE(at) === 8 &&
+        bytes.readUInt32LE(at + 24) === 8 + bytes.readInt32LE(at + 8) + bytes.readInt32LE(at + 16),
+    )!;
+    if (changes.start !== undefined) bytes.writeBigInt64LE(changes.start, first + 24);
+    if (changes.message !== undefined) bytes.writeInt32LE(Number(changes.message), first + 24 + 8);
+    if (changes.body !== undefined) bytes.writeBigInt64LE(changes.body, first + 24 + 16);
+    await writeFile(path, bytes);
+    await expect(readRecord(path)).rejects.toThrow(why);
   });
 
   it('writes a million rows, and reads them back', async () => {
