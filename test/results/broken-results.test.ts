@@ -195,6 +195,36 @@ describe('a folder that is not as it should be', () => {
   });
 
   it.each([
+    ['{"exact_match": 83.1, "f1": 101}', 'F1 101,'],
+    ['{"f1": 107.4}', 'F1 107.4,'],
+    ['{"f1": -3}', 'F1 -3,'],
+    ['{"f1": 90.8.7}', 'F1 90.8.7,'],
+    ['mAP=100.001%', 'mAP 100.001,'],
+    ['accuracy=760.1%, good=1, total=1', 'accuracy 760.1,'],
+  ])('an accuracy that is no percentage: %s', async (line, named) => {
+    const out = await temporaryFolder();
+    const folder = join(await writeLogs(out, server), '..', '..', 'accuracy');
+    await mkdir(folder);
+    await writeFile(join(folder, 'accuracy.txt'), `${line}\n`);
+    const { runs, problems } = await read(out);
+    expect(runs[0]!.accuracy).toBeUndefined();
+    expect(problems).toEqual([expect.stringContaining(`${named} which is not from 0 to 100%`)]);
+  });
+
+  it.each([
+    ['1e2', 100],
+    ['100', 100],
+    ['0.0', 0],
+  ])('but an F1 of %s is one', async (f1, value) => {
+    const out = await temporaryFolder();
+    const folder = join(await writeLogs(out, server), '..', '..', 'accuracy');
+    await mkdir(folder);
+    await writeFile(join(folder, 'accuracy.txt'), `{"f1": ${f1}}\n`);
+    const { runs, problems } = await read(out);
+    expect([runs[0]!.accuracy?.value, problems]).toEqual([value, []]);
+  });
+
+  it.each([
     ['half-written', '{"schema": "baremark-run/1", "system": "bo', /is not JSON or half-written/],
     ['of a later version', '{"schema": "baremark-run/9"}', /"baremark-run\/9" where this baremark reads/],
     ['null', 'null', /has the schema/],

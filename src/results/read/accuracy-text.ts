@@ -3,15 +3,15 @@ import { againstTarget, type Quality, type QualityTarget } from '../../accuracy/
 import { badLog } from './log-text.js';
 
 const metrics: readonly { metric: string; pattern: RegExp; divisor: number }[] = [
-  // SQuAD's evaluator prints percents; mAP and accuracy are printed as a percentage of 1.
-  { metric: 'F1', pattern: /"f1":\s*([\d.]+)/, divisor: 1 },
-  { metric: 'mAP', pattern: /^mAP=([\d.]+)%/, divisor: 100 },
-  { metric: 'accuracy', pattern: /^accuracy=([\d.]+)%/, divisor: 100 },
+  // All print percents; F1 is kept as one, mAP and accuracy are kept as a share of 1.
+  { metric: 'F1', pattern: /"f1":\s*([^\s,}]+)/, divisor: 1 },
+  { metric: 'mAP', pattern: /^mAP=([^\s%]+)%/, divisor: 100 },
+  { metric: 'accuracy', pattern: /^accuracy=([^\s%]+)%/, divisor: 100 },
 ];
 
 /**
  * The accuracy in the lines of an `accuracy.txt`, judged by the benchmark's target where that is given.
- * @throws BaremarkError BAD_LOG where there is none, or two that differ
+ * @throws BaremarkError BAD_LOG where there is none, one that is no percentage, or two that differ
  */
 export function parseAccuracy(
   path: string,
@@ -20,8 +20,15 @@ export function parseAccuracy(
 ): Quality {
   const found = lines.flatMap((line) =>
     metrics.flatMap(({ metric, pattern, divisor }) => {
-      const value = Number(pattern.exec(line)?.[1] ?? Number.NaN);
-      return Number.isFinite(value) ? [{ metric, value: value / divisor }] : [];
+      const text = pattern.exec(line)?.[1];
+      if (text === undefined) return [];
+      const percent = Number(text);
+      if (!(percent >= 0 && percent <= 100))
+        throw badLog(
+          path,
+          `holds ${metric} ${text}, which is not from 0 to 100%; evaluate the accuracy run again`,
+        );
+      return [{ metric, value: percent / divisor }];
     }),
   );
   const [first] = found;
