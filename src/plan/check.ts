@@ -51,7 +51,7 @@ function badValue({ type, code }: OptionDef, input: unknown, where: string): Bar
   const hint = near === undefined ? '' : ` (did you mean ${near}?)`;
   return new BaremarkError(
     code ?? 'BAD_OPTION',
-    `${where} is ${show(input)}; it must be ${type.must}${hint}.`,
+    `${where} is ${show(input)}; it must be ${type.but?.(input) ?? type.must}${hint}.`,
   );
 }
 

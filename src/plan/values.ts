@@ -6,6 +6,8 @@ import { orList } from '../base/suggest.js';
 export interface ValueType<T> {
   readonly must: string;
   readonly schema: z.ZodType<T>;
+  /** Completes "it must be ..." for values that `must` alone would seem to allow. */
+  readonly but?: (input: unknown) => string | undefined;
   /** All accepted names where it is one of a set, for near matches. */
   readonly names?: readonly string[];
 }
@@ -14,12 +16,16 @@ const msPerUnit = { ms: 1, s: 1000, m: 60_000, h: 3_600_000 } as const;
 /** A run's clock counts nanoseconds exactly up to 2^53, about 104 days. */
 const longestMs = 104 * 24 * msPerUnit.h;
 
-/** Milliseconds from `600` (seconds), `600s`, `10m`, `1.5h` or `500ms`; undefined for anything else. */
+/** Milliseconds from `600` (seconds), `600s`, `10m`, `1.5h` or `500ms`; undefined for anything else and beyond 104 days. */
 export function parseDuration(input: unknown): number | undefined {
+  const ms = toMs(input);
+  return ms !== undefined && ms <= longestMs ? ms : undefined;
+}
+
+function toMs(input: unknown): number | undefined {
   const match = /^(\d+(?:\.\d+)?|\.\d+)(ms|s|m|h)?$/.exec(String(input).trim());
   if (match === null) return undefined;
-  const ms = Number(match[1]) * msPerUnit[(match[2] ?? 's') as keyof typeof msPerUnit];
-  return ms <= longestMs ? ms : undefined;
+  return Number(match[1]) * msPerUnit[(match[2] ?? 's') as keyof typeof msPerUnit];
 }
 
 /** A schema from a function that returns undefined for what it does not accept. */
@@ -48,6 +54,10 @@ export function duration(leastMs = 0): ValueType<number> {
       leastMs > 0
         ? `a duration of at least ${leastMs}ms, such as 3 (seconds), 500ms or 1m`
         : 'a duration such as 600 (seconds), 500ms, 10m or 1h',
+    but: (input) =>
+      (toMs(input) ?? 0) > longestMs
+        ? `at most ${longestMs / msPerUnit.h}h, which is 104 days: a run's clock counts nanoseconds exactly no longer`
+        : undefined,
     schema: readBy((input) => {
       const ms = parseDuration(input);
       return ms !== undefined && ms >= leastMs ? ms : undefined;
@@ -102,7 +112,7 @@ export function seed(): ValueType<bigint> {
 
 /** `auto`, or a value of this type. */
 export function orAuto<T>(type: ValueType<T>): ValueType<T | 'auto'> {
-  return { must: `auto or ${type.must}`, schema: z.union([z.literal('auto'), type.schema]) };
+  return { must: `auto or ${type.must}`, but: type.but, schema: z.union([z.literal('auto'), type.schema]) };
 }
 
 /** One of these names, in upper or lower case. */

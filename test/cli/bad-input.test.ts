@@ -51,6 +51,14 @@ describe('one sentence and exit code 2 for', () => {
       ['--min-duration', '10 minutes'],
       '--min-duration is "10 minutes"; it must be a duration such as 600 (seconds), 500ms, 10m or 1h.',
     ],
+    [
+      ['--min-duration', '2496.1h'],
+      '--min-duration is "2496.1h"; it must be at most 2496h, which is 104 days: a run\'s clock counts nanoseconds exactly no longer.',
+    ],
+    [
+      ['--max-wait', '9000000'],
+      '--max-wait is "9000000"; it must be at most 2496h, which is 104 days: a run\'s clock counts nanoseconds exactly no longer.',
+    ],
     [['--min-queries', '0'], '--min-queries is "0"; it must be a whole number of at least 1.'],
     [
       ['--latency-percentile', '99'],
