@@ -1,5 +1,6 @@
 /** The profile of a user's backend that exports none: nothing is known of its devices, so it gets the most careful defaults. */
 import { defaultSut } from './default-sut.js';
+import { nvidiaVariables, openMpVariables, vulkanVariables } from './devices/environment.js';
 import type { BackendProfile } from './profile.js';
 import { usualTuneSpace } from './tune-space.js';
 
@@ -22,6 +23,7 @@ export function plainProfile(name: string, load: BackendProfile['load']): Backen
       idleSpinNs: 0,
     }),
     tuning: () => usualTuneSpace([1]),
+    environment: [...openMpVariables, ...nvidiaVariables, ...vulkanVariables],
     load,
   };
 }

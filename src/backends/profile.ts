@@ -100,6 +100,11 @@ export interface BackendProfile {
   /** The version of the runtime that it would load, for the fingerprint; absent where it has none. */
   readonly runtimeVersion?: () => Promise<Measured<string>>;
   /**
+   * Environment variables that its runtime reads and that can change what is measured: names, or `PREFIX_*`. Those that
+   * are set are recorded and compared; never another one.
+   */
+  readonly environment?: readonly string[];
+  /**
    * Environment variables that this process would have to be started with for these devices (as the user wrote them)
    * to work; undefined where it was. Once they are set, nothing is asked for any more.
    * @throws BaremarkError `UNKNOWN_DEVICE` with one sentence that says what is missing and how to get it

@@ -22,6 +22,9 @@ const profileShape = z
     computesOn: aFunction<'computesOn'>(),
     defaults: aFunction<'defaults'>(),
     tuning: aFunction<'tuning'>(),
+    environment: z.array(
+      z.string().regex(/^[A-Za-z]\w*$|^[A-Za-z]\w*_\*$/, 'it must be the name of a variable, or PREFIX_*'),
+    ),
     runtimeVersion: aFunction<'runtimeVersion'>(),
     launch: aFunction<'launch'>(),
     placement: aFunction<'placement'>(),

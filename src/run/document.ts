@@ -65,6 +65,7 @@ export function runDocument(evidence: RunEvidence): RunDocument {
       batchPolicy: choice.policy,
       precision: run.model.precision,
       options: choice.backendOptions,
+      environment: sut.environment,
       warmup: run.warmup,
       freeCores: choice.freeCores,
       nice: choice.nice,

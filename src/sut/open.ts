@@ -15,6 +15,7 @@ import type { SsdSpec } from '../graphs/spec.js';
 import type { PlannedRun } from '../plan/types.js';
 import { fittedBatchPolicy } from './batching.js';
 import { chooseSut, type Machine, type SutChoice } from './choose.js';
+import { environmentOf } from './environment.js';
 import { checkInstances } from './memory.js';
 import type { SutPhase } from './rate.js';
 
@@ -33,6 +34,8 @@ export interface OpenedSut {
   readonly choice: SutChoice;
   readonly pool: WorkerPool;
   readonly phase: SutPhase;
+  /** The environment variables that it may have read. */
+  readonly environment: Readonly<Record<string, string>>;
   /** What computes the model's nodes, where the backend can tell. */
   readonly placement?: Measured<NodePlacement>;
 }
@@ -51,6 +54,7 @@ export async function openSut(
   const choice = chooseSut(run, devices, machine, profile);
   checkInstances(devices.length * choice.instances, model.bytes);
   say(`loading ${run.model.name} on ${devices.join(', ')}`);
+  const environment = environmentOf(profile);
   const placement = await profile.placement?.({
     model: model.ref,
     device: devices[0]!,
@@ -77,7 +81,7 @@ export async function openSut(
     hangLimitNs,
     signal,
   };
-  return { model, library, choice: { ...choice, policy }, pool, phase, placement };
+  return { model, library, choice: { ...choice, policy }, pool, phase, environment, placement };
 }
 
 /** The model's file, found or built, and its hash. */

@@ -82,6 +82,11 @@ describe('a module with a profile', () => {
     ['export const profile = 7;', /^The profile of the backend .*mjs cannot be used \(Invalid input/],
     ['export const profile = { tuning: 3 };', /\(tuning: it must be a function\); correct it, or export no/],
     ["export const profile = { model: 'tf' };", /\(model: Invalid option/],
+    ["export const profile = { environment: ['*'] };", /\(environment\.0: it must be the name of a variable/],
+    [
+      "export const profile = { environment: ['A*'] };",
+      /\(environment\.0: it must be the name of a variable/,
+    ],
     ['export const profile = { device: [] };', /\(Unrecognized key: "device"\)/],
   ])('is refused where it is wrong: %s', async (text, sentence) => {
     expect(await failure(loadProfile(module(text)))).toMatch(sentence);

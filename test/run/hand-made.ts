@@ -121,6 +121,7 @@ function simulatedSut(library: OpenedSut['library']): OpenedSut {
     },
     pool: { info },
     phase: { policy },
+    environment: {},
   };
   return sut as unknown as OpenedSut;
 }

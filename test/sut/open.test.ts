@@ -56,6 +56,17 @@ describe('opening the system under test', () => {
     expect(said.at(-1)).toBe('loading ssd-resnet34-small on npu:0, npu:1');
   });
 
+  it('keeps what is set of the variables that the profile names', async () => {
+    vi.stubEnv('NPU_QUEUES', '4');
+    vi.stubEnv('NPUS', '2');
+    vi.stubEnv('NPU_API_KEY', 'hush');
+    const { sut } = await opened("{ model: 'none', environment: ['NPU_*', 'NOT_SET_HERE'] }");
+    vi.unstubAllEnvs();
+    expect(sut.environment).toMatchObject({ NPU_QUEUES: '4' });
+    expect(Object.keys(sut.environment)).not.toEqual(expect.arrayContaining(['NPUS']));
+    expect(Object.keys(sut.environment)).not.toEqual(expect.arrayContaining(['NPU_API_KEY']));
+  });
+
   it.each([
     ["'none'", "'cores'", false],
     ["'remote'", "'server'", true],

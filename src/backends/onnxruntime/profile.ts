@@ -1,5 +1,6 @@
 /** ONNX Runtime as everybody else sees it; whatever needs its libraries is imported when it is asked for. */
 import { orUnavailable } from '../../base/measured.js';
+import { nvidiaVariables, vulkanVariables } from '../devices/environment.js';
 import { readDevice } from '../devices/text.js';
 import type { BackendProfile } from '../profile.js';
 import { defaults, tuning } from './defaults.js';
@@ -20,6 +21,8 @@ export const profile: BackendProfile = {
     const { findOnnxRuntime } = await import('./install.js');
     return orUnavailable(findOnnxRuntime()?.version, 'the package onnxruntime-node is not installed');
   },
+  // Its threads are its own: it reads nothing of OpenMP. `ORT_*` has TensorRT's `ORT_TENSORRT_*`.
+  environment: ['ORT_*', ...nvidiaVariables, ...vulkanVariables],
   launch: async (devices, machine) => (await import('./launch.js')).launchEnvironment(devices, machine),
   placement: async (request) => (await import('./placement.js')).placementOf(request),
   examine: async (request) => (await import('./examine/examine.js')).examine(request),

@@ -98,6 +98,12 @@ const run: readonly Pattern[] = [
   confounds(/^settings\.accuracy_log_/, '#', 'keeping answers takes time'),
   must(/^settings\./, '#'),
   confounds(/^sut\.options\./, 'backend option #', tuning),
+  expected(
+    /^sut\.environment\.CUDA_(VISIBLE_DEVICES|DEVICE_ORDER)$/,
+    'environment variable #',
+    'each system numbers its own devices',
+  ),
+  confounds(/^sut\.environment\./, 'environment variable #', 'the runtime may read it'),
   confounds(/^sut\.deviceCount$/, 'number of devices', 'throughput grows with it'),
   expected(/^sut\.devices$/, 'devices', 'each system numbers its own'),
   confounds(/^sut\.(instances|maxBatch|maxWaitMs)$/, '#', tuning),
@@ -129,7 +135,7 @@ function nameIn(source: FieldSource, field: string): string {
   if (source === 'fingerprint') return /\.(\d+)\./.exec(field)?.[1] ?? field.replace(/^runtime\./, '');
   if (source === 'mlperf')
     return field.replace(/^sw_/, 'software_').replace(/^hw_/, 'hardware_').replaceAll('_', ' ');
-  return field.replace(/^(settings|versions|sut\.options|sut|model\.graph)\./, '');
+  return field.replace(/^(settings|versions|sut\.options|sut\.environment|sut|model\.graph)\./, '');
 }
 
 function must(match: RegExp, label: string, note?: string): Pattern {

@@ -29,6 +29,7 @@ export const comparedSettings = [
 ] as const;
 
 const optionPrefix = 'sut.options.';
+const environmentPrefix = 'sut.environment.';
 
 export function describedRun(run: ResultRun): Described {
   const { document } = run;
@@ -42,10 +43,14 @@ export function describedRun(run: ResultRun): Described {
   return {
     run,
     fields,
-    // A document has all options that the backend was given, so what it lacks was left to the backend.
-    absent: (field) =>
-      document && field.startsWith(optionPrefix) ? { value: 'not set' } : { unavailable: why },
+    absent: (field) => (isComplete(document, field) ? { value: 'not set' } : { unavailable: why }),
   };
+}
+
+/** Whether the field is one of those that a document has all of, so that what it lacks was not set. */
+function isComplete(document: RunDocument | undefined, field: string): boolean {
+  if (field.startsWith(environmentPrefix)) return document?.sut.environment !== undefined;
+  return document !== undefined && field.startsWith(optionPrefix);
 }
 
 function modelFields(document: RunDocument | undefined) {
@@ -82,6 +87,7 @@ function sutFields({ sut, versions, lateness }: RunDocument): Record<string, unk
     'sut.idleSpinNs': sut.idleSpinNs,
     'sut.waitMode': lateness?.waitMode,
     ...prefixed(optionPrefix, sut.options),
+    ...prefixed(environmentPrefix, sut.environment ?? {}),
     ...prefixed('versions.', others),
   };
 }

@@ -112,6 +112,8 @@ const sut = z.object({
   batchPolicy,
   precision: text,
   options: z.record(text, z.unknown()),
+  /** Environment variables that were set and can change what is measured; not in older files. */
+  environment: z.record(text, text).optional(),
   /** Batches that each instance ran before the clock started; this and the next three are not in older files. */
   warmup: amount.optional(),
   /** Cores that no inference thread needs; below 0 where there are more threads than cores. */
