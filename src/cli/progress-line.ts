@@ -13,9 +13,11 @@ export function eventLine(place: string, event: Underway): string {
     const share = event.fraction === undefined ? '' : ` ${Math.floor(event.fraction * 100)}%`;
     return `${place}: ${event.what}${share}`;
   }
-  if (event.type === 'started') return `${place}: running, about ${seconds(event.expectedS)} s`;
+  const { expectedS } = event;
+  if (event.type === 'started')
+    return `${place}: running${expectedS === undefined ? '' : `, about ${seconds(expectedS)} s`}`;
   const failed = event.failed > 0 ? `, ${count(event.failed)} failed` : '';
-  const time = `${seconds(event.elapsedS)} of ${seconds(event.expectedS)} s`;
+  const time = `${seconds(event.elapsedS)}${expectedS === undefined ? '' : ` of ${seconds(expectedS)}`} s`;
   const what = event.run.scenario === 'Offline' ? 'samples' : 'queries';
   const done = `${count(event.completed)}/${count(event.issued)} ${what}`;
   return `${place}: ${time}, ${done}${failed}${paceText(event)}`;

@@ -10,12 +10,13 @@ export type RunEvent =
       readonly what: string;
       readonly fraction?: number;
     }
-  | { readonly type: 'started'; readonly run: PlannedRun; readonly expectedS: number }
+  | { readonly type: 'started'; readonly run: PlannedRun; readonly expectedS?: number }
   | {
       readonly type: 'progress';
       readonly run: PlannedRun;
       readonly elapsedS: number;
-      readonly expectedS: number;
+      /** How long the run is expected to last; absent where no rate is known. */
+      readonly expectedS?: number;
       readonly issued: number;
       readonly completed: number;
       readonly failed: number;

@@ -108,6 +108,13 @@ describe('a run with faults', () => {
     expect(readFileSync(join(folder, 'mlperf_log_summary.txt'), 'utf8')).toMatch(/Result is : INVALID/);
   });
 
+  it('has no expected length where every batch fails and so no rate is known', async () => {
+    const options = { scenario: ['Offline'], 'target-qps': undefined, 'offline-expected-qps': '100' };
+    const { events } = await runPlanOf(['fixedMs=0', 'failShare=1'], { ...options, 'min-duration': '100ms' });
+    const started = events.find(({ type }) => type === 'started');
+    expect(started).toMatchObject({ type: 'started', expectedS: undefined });
+  });
+
   it('is aborted and written where every thread was lost in the warm-up', async () => {
     const { document, folder } = await runPlanOf(['fixedMs=1', 'dieAt=1'], { instances: '2' });
     expect(document.outcome).toEqual({

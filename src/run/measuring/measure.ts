@@ -32,7 +32,7 @@ export interface MeasureOptions {
   /** Which rows' responses are wanted; absent for none. */
   readonly capture?: (queries: Queries) => Uint8Array;
   readonly onLoading: (loaded: number, of: number) => void;
-  readonly onStart: (expectedS: number) => void;
+  readonly onStart: (expectedS: number | undefined) => void;
   readonly onProgress: (progress: RunProgress) => void;
   /** Latency bound, shown beside the live p99, nanoseconds. */
   readonly boundNs?: number;
@@ -57,7 +57,7 @@ export async function measure(
   const responses: SampleResponse[] = [];
   let before = noProgress;
   let sequence = 0;
-  let expectedS = 0;
+  let expectedS: number | undefined;
   for (const set of sets) {
     const last = phaseResults.at(-1);
     const loaded = await loadUnlessStopped(library, set, options);
@@ -69,7 +69,8 @@ export async function measure(
     if (last) before = sum(before, endOf(last));
     const queries = generateQueries(effective, set, allocateShared);
     if (phaseResults.length === 0) {
-      expectedS = expectedSeconds(effective, queries, rate) * sets.length;
+      const seconds = expectedSeconds(effective, queries, rate) * sets.length;
+      expectedS = Number.isNaN(seconds) ? undefined : seconds;
       options.onStart(expectedS);
     }
     const phaseResult = await pool.run({
@@ -112,7 +113,7 @@ async function loadUnlessStopped(
   }
 }
 
-/** How long a phase will take: as its schedule says, or as the known rate suggests. */
+/** How long a phase will take: as its schedule says, or as the rate suggests; NaN where that is not known. */
 function expectedSeconds(effective: EffectiveSettings, queries: Queries, rate: number): number {
   if (effective.scenario === 'Server') return queries.scheduledNs[queries.queryCount - 1]! / 1e9;
   const compute = queries.rowCount / rate;
@@ -120,7 +121,11 @@ function expectedSeconds(effective: EffectiveSettings, queries: Queries, rate: n
   return Math.max(effective.minDurationNs / 1e9, effective.minSampleCount / rate);
 }
 
-function forPerson(progress: PhaseProgress, expectedS: number, boundNs: number | undefined): RunProgress {
+function forPerson(
+  progress: PhaseProgress,
+  expectedS: number | undefined,
+  boundNs: number | undefined,
+): RunProgress {
   const { elapsedNs, recentP99Ns, ...counts } = progress;
   return {
     ...counts,

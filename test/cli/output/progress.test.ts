@@ -85,6 +85,15 @@ describe('without a terminal', () => {
   });
 });
 
+it('says nothing of how long a run lasts where nothing is known of it', () => {
+  const view = stage(false);
+  view.at(0, { type: 'started', run });
+  view.at(1000, underway(1, { expectedS: undefined, completed: 0, failed: 480, p99Ms: undefined }));
+  expect(view.text).toBe(
+    '2/4 bert-tiny Server: running\n2/4 bert-tiny Server: 1 s, 0/480 queries, 480 failed\n',
+  );
+});
+
 it('tells the rate of an Offline run, whose latencies are not judged', () => {
   const view = stage(false);
   const offline = plan.runs[0]!;
