@@ -4,6 +4,8 @@ import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import type { Command as CommandType } from 'commander';
 import { commands } from './commands.js';
+// Loaded before anything can fail: where no more files can be opened, it could not be loaded any more.
+import { codeOf, failureText, oneLine } from './failure.js';
 import { leaveStuckThreads } from './interrupt.js';
 import { keepOutput } from './output/own-output.js';
 import { guardStreams } from './output/streams.js';
@@ -36,8 +38,6 @@ async function main(args: readonly string[]): Promise<number> {
     if (error instanceof CommanderError && error.exitCode === 0) return 0;
     // Without a command, commander has printed the help.
     if (error instanceof CommanderError && error.code === 'commander.help') return 2;
-    // Loaded only here, so that help need not wait for it.
-    const { codeOf, failureText, oneLine } = await import('./failure.js');
     const usage = error instanceof CommanderError;
     process.stderr.write(`${usage ? oneLine(error.message) : failureText(error)}\n`);
     return usage ? 2 : codeOf(error);

@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -31,6 +31,30 @@ describe('one sentence and exit code 2 where', () => {
       });
     },
   );
+
+  it.each(['models build bert-tiny', 'run quick --dry-run', 'compare a b'])(
+    '%s cannot open the files of baremark itself',
+    async (args) => {
+      expect(await shell(`ulimit -n 32 && $baremark ${args}`)).toEqual({
+        code: 2,
+        stdout: '',
+        stderr: 'baremark: no more files can be opened; raise the limit, for example with ulimit -n 4096.\n',
+      });
+    },
+  );
+
+  it('Node finds no entry of a package, because it cannot open its description', () => {
+    const missing = (name: string) => {
+      const message = `Cannot find package '${join(folder, name, 'index.js')}' imported from /x.js`;
+      return codeOf(Object.assign(new Error(message), { code: 'ERR_MODULE_NOT_FOUND' }));
+    };
+    for (const name of ['whole', 'damaged']) mkdirSync(join(folder, name));
+    for (const name of ['whole', 'damaged'])
+      writeFileSync(join(folder, name, 'package.json'), '{ "main": "./main.js" }');
+    writeFileSync(join(folder, 'whole', 'main.js'), '');
+    // Where a file is missing for good, the stack tells more than a sentence about limits.
+    expect(['whole', 'damaged', 'absent'].map(missing)).toEqual([2, 1, 1]);
+  });
 
   it('no more files can be opened', () => {
     const error = Object.assign(new Error('EMFILE: too many open files'), { code: 'EMFILE' });
