@@ -8,13 +8,14 @@ import { createRequire } from 'node:module';
 import { fileURLToPath } from 'node:url';
 import { Stryker } from '@stryker-mutator/core';
 import { parseReport, type RoomScore, reportText, scoreOf } from './report.js';
-import { leastShare, type Room, rooms } from './rooms.js';
+import { leastShare, type Room, rooms, testsVariable } from './rooms.js';
 
 const here = (path: string) => fileURLToPath(new URL(path, import.meta.url));
 const reportFile = here('report.md');
 
 async function mutate(room: Room): Promise<RoomScore> {
   const file = room.name.replace('/', '-');
+  process.env[testsVariable] = room.tests.join(' ');
   const results = await new Stryker({
     mutate: [...room.mutate],
     plugins: ['@stryker-mutator/vitest-runner'],
@@ -28,7 +29,7 @@ async function mutate(room: Room): Promise<RoomScore> {
     tempDirName: '.stryker-tmp',
     ignorePatterns: ['/dist', '/results', '/shared', '/bench', '/docs', '/test/mutation/html'],
     // Generous: a busy machine must not make a slow test look like one that noticed.
-    timeoutMS: 20_000,
+    timeoutMS: 10_000,
     thresholds: { high: 95, low: leastShare, break: null },
     allowConsoleColors: false,
   }).runMutationTest();

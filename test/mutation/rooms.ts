@@ -7,6 +7,8 @@ export interface Room {
   readonly name: string;
   /** Globs of source files. */
   readonly mutate: readonly string[];
+  /** Globs of tests, which each change of what is read at the start runs in full: only those that look at the room. */
+  readonly tests: readonly string[];
 }
 
 const batching = [
@@ -19,30 +21,59 @@ const batching = [
   'stats',
 ];
 
-/** Parts of a room by themselves, so that a run that is stopped keeps what it had. */
-const partsOf = (room: string, ...parts: readonly string[]): Room[] =>
-  parts.map((part) => ({ name: `${room}/${part}`, mutate: [`src/${room}/${part}/**/*.ts`] }));
-
-export const rooms: readonly Room[] = [
-  ...partsOf('loadgen', 'summary', 'queries', 'settings', 'logs'),
-  { name: 'loadgen', mutate: ['src/loadgen/*.ts'] },
-  ...partsOf('compare', 'statistics', 'pairs', 'differences'),
-  { name: 'compare', mutate: ['src/compare/*.ts'] },
-  { name: 'batching', mutate: batching.map((file) => `src/engine/batching/${file}.ts`) },
-  { name: 'verdicts', mutate: ['src/run/verdict.ts', 'src/engine/facts.ts'] },
-];
-
-/** Pure tests only: no threads, no child processes, no compiled files. */
-export const testFiles: readonly string[] = [
+// Pure tests only: no threads, no child processes, no compiled files.
+const named = (folder: string, ...files: readonly string[]) =>
+  files.map((file) => `test/${folder}/${file}.test.ts`);
+const golden = 'test/conformance/loadgen.test.ts';
+const loadgenTests = {
+  summary: [
+    golden,
+    ...named('loadgen', 'percentiles', 'early-stopping', 'rules', 'effective'),
+    ...named('properties', 'percentiles', 'logs'),
+  ],
+  queries: [golden, ...named('loadgen', 'queries', 'distributions')],
+  settings: [
+    ...named('loadgen', 'conf', 'conf-keys', 'effective', 'problems', 'length', 'queries', 'rules'),
+    ...named('properties', 'conf'),
+  ],
+  logs: [
+    golden,
+    ...named('loadgen', 'detail-log', 'logged-samples', 'effective', 'rules'),
+    ...named('properties', 'logs'),
+  ],
+};
+// Statistics of many runs take seconds for each mutant, and the other tests of intervals notice as much.
+const compareTests = ['test/compare/!(coverage|options).test.ts'];
+const engineTests = [
+  golden,
   'test/loadgen/**/*.test.ts',
-  'test/conformance/loadgen.test.ts',
-  // Statistics of many runs: seconds for each mutant, and the other tests of intervals notice as much.
   'test/compare/!(coverage).test.ts',
-  'test/engine/batching/batch-decider.test.ts',
-  'test/engine/batching/bucket-queues.test.ts',
-  'test/engine/batching/stats.test.ts',
-  'test/engine/facts.test.ts',
-  'test/run/verdict.test.ts',
-  'test/run/conclude.test.ts',
+  ...named('engine/batching', 'batch-decider', 'bucket-queues', 'stats'),
+  ...named('engine', 'facts'),
+  ...named('run', 'verdict', 'conclude'),
   'test/properties/**/*.test.ts',
 ];
+
+/** Parts of a room by themselves, so that a run that is stopped keeps what it had. */
+const partsOf = (room: string, tests: Readonly<Record<string, readonly string[]>>): Room[] =>
+  Object.entries(tests).map(([part, tests]) => ({
+    name: `${room}/${part}`,
+    mutate: [`src/${room}/${part}/**/*.ts`],
+    tests,
+  }));
+
+export const rooms: readonly Room[] = [
+  ...partsOf('loadgen', loadgenTests),
+  { name: 'loadgen', mutate: ['src/loadgen/*.ts'], tests: loadgenTests.logs },
+  ...partsOf('compare', {
+    statistics: compareTests,
+    pairs: compareTests,
+    differences: [...compareTests, 'test/compare/options.test.ts'],
+  }),
+  { name: 'compare', mutate: ['src/compare/*.ts'], tests: compareTests },
+  { name: 'batching', mutate: batching.map((file) => `src/engine/batching/${file}.ts`), tests: engineTests },
+  { name: 'verdicts', mutate: ['src/run/verdict.ts', 'src/engine/facts.ts'], tests: engineTests },
+];
+
+/** How the runners, which are processes of their own, are told the tests of the room. */
+export const testsVariable = 'MUTATION_TESTS';
