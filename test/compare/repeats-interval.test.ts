@@ -28,6 +28,27 @@ describe('interval of repeated runs', () => {
     expect(log.standardError).toBeCloseTo(0.007831511119513085, 10);
   });
 
+  it('has Satterthwaite’s degrees of freedom and a spread for each side, drift or none', () => {
+    // mpmath: X′X inverted, residuals e, HC2 squares e²/(1 − h), 2·E²/Var of the quadratic form.
+    const plain = logRatio(runs(baseline), runs(candidate))!;
+    expect(plain.driftRemoved).toBe(false);
+    expect(plain.standardError).toBeCloseTo(0.006123734441111335, 12);
+    expect(plain.baselineSd).toBeCloseTo(0.00819688945469293, 12);
+    expect(plain.candidateSd).toBeCloseTo(0.010174201276301528, 12);
+    const drift = logRatio(runs(baseline, [0, 2, 4, 6]), runs(candidate.slice(0, 4), [1, 3, 5, 7]))!;
+    expect(drift.df).toBeCloseTo(4.206963336143065, 8);
+    expect(drift.baselineSd).toBeCloseTo(0.009702233026398206, 12);
+    expect(drift.candidateSd).toBeCloseTo(0.012291113291305465, 12);
+    const unequal = logRatio(runs(baseline, [1, 3, 5, 7]), runs(candidate, [0, 2, 4, 6, 8]))!;
+    expect(unequal.estimate).toBeCloseTo(-0.04854850666580468, 12);
+    expect(unequal.standardError).toBeCloseTo(0.006458467749338851, 12);
+    expect(unequal.df).toBeCloseTo(5.904176258771813, 8);
+    // The unit of time and its origin do not matter.
+    const hours = (at: readonly number[]) => at.map((hour) => 1e12 + 3.6e6 * hour);
+    const later = logRatio(runs(baseline, hours([1, 3, 5, 7])), runs(candidate, hours([0, 2, 4, 6, 8])))!;
+    expect(later.df).toBeCloseTo(unequal.df, 6);
+  });
+
   it('gives the exact ratio under a drift and no noise, which plain means miss', () => {
     const at = (i: number) => 1000 * Math.exp(-0.01 * i);
     const a = [0, 2, 4].map((i) => ({ value: at(i), at: i }));
@@ -42,6 +63,8 @@ describe('interval of repeated runs', () => {
 
   it('needs two runs a side', () => {
     expect(logRatio(runs([1]), runs([1, 2, 3]))).toBeUndefined();
+    expect(logRatio(runs([1, 2, 3]), runs([1]))).toBeUndefined();
+    expect(logRatio(runs([1, 2]), runs([1, 3]))).toBeDefined();
   });
 
   it('does not divide by a spread of 0', () => {
@@ -54,5 +77,20 @@ describe('interval of repeated runs', () => {
     expect(alternates(runs([1, 1, 1], [0, 3, 4]), runs([1, 1, 1], [1, 2, 5]))).toBe(true);
     expect(alternates(runs([1, 1, 1], [0, 1, 2]), runs([1, 1, 1], [3, 4, 5]))).toBe(false);
     expect(alternates(runs([1, 1, 1]), runs([1, 1, 1]))).toBe(false);
+    // As many turns as the smaller side has runs are enough, one less is not.
+    expect(alternates(runs([1, 1, 1], [0, 1, 4]), runs([1, 1, 1], [2, 3, 5]))).toBe(true);
+    expect(alternates(runs([1, 1, 1], [0, 1, 5]), runs([1, 1, 1], [2, 3, 4]))).toBe(false);
+    expect(alternates(runs([1, 1], [0, 5]), runs([1, 1, 1], [2, 3, 4]))).toBe(true);
+    // In whatever order they are given, and not where one time is not a time.
+    expect(alternates(runs([1, 1, 1], [4, 0, 2]), runs([1, 1, 1], [5, 1, 3]))).toBe(true);
+    expect(alternates(runs([1, 1, 1], [0, 2, Number.NaN]), runs([1, 1, 1], [1, 3, 5]))).toBe(false);
+  });
+
+  it('removes drift with three alternating runs a side, not with two', () => {
+    expect(logRatio(runs([1, 2, 3], [0, 2, 4]), runs([2, 3, 4], [1, 3, 5]))!.driftRemoved).toBe(true);
+    expect(logRatio(runs([1, 2], [0, 2]), runs([2, 3], [1, 3]))!.driftRemoved).toBe(false);
+    expect(logRatio(runs([1, 2], [0, 2]), runs([2, 3, 4], [1, 3, 5]))!.driftRemoved).toBe(false);
+    // All at one time: no drift to remove, and no division by its span.
+    expect(logRatio(runs([5, 6, 7]), runs([4, 5, 6]))!.driftRemoved).toBe(false);
   });
 });

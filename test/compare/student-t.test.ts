@@ -10,6 +10,11 @@ describe('Student’s t quantile', () => {
     [0.9, 50.5, 1.2985414929528347],
     [0.999, 3, 10.214531852407383],
     [0.6, 1, 0.32491969623290634],
+    // mpmath, 50 digits.
+    [0.975, 19, 2.0930240544083],
+    [0.95, 7, 1.89457860509],
+    [0.975, 1, 12.706204736174705],
+    [0.995, 200, 2.600634436191558],
   ])('p %d, %d degrees of freedom', (p, df, expected) => {
     expect(tQuantile(p, df)).toBeCloseTo(expected, 8);
     expect(tQuantile(1 - p, df)).toBeCloseTo(-expected, 8);

@@ -7,6 +7,8 @@ export default defineConfig({
     include: (process.env[testsVariable] ?? 'test/loadgen/**/*.test.ts').split(' '),
     env: { PROPERTY_SHARE: '0.1' },
     fileParallelism: false,
+    // One worker for all files of a run, and a new one for the next mutant: a quarter of the time.
+    isolate: false,
     // Stryker ends a mutant that hangs; this is for the first run, in which every line is counted.
     testTimeout: 180_000,
   },
