@@ -3,6 +3,7 @@ import { compareSystems } from '../compare/compare-systems.js';
 import type { CompareOptions, Comparison, SystemRuns } from '../compare/types.js';
 import { isCompleted } from '../engine/latency.js';
 import type { SeriesByRun } from '../report/runs/series.js';
+import { copiesOf } from '../results/check/copies.js';
 import { loadPublished } from '../results/published.js';
 import { readRecord } from '../results/read/record.js';
 import type { ResultRun, ResultSystem } from '../results/types.js';
@@ -36,7 +37,12 @@ export async function compareResults(
   const { series = new Map(), ...rest } = options;
   const comparison = compareSystems(
     await withCompletions(baseline, series),
-    await Promise.all(candidates.map((candidate) => withCompletions(candidate, series))),
+    await Promise.all(
+      candidates.map(async (candidate) => ({
+        ...(await withCompletions(candidate, series)),
+        copies: await copiesOf(candidate.runs, baseline.runs),
+      })),
+    ),
     { ...rest, published: options.published ?? (await loadPublished()) },
   );
   const answers: AnswerCheck[] = [];

@@ -26,6 +26,8 @@ export interface SystemRuns {
   readonly runs: readonly ResultRun[];
   /** Completion times of Offline samples (nanoseconds since the run's start), by the run's path. */
   readonly completionsNs?: ReadonlyMap<string, Float64Array>;
+  /** Of a candidate: runs that are the baseline's, or copies of them; by the run's path, the path of the baseline's. */
+  readonly copies?: ReadonlyMap<string, string>;
 }
 
 export interface CompareOptions {
@@ -84,6 +86,7 @@ export type UndecidedReason =
   | 'interval beyond the margin';
 
 export type NotComparableReason =
+  | 'same run'
   | 'files disagree'
   | 'must match but differ'
   | 'not VALID'

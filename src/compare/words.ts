@@ -67,6 +67,20 @@ export function filesDisagree(path: string, disagreements: readonly string[]): V
   };
 }
 
+export function sameRun(copy: string, original: string): Verdict {
+  return { kind: 'not comparable', reason: 'same run', why: isOneRun(copy, original) };
+}
+
+export function sameRunAllTheSame(copy: string, original: string): string {
+  return `Compared all the same, though ${isOneRun(copy, original)}.`;
+}
+
+function isOneRun(copy: string, original: string): string {
+  return copy === original
+    ? `${copy} is on both sides, so it is one measurement and not two`
+    : `${copy} is a copy of ${original}, so they are one measurement and not two`;
+}
+
 export function comparedAllTheSame(path: string, disagreements: readonly string[]): string {
   return `The files of ${path} disagree, and the pair was compared all the same: ${someOf(disagreements)}`;
 }

@@ -1,4 +1,13 @@
-import { cpSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  cpSync,
+  existsSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parse } from 'csv-parse/sync';
@@ -156,6 +165,45 @@ describe('our own runs whose files disagree', () => {
     const { code, stdout, stderr } = await baremark(dir, 'report', 'partly');
     expect([code, stderr]).toEqual([1, expect.stringContaining(second)]);
     expect(stdout.match(/1000 samples\/s/g)).toHaveLength(1);
+  });
+});
+
+describe('one run as both sides', () => {
+  it.each([
+    ['of ours, its system renamed', 'run.json'],
+    ['of ours, the same folder', undefined],
+  ])('%s, is named and refused, unless --force is given', async (_, renamed) => {
+    const place = mkdtempSync(join(dir, 'same-'));
+    const rows = Array.from({ length: 990 }, (_, i) => ({ scheduledMs: 0, latencyMs: i + 1 }));
+    const offline = planned({ scenario: 'Offline', 'target-qps': '1000', 'min-duration': '900ms' });
+    await writeHandMade(join(place, 'bare'), offline, [phaseResult(rows, {}, 990)]);
+    const run = join('box', 'bert-99', 'Offline', 'performance', 'run_1');
+    if (renamed !== undefined) {
+      cpSync(join(place, 'bare'), join(place, 'vm'), { recursive: true });
+      renameSync(join(place, 'vm', 'box'), join(place, 'vm', 'other'));
+      const file = join(place, 'vm', 'other', run.slice(4), renamed);
+      writeFileSync(file, readFileSync(file, 'utf8').replace('"system": "box"', '"system": "other"'));
+    }
+    const candidate = renamed === undefined ? 'bare' : 'vm';
+    const why =
+      renamed === undefined
+        ? `${join(place, 'bare', run)} is on both sides, so it is one measurement and not two`
+        : `${join(place, 'vm', 'other', run.slice(4))} is a copy of ${join(place, 'bare', run)}, so they are one measurement and not two`;
+
+    const refused = JSON.parse((await baremark(place, 'compare', 'bare', candidate, '--json')).stdout);
+    expect(refused.candidates[0].pairs[0].verdict).toEqual({
+      kind: 'not comparable',
+      reason: 'same run',
+      why,
+    });
+    expect((await baremark(place, 'compare', 'bare', candidate)).code).toBe(1);
+
+    const forced = JSON.parse(
+      (await baremark(place, 'compare', 'bare', candidate, '--json', '--force')).stdout,
+    );
+    const [pair] = forced.candidates[0].pairs;
+    expect([pair.verdict.kind, pair.ratio]).toEqual(['undecided', 1]);
+    expect(pair.notes).toContain(`Compared all the same, though ${why}.`);
   });
 });
 

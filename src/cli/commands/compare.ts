@@ -33,7 +33,10 @@ export function configure(command: Command): void {
     .argument('<baseline>', 'results of one system, ours or an MLPerf submission, such as results/NAME')
     .argument('<candidate...>', 'results of one or more other systems')
     .option('--margin <percent>', 'largest difference that still counts as equivalent', '5%')
-    .option('--force', 'give verdicts even where runs do not match, are not VALID or their files disagree')
+    .option(
+      '--force',
+      'give verdicts even where runs do not match, are one, are not VALID or their files disagree',
+    )
     .option('--csv <file>', 'write CSV, one row per pair')
     .option('--md <file>', 'write Markdown')
     .option('--html <file>', 'write one page with charts')

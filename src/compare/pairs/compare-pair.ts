@@ -23,6 +23,8 @@ import {
   notValid,
   onlyRequestedRates,
   requestedRates,
+  sameRun,
+  sameRunAllTheSame,
   tooFewForDrift,
   undecided,
 } from '../words.js';
@@ -60,14 +62,25 @@ export function comparePair(
   const interval = intervalOf(log, sides, baseline, candidate);
   const rates = pair.scenario === 'Server' ? ratesOf(sides) : undefined;
   const doubtful = doubtfulRuns(pair);
-  if (options.force)
+  const [copy] = pair.candidate.flatMap(({ path }) => {
+    const original = candidate.copies?.get(path);
+    return original === undefined ? [] : [{ path, original }];
+  });
+  if (options.force) {
+    if (copy) notes.push(sameRunAllTheSame(copy.path, copy.original));
     notes.push(...doubtful.map(({ path, disagreements }) => comparedAllTheSame(path, disagreements)));
+  }
   notes.push(...tokenNotes(runs[0], runs[1]));
   if (headlinesDiffer(pair)) notes.push(differentHeadlines(figure));
   if (log && !log.driftRemoved)
     notes.push(runs.some((side) => side.length < 3) ? tooFewForDrift : notAlternating);
   const [a, b] = [sides[0].targetQps, sides[1].targetQps];
   if (rates === 'requested rates' && a !== undefined && b !== undefined) notes.push(requestedRates(a, b));
+  const refused = options.force
+    ? undefined
+    : doubtful[0]
+      ? filesDisagree(doubtful[0].path, doubtful[0].disagreements)
+      : copy && sameRun(copy.path, copy.original);
   const compared: PairComparison = {
     benchmark: pair.benchmark,
     scenario: pair.scenario,
@@ -76,10 +89,7 @@ export function comparePair(
     ratio: log ? Math.exp(log.estimate) : (sides[1].value / sides[0].value) ** sign,
     interval,
     rates,
-    verdict:
-      doubtful[0] && !options.force
-        ? filesDisagree(doubtful[0].path, doubtful[0].disagreements)
-        : judged(sides, differences, rates, log, interval, options),
+    verdict: refused ?? judged(sides, differences, rates, log, interval, options),
     differences,
     notes,
     published:

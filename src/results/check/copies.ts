@@ -29,6 +29,22 @@ export async function withoutCopies(
   return kept;
 }
 
+/** By the path of each of `runs` that is a copy of one of `others`, or the same: that other's path. */
+export async function copiesOf(
+  runs: readonly ResultRun[],
+  others: readonly ResultRun[],
+): Promise<Map<string, string>> {
+  const copies = new Map<string, string>();
+  for (const run of runs) {
+    const latencies = latenciesOf(run);
+    const alike = others.filter((other) => latencies !== undefined && latenciesOf(other) === latencies);
+    const content = alike.length > 0 ? await contentOf(run) : undefined;
+    for (const other of alike)
+      if (content !== undefined && (await contentOf(other)) === content) copies.set(run.path, other.path);
+  }
+  return copies;
+}
+
 /** Undefined where nothing was completed: such runs are all alike. */
 function latenciesOf({ latencyMs }: ResultRun): string | undefined {
   return latencyMs && JSON.stringify(latencyMs);
