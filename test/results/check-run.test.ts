@@ -213,6 +213,27 @@ describe('a run that was changed by hand', () => {
     );
   });
 
+  it.each([
+    ['target QPS', '1000 queries/s in the settings of run.json', '"targetQps": 1000', '"target": 1000'],
+    ['latency bound', '130 ms in the settings of run.json', '"boundMs": 130', '"bound": 130'],
+    [
+      'rate of scheduled samples',
+      '1000 samples/s in queries.arrow',
+      /"scheduledSamplesPerSecond": [\d.]+/,
+      '"scheduled": 1000',
+    ],
+  ])('a figure that was taken away: the %s', async (name, there, from, to) => {
+    const [sentence, ...others] = await disagreementsAfter(edit('run.json', from, to));
+    expect([sentence, others]).toEqual([`The ${name} is ${there}, but is missing in run.json.`, []]);
+  });
+
+  it('figures that were made null, of a run that is not VALID', async () => {
+    const found = await disagreementsAfter(edit('run.json', /"p99": [\d.]+/, '"p99": null'), 'slow');
+    expect(found).toEqual([
+      'The 99th percentile latency is 150 ms in queries.arrow, but is missing in run.json.',
+    ]);
+  });
+
   it('a VALID document among INVALID logs', async () => {
     const made = edit('run.json', /"outcome": \{[^}]*\}/, '"outcome": { "kind": "valid" }');
     expect(await disagreementsAfter(made, 'slow')).toEqual([

@@ -5,10 +5,11 @@ import { files } from '../layout.js';
 import type { DetailLog } from '../read/detail-log.js';
 import type { RunDocument } from '../types.js';
 import { documentSays, settingsSay } from './document-says.js';
+import { fact, latencyFacts } from './facts.js';
 import { detailSays } from './logs-say.js';
 import { readOwnAccuracy, readOwnDetail, readOwnRecord, readOwnSummary } from './own-files.js';
 import { recordSays } from './record-says.js';
-import { disagreements, type Witness } from './statement.js';
+import { disagreements, silences } from './statement.js';
 
 export interface CheckedRun {
   /** One sentence for each fact in which its files disagree, and for each file that is missing or damaged. */
@@ -18,6 +19,15 @@ export interface CheckedRun {
   /** Whether there is a record that can be read. */
   readonly hasRecord: boolean;
 }
+
+/**
+ * What `run.json` says of every run where another file says it: a figure that was taken away must not look as if the run
+ * had none. Older runs lack lateness and batches; an aborted run has no verdict; MLPerf's scripts may have scored later.
+ */
+const stated = [
+  ...[fact.result, fact.completed, fact.scheduled, ...latencyFacts.map(({ name }) => name)],
+  ...[fact.duration, fact.bound, fact.targetQps],
+];
 
 /** Checks the folder `path`, whose `run.json` holds `document`. */
 export async function checkRun(path: string, document: RunDocument): Promise<CheckedRun> {
@@ -39,14 +49,14 @@ export async function checkRun(path: string, document: RunDocument): Promise<Che
   if (record && !recomputed)
     faults.push(`${files.run} lacks settings that LoadGen's rules need, so nothing can be computed again.`);
   // In the order in which they are believed.
-  const witnesses: readonly (Witness | undefined)[] = [
+  const others = [
     recomputed && { file: files.record, says: recomputed },
     detail && { file: files.detail, says: detailSays(detail) },
     summary && { file: files.summary, says: summary },
     accuracy && { file: files.accuracyText, says: accuracy },
     { file: `the settings of ${files.run}`, says: settingsSay(document) },
-    { file: files.run, says: documentSays(document) },
-  ];
-  const found = disagreements(witnesses.filter((witness) => witness !== undefined));
+  ].filter((witness) => witness !== undefined);
+  const own = { file: files.run, says: documentSays(document) };
+  const found = [...disagreements([...others, own]), ...silences(own, others, stated)];
   return { disagreements: [...faults, ...found], detail, hasRecord: record !== undefined };
 }

@@ -49,6 +49,16 @@ export function disagreements(witnesses: readonly Witness[]): string[] {
   return [...names].flatMap((name) => disagreement(name, witnesses) ?? []);
 }
 
+/** One sentence for each of these facts that others state and `lacking` does not. */
+export function silences(lacking: Witness, others: readonly Witness[], facts: readonly string[]): string[] {
+  return facts.flatMap((name) => {
+    const other = lacking.says.has(name) ? undefined : others.find(({ says }) => says.has(name));
+    if (!other) return [];
+    const found = other.says.get(name)!;
+    return [`The ${name} is ${textOf(found, found)} in ${other.file}, but is missing in ${lacking.file}.`];
+  });
+}
+
 function disagreement(name: string, witnesses: readonly Witness[]): string | undefined {
   const known = witnesses.flatMap(({ file, says }) => {
     const found = says.get(name);
