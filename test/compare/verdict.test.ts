@@ -1,6 +1,7 @@
 /** The levels and edges of the verdict, on figures whose intervals SciPy gave. */
 import { describe, expect, it } from 'vitest';
 import { compareSystems } from '../../src/compare/compare-systems.js';
+import { verdictOf } from '../../src/compare/pairs/verdict.js';
 import { repeatsOf } from './make-run.js';
 
 // SciPy: ttest_ind on logarithms, equal_var=False; see repeats-interval.test.ts. The ratio is 0.95261, its 90% interval
@@ -36,5 +37,35 @@ describe('slower and faster', () => {
     expect(verdict(higher, lower, 3.5)).toMatchObject({ reason: 'slower, by how much is open' });
     expect(verdict(higher, lower, 3.3).kind).toBe('slower');
     expect(verdict(lower, higher, 3.6)).toMatchObject({ reason: 'faster, by how much is open' });
+  });
+});
+
+describe('further repeats', () => {
+  const more = (ratio: number, baselineSd: number, candidateSd: number, repeats: number) => {
+    const log = { estimate: Math.log(ratio), standardError: 0.1, df: 4, driftRemoved: false };
+    return verdictOf({ ...log, baselineSd, candidateSd }, 0.05, repeats);
+  };
+
+  // mpmath: the least n with (t + 0.8416) · √(variance ÷ n) at most the distance to the nearer edge, t at 95% within
+  // the margin and at 97.5% beyond it, with Satterthwaite’s degrees of freedom.
+  it.each([
+    [0.93, 0.02, 0.02, 2, 13],
+    [0.97, 0.02, 0.01, 3, 6],
+    [1.03, 0.03, 0.01, 2, 16],
+    [1.08, 0.02, 0.03, 4, 10],
+    [0.93, 0.02, 0, 2, 7],
+    [0.99, 0.002, 0.001, 2, 1],
+  ])('of a ratio of %d with spreads of %d and %d, beyond %i: %i', (ratio, a, b, repeats, moreRepeats) => {
+    expect(more(ratio, a, b, repeats)).toMatchObject({ kind: 'undecided', moreRepeats });
+  });
+
+  it('make three a side at least, and one more at least', () => {
+    expect(more(0.97, 0, 0, 2)).toMatchObject({ moreRepeats: 1 });
+    expect(more(0.97, 0, 0, 5)).toMatchObject({ moreRepeats: 1 });
+  });
+
+  it('are not counted beyond 1000, least of all on an edge', () => {
+    expect(more(0.95, 0.01, 0.01, 2)).toMatchObject({ moreRepeats: 'more than 1000' });
+    expect(more(1.05, 0.01, 0.01, 2)).toMatchObject({ moreRepeats: 'more than 1000' });
   });
 });

@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { type DetailFacts, detailLog } from '../../src/loadgen/logs/detail.js';
 import { effectiveSettings } from '../../src/loadgen/settings/effective.js';
 import { defaultSettings, type TestMode } from '../../src/loadgen/settings/settings.js';
+import { summarize } from '../../src/loadgen/summary/summary.js';
 
 const qsl = { totalSampleCount: 12, performanceSampleCount: 5 };
 const openedAt = Date.UTC(2026, 0, 2, 3, 4, 5, 678);
@@ -94,5 +95,28 @@ describe('the detail log', () => {
       ended('warning_generic_message', '"A warning."', '"is_error": false, "is_warning": true'),
     ]);
     expect(lines[from + 4]).toContain('"key": "power_begin"');
+  });
+
+  it('says each result as one, with all reasons why the run is INVALID', () => {
+    const effective = effectiveSettings({ ...defaultSettings('Server'), minQueryCount: 500 }, qsl);
+    const summary = summarize({
+      effective,
+      sutName: 'SUT',
+      latencies: { count: 3, at: () => 200e6 },
+      queryCount: 3,
+      sampleCount: 3,
+      maxLatencyNs: 200e6,
+      finalQueryScheduledNs: 1,
+      finalQueryIssuedNs: 1,
+      finalQueryAllSamplesDoneNs: 200e6,
+      warnings: [],
+      errors: [],
+    });
+    const reasons =
+      'Reduce target QPS to improve latency. Increase the target QPS so the loadgen pre-generates more queries. ' +
+      'The test exited early, before enough queries were issued.';
+    const lines = linesOf('PerformanceOnly', { effective, summary });
+    expect(lines).toContain(line('result_invalid_reason', `"${reasons}"`, '61500.250000', 'results'));
+    expect(lines.at(-1)).toBe(line('num_errors', '0', '61500.250000', 'results'));
   });
 });
