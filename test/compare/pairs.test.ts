@@ -22,6 +22,14 @@ const pairOf = (...of: Parameters<typeof comparison>) => comparison(...of).candi
 const headline = (figure: ThroughputFigure, value: number, more: Partial<ResultRun> = {}) =>
   publishedRun({ throughput: { value, unit: figure === 'latency' ? 'ms' : 'samples/s', figure }, ...more });
 
+describe('a comparison', () => {
+  it('says its baseline, its margin as a fraction, and whether it was forced', () => {
+    const side = [publishedRun()];
+    expect(comparison(side, side)).toMatchObject({ baseline: 'bare', margin: 0.05, forced: false });
+    expect(comparison(side, side, { force: true }).forced).toBe(true);
+  });
+});
+
 describe('the figure that a pair is compared by', () => {
   it('is the common headline, else completed, else scheduled samples/s', () => {
     const both = { completedSamplesPerSecond: 8, scheduledSamplesPerSecond: 9 };

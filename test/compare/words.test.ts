@@ -82,8 +82,8 @@ describe('verdicts in words', () => {
       reason: 'files disagree',
       why: 'the files of run_1 disagree: One. Two',
     });
-    expect(filesDisagree('run_1', ['One.', 'Two.', 'Three.'])).toMatchObject({
-      why: 'the files of run_1 disagree: One (and 2 more)',
+    expect(filesDisagree('run_1', ['One. And.', 'Two.', 'Three.'])).toMatchObject({
+      why: 'the files of run_1 disagree: One. And (and 2 more)',
     });
     expect(comparedAllTheSame('run_1', ['One.'])).toBe(
       'The files of run_1 disagree, and the pair was compared all the same: One.',
@@ -101,6 +101,7 @@ describe('verdicts in words', () => {
 
   it('in a few words', () => {
     expect(verdictText({ kind: 'slower' })).toBe('slower');
+    expect(onlyRequestedRates).toMatchObject({ kind: 'not comparable', reason: 'requested rates' });
     expect(verdictText(onlyRequestedRates)).toBe(
       'not comparable: these are requested rates, and neither system is known to be at its highest',
     );
