@@ -58,10 +58,12 @@ function command(
     env: { ...process.env, ...on.env, PROBE_LOG: log, PROBE_AFTER: after },
   });
   let stderr = '';
+  let sent = false;
   child.stdout.resume();
   child.stderr.on('data', (chunk) => {
     stderr += chunk;
-    if (signal && stderr.includes('ready')) child.kill(signal);
+    // Once: a second one would end the first process while it waits for the other.
+    if (signal && !sent && stderr.includes('ready')) sent = child.kill(signal);
   });
   return new Promise((resolve) => {
     child.on('close', (code, ended) => resolve({ code, signal: ended, stderr, started: readProbe(log) }));
