@@ -56,6 +56,15 @@ describe('uniformBelow', () => {
     }
   });
 
+  it.each([
+    // The products lie so little below a multiple of 2^32 that a double rounds them up to it.
+    [1212964351, 3000000001, 847245811],
+    [2147483647, 2147483649, 1073741823],
+    [2292202057, 4000000007, 2134779524],
+  ])('is exact where a double is not: a draw of %i below %i', (draw, count, high) => {
+    expect(uniformBelow(draws(draw), count)).toBe(high);
+  });
+
   it('draws again where the low half is below the threshold', () => {
     // 2^32 mod 3 is 1, so a low half of 0 is the one to refuse.
     expect(uniformBelow(draws(0, 0xffffffff), 3)).toBe(2);

@@ -117,6 +117,25 @@ describe('generateQueries', () => {
     }
   });
 
+  it('covers all samples of MultiStream in queries of several, the last one filled up', () => {
+    const settings = { ...defaultSettings('MultiStream', 'AccuracyOnly'), multiStreamSamplesPerQuery: 4 };
+    const { sets, queries } = generate(settings, counts(10));
+    // Ten samples and three repeated ones: queries that start at 0, 4 and 8.
+    expect(sets[0]).toHaveLength(13);
+    expect([...sets[0]!.subarray(10)]).toEqual([...sets[0]!.subarray(0, 3)]);
+    expect(queries[0]).toMatchObject({ queryCount: 3, samplesPerQuery: 4, rowCount: 12 });
+    expect(new Set(queries[0]!.samples)).toEqual(new Set(Array.from({ length: 10 }, (_, i) => i)));
+  });
+
+  it('issues one sample only in Offline, and each once where that is asked for', () => {
+    const same = { performanceIssueSame: true, performanceIssueSameIndex: 3 };
+    const offline = generate({ ...defaultSettings('Offline'), ...same }, counts(6));
+    expect(new Set(offline.queries[0]!.samples)).toEqual(new Set([offline.sets[0]![3]]));
+    const server = generate({ ...defaultSettings('Server'), performanceIssueUnique: true }, counts(20, 6));
+    expect([...server.queries[0]!.samples].toSorted()).toEqual([...server.sets[0]!].toSorted());
+    expect(server.queries[0]!.queryCount).toBe(6);
+  });
+
   it('generates straight into the memory it is given, hardly more than it needs', () => {
     const sizes: number[] = [];
     const effective = effectiveSettings(
@@ -133,6 +152,54 @@ describe('generateQueries', () => {
     expect(sizes[1]).toBe(12 * 4);
     expect(queries.samples.buffer).toBeInstanceOf(SharedArrayBuffer);
     expect(queries.scheduledNs.buffer).toBeInstanceOf(SharedArrayBuffer);
+  });
+});
+
+describe('memory for what is generated', () => {
+  /** How many due times and how many samples there was room for, in each allocation. */
+  function rooms(settings: TestSettings, qsl = counts(100, 50)) {
+    const effective = effectiveSettings(settings, qsl);
+    const sizes: number[] = [];
+    const queries = generateQueries(effective, loadableSets(effective, qsl)[0]!, (bytes) => {
+      sizes.push(bytes);
+      return new ArrayBuffer(bytes);
+    });
+    const [times, samples] = sizes;
+    return { times: times! / 8, samples: samples! / 4, allocations: sizes.length, queries };
+  }
+
+  it('of a Poisson process is its mean and eight standard deviations, and hardly more', () => {
+    // 100,000 queries in 10 s on average, with a standard deviation of 316.2: 102,530.
+    const settings = { ...defaultSettings('Server'), serverTargetQps: 10_000, minDurationMs: 10_000 };
+    const { times, samples, allocations, queries } = rooms(settings);
+    expect(times).toBeGreaterThanOrEqual(102_530);
+    expect(times).toBeLessThan(102_560);
+    expect([samples, allocations]).toEqual([queries.queryCount, 2]);
+    // A tenth of a query on average still has room for some.
+    const few = rooms({ ...settings, serverTargetQps: 0.01, minQueryCount: 1 });
+    expect(few.times).toBeGreaterThan(10);
+    expect(few.allocations).toBe(2);
+  });
+
+  it('of a least count beyond that is the count', () => {
+    const settings = { ...defaultSettings('Server'), minDurationMs: 1, minQueryCount: 500 };
+    expect(rooms(settings)).toMatchObject({ times: 501, queries: { queryCount: 500 }, allocations: 2 });
+  });
+
+  it('is exact where the count is known', () => {
+    const accuracy = { ...defaultSettings('Server', 'AccuracyOnly'), minDurationMs: 1000 };
+    expect(rooms(accuracy)).toMatchObject({ times: 50, samples: 50, allocations: 2 });
+    expect(rooms(defaultSettings('Offline'))).toMatchObject({ times: 1, samples: 100, allocations: 2 });
+    const unique = { ...defaultSettings('Server'), performanceIssueUnique: true };
+    expect(rooms(unique)).toMatchObject({ times: 50, queries: { queryCount: 50 } });
+    const none = { ...defaultSettings('SingleStream'), minDurationMs: 0, minQueryCount: 30 };
+    expect(rooms(none)).toMatchObject({ times: 30, queries: { queryCount: 30 } });
+    // Whole permutations of 50: 100 for 61 queries, with room for the 110 that 61 could take at worst.
+    const whole = { ...none, sampleConcatenatePermutation: true, minQueryCount: 61 };
+    expect(rooms({ ...whole, scenario: 'Server' })).toMatchObject({
+      times: 110,
+      queries: { queryCount: 100 },
+    });
   });
 });
 
