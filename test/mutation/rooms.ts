@@ -28,7 +28,7 @@ const golden = 'test/conformance/loadgen.test.ts';
 const loadgenTests = {
   summary: [
     golden,
-    ...named('loadgen', 'percentiles', 'early-stopping', 'rules', 'effective'),
+    ...named('loadgen', 'percentiles', 'early-stopping', 'summary', 'rules', 'effective'),
     ...named('properties', 'percentiles', 'logs'),
   ],
   queries: [golden, ...named('loadgen', 'queries', 'distributions')],
