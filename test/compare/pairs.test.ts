@@ -63,6 +63,72 @@ describe('the figure that a pair is compared by', () => {
   });
 });
 
+describe('what makes a pair, and what does not', () => {
+  it('is performance runs alone', () => {
+    const accuracy = publishedRun({ mode: 'AccuracyOnly', path: 'accuracy' });
+    const pair = pairOf([accuracy, publishedRun()], [publishedRun(), accuracy]);
+    expect([pair.baseline.runs, pair.candidate.runs].map((runs) => runs.length)).toEqual([1, 1]);
+    expect(comparison([accuracy], [accuracy]).candidates[0]).toMatchObject({ pairs: [], unpaired: [] });
+  });
+
+  it('is no side of which one run has a figure of 0', () => {
+    const runs = repeatsOf([1000, 0, 1000], 'bare');
+    expect(comparison(runs, repeatsOf([1000, 1000], 'vm')).candidates[0]).toMatchObject({
+      pairs: [],
+      unpaired: [{ reason: 'no common figure' }],
+    });
+  });
+
+  it('takes no rate for another', () => {
+    const rates = { completedSamplesPerSecond: 8, scheduledSamplesPerSecond: 9 };
+    expect(figureOf(headline('latency', 5, rates), 'samples per second')).toBeUndefined();
+    expect(figureOf(headline('latency', 5, rates), 'scheduled samples/s')).toMatchObject({ value: 9 });
+    expect(sideOf([publishedRun()], 'samples per second').unit).toBe('samples/s');
+  });
+});
+
+describe('verdicts of few runs', () => {
+  const server = (more: Partial<ResultRun> = {}) =>
+    ourRun({
+      scenario: 'Server',
+      throughput: { value: 10, unit: 'samples/s', figure: 'completed samples/s' },
+      targetQps: 10,
+      ...more,
+    });
+  const atPeak = (run: ResultRun): ResultRun => ({
+    ...run,
+    document: { ...run.document!, result: { ...run.document!.result, peak: {} } as never },
+  });
+
+  it('ask for as many as make three on the smaller side', () => {
+    expect(pairOf(repeatsOf([10], 'bare'), repeatsOf([10, 11], 'vm')).verdict).toMatchObject({
+      reason: 'single runs',
+      moreRepeats: 2,
+    });
+    expect(pairOf([server()].map(atPeak), [server()].map(atPeak)).verdict).toMatchObject({
+      reason: 'single runs',
+      moreRepeats: 2,
+    });
+  });
+
+  it('are those of published logs where any run is one', () => {
+    const mixed = [publishedRun({ runNumber: 1 }), ourRun({ runNumber: 2 })];
+    expect(pairOf([ourRun()], mixed).interval).toMatchObject({ reason: 'published logs' });
+  });
+
+  it('are of highest rates only where every run is at its highest', () => {
+    expect(pairOf([atPeak(server()), atPeak(server())], [atPeak(server())]).rates).toBe('highest rates');
+    expect(pairOf([atPeak(server()), server()], [atPeak(server())]).rates).toBe('requested rates');
+    expect(pairOf([atPeak(server())], [atPeak(server())]).notes).toEqual([]);
+  });
+
+  it('say that a pair was compared all the same only where it was', () => {
+    const doubtful = [ourRun({ disagreements: ['One.'] })];
+    expect(pairOf(doubtful, [ourRun()]).notes).toEqual([]);
+    expect(pairOf(doubtful, [ourRun()], { force: true }).notes).toHaveLength(1);
+  });
+});
+
 describe('the outcome of several runs', () => {
   const outcomes = (...of: Outcome[]) => worstOutcome(of.map((outcome) => publishedRun({ outcome })));
   const invalid = (...reasons: string[]): Outcome => ({ kind: 'invalid', reasons });

@@ -66,7 +66,7 @@ export const rooms: readonly Room[] = [
   ...partsOf('loadgen', loadgenTests),
   { name: 'loadgen', mutate: ['src/loadgen/*.ts'], tests: loadgenTests.logs },
   ...partsOf('compare', {
-    statistics: compareTests,
+    statistics: named('compare', 'student-t', 'repeats-interval', 'within-run'),
     pairs: compareTests,
     differences: [...compareTests, 'test/compare/options.test.ts'],
   }),
