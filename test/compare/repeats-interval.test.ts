@@ -77,6 +77,10 @@ describe('interval of repeated runs', () => {
     expect(alternates(runs([1, 1, 1], [0, 3, 4]), runs([1, 1, 1], [1, 2, 5]))).toBe(true);
     expect(alternates(runs([1, 1, 1], [0, 1, 2]), runs([1, 1, 1], [3, 4, 5]))).toBe(false);
     expect(alternates(runs([1, 1, 1]), runs([1, 1, 1]))).toBe(false);
+    // Not where a time is unknown, even where one turn would be enough.
+    expect(alternates(runs([1], [0]), runs([1], [1]))).toBe(true);
+    expect(alternates(runs([1]), runs([1], [1]))).toBe(false);
+    expect(alternates(runs([1], [Number.NaN]), runs([1], [1]))).toBe(false);
     // As many turns as the smaller side has runs are enough, one less is not.
     expect(alternates(runs([1, 1, 1], [0, 1, 4]), runs([1, 1, 1], [2, 3, 5]))).toBe(true);
     expect(alternates(runs([1, 1, 1], [0, 1, 5]), runs([1, 1, 1], [2, 3, 4]))).toBe(false);

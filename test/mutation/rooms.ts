@@ -68,7 +68,7 @@ export const rooms: readonly Room[] = [
   ...partsOf('compare', {
     statistics: named('compare', 'student-t', 'repeats-interval', 'within-run'),
     pairs: compareTests,
-    differences: [...compareTests, 'test/compare/options.test.ts'],
+    differences: named('compare', 'differences', 'rules', 'runs', 'unlike-repeats', 'batch-policy'),
   }),
   { name: 'compare', mutate: ['src/compare/*.ts'], tests: compareTests },
   { name: 'batching', mutate: batching.map((file) => `src/engine/batching/${file}.ts`), tests: engineTests },
