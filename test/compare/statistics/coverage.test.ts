@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { seededRandom } from '../../src/compare/statistics/random.js';
-import { logRatio, ratioInterval } from '../../src/compare/statistics/repeats-interval.js';
-import { withinRunInterval } from '../../src/compare/statistics/within-run.js';
+import { seededRandom } from '../../../src/compare/statistics/random.js';
+import { logRatio, ratioInterval } from '../../../src/compare/statistics/repeats-interval.js';
+import { withinRunInterval } from '../../../src/compare/statistics/within-run.js';
 
 const EXPERIMENTS = 2000;
 const TRUTH = 0.95;

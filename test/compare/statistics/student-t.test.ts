@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { tQuantile } from '../../src/compare/statistics/student-t.js';
+import { tQuantile } from '../../../src/compare/statistics/student-t.js';
 
 describe('Student’s t quantile', () => {
   // Values of SciPy 1.x, stats.t.ppf.

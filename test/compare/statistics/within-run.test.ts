@@ -1,7 +1,7 @@
 /** The block bootstrap against what can be worked out by hand, and against the same definition in Python. */
 import { describe, expect, it } from 'vitest';
-import { seededRandom } from '../../src/compare/statistics/random.js';
-import { withinRunInterval } from '../../src/compare/statistics/within-run.js';
+import { seededRandom } from '../../../src/compare/statistics/random.js';
+import { withinRunInterval } from '../../../src/compare/statistics/within-run.js';
 
 describe('the random numbers', () => {
   // mulberry32, by its definition in Python.

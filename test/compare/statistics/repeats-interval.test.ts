@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { alternates, logRatio, ratioInterval } from '../../src/compare/statistics/repeats-interval.js';
+import { alternates, logRatio, ratioInterval } from '../../../src/compare/statistics/repeats-interval.js';
 
 const baseline = [1003.2, 996.1, 1010.4, 991.7];
 const candidate = [947.3, 958.8, 941.2, 966.0, 951.5];
