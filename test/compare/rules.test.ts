@@ -126,6 +126,18 @@ const runPrefixes: readonly Row[] = [
   ['settings.max_duration_ms_2', 'max_duration_ms_2', 'must match'],
   ['settings.max_async_queries_2', 'max_async_queries_2', 'must match'],
   ['sut.options.intraOpNumThreads', 'backend option intraOpNumThreads', 'confounds', tuning],
+  [
+    'sut.environment.CUDA_VISIBLE_DEVICES',
+    'environment variable CUDA_VISIBLE_DEVICES',
+    'expected',
+    'each system numbers its own devices',
+  ],
+  [
+    'sut.environment.CUDA_VISIBLE_DEVICES_2',
+    'environment variable CUDA_VISIBLE_DEVICES_2',
+    'confounds',
+    'the runtime may read it',
+  ],
   ['sut.instances', 'instances', 'confounds', tuning],
   ['sut.maxBatch', 'maxBatch', 'confounds', tuning],
   ['sut.maxWaitMs', 'maxWaitMs', 'confounds', tuning],

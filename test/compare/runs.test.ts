@@ -132,6 +132,10 @@ describe('what is compared of a run', () => {
     const { absent } = describedRun(ourRun());
     expect(absent('sut.options.x')).toEqual({ value: 'not set' });
     expect(absent('sut.warmup')).toEqual({ unavailable: 'it was not recorded' });
+    expect(absent('sut.environment.OMP_NUM_THREADS')).toEqual({ unavailable: 'it was not recorded' });
+    const recorded = describedRun(ourRun({}, { sut: { ...sut, environment: {} } as never }));
+    expect(recorded.absent('sut.environment.OMP_NUM_THREADS')).toEqual({ value: 'not set' });
+    expect(recorded.absent('sut.warmup')).toEqual({ unavailable: 'it was not recorded' });
     const silent = { ...document, dataset: { name: 'squad' } as never };
     expect(fieldsOf(ourRun({}, silent))['dataset.hash']).toEqual({ unavailable: 'it was not recorded' });
   });

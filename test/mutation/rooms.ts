@@ -31,7 +31,7 @@ const loadgenTests = {
     ...named('loadgen', 'percentiles', 'early-stopping', 'summary', 'rules', 'effective'),
     ...named('properties', 'percentiles', 'logs'),
   ],
-  queries: [golden, ...named('loadgen', 'queries', 'distributions')],
+  queries: named('loadgen', 'queries', 'distributions'),
   settings: [
     ...named('loadgen', 'conf', 'conf-keys', 'effective', 'problems', 'length', 'queries', 'rules'),
     ...named('properties', 'conf'),
