@@ -36,11 +36,12 @@ export function scoreOf(room: string, results: readonly Pick<MutantResult, 'stat
 const head = `# Mutation testing
 
 \`npm run mutation\` wrote this. A mutant is one small change of the source, such as \`<\` for \`<=\`; it is noticed where a
-test fails or does not end. Equivalent are changes that no input can tell from the original; each is marked in the source
-with the reason.
+test fails or does not end, else it survives. Equivalent are changes that no input can tell from the original; each is
+marked in the source with the reason, and does not count. No other mutant is left out, and each room counts only the tests
+that \`rooms.ts\` names for it.
 
-| room | mutants | noticed | share | not run by a test | equivalent | date | with |
-|---|---|---|---|---|---|---|---|
+| room | mutants | noticed | share | survivors | of these, not run by a test | equivalent | date | with |
+|---|---|---|---|---|---|---|---|---|
 `;
 
 /** The whole report, rooms in this order; of several rows for one room the last counts. */
@@ -50,7 +51,10 @@ export function reportText(rows: readonly ReportRow[], order: readonly string[])
     if (!row) return [];
     const share = `${((100 * row.noticed) / row.mutants).toFixed(1)}%`;
     const { mutants, noticed, uncovered, equivalent, date, versions } = row;
-    return [`| ${[room, mutants, noticed, share, uncovered, equivalent, date, versions].join(' | ')} |\n`];
+    const survivors = mutants - noticed;
+    return [
+      `| ${[room, mutants, noticed, share, survivors, uncovered, equivalent, date, versions].join(' | ')} |\n`,
+    ];
   });
   return head + lines.join('');
 }
@@ -59,7 +63,7 @@ export function reportText(rows: readonly ReportRow[], order: readonly string[])
 export function parseReport(text: string): ReportRow[] {
   return text.split('\n').flatMap((line) => {
     const cells = line.split('|').map((cell) => cell.trim());
-    const [, room = '', mutants, noticed, , uncovered, equivalent, date = '', versions = ''] = cells;
+    const [, room = '', mutants, noticed, , , uncovered, equivalent, date = '', versions = ''] = cells;
     if (!/^\d+$/.test(mutants ?? '')) return [];
     const counts = { mutants: Number(mutants), noticed: Number(noticed), uncovered: Number(uncovered) };
     return [{ room, ...counts, equivalent: Number(equivalent), date, versions }];

@@ -29,7 +29,7 @@ const loadgenTests = {
   summary: [
     golden,
     ...named('loadgen', 'percentiles', 'early-stopping', 'summary', 'rules', 'effective'),
-    ...named('properties', 'percentiles', 'logs'),
+    ...named('properties', 'percentiles'),
   ],
   queries: named('loadgen', 'queries', 'distributions'),
   settings: [
