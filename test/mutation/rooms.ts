@@ -26,11 +26,6 @@ const named = (folder: string, ...files: readonly string[]) =>
   files.map((file) => `test/${folder}/${file}.test.ts`);
 const golden = 'test/conformance/loadgen.test.ts';
 const loadgenTests = {
-  summary: [
-    golden,
-    ...named('loadgen', 'percentiles', 'early-stopping', 'summary', 'rules', 'effective'),
-    ...named('properties', 'percentiles'),
-  ],
   queries: named('loadgen', 'queries', 'distributions'),
   settings: [
     ...named('loadgen', 'conf', 'conf-keys', 'effective', 'problems', 'length', 'queries', 'rules'),
@@ -42,6 +37,11 @@ const loadgenTests = {
     ...named('properties', 'logs'),
   ],
 };
+const summaryOf = (name: string, files: readonly string[], tests: readonly string[]): Room => ({
+  name: `loadgen/${name}`,
+  mutate: files.map((file) => `src/loadgen/summary/${file}.ts`),
+  tests,
+});
 // Statistics of many runs take seconds for each mutant, and the other tests of intervals notice as much.
 const compareTests = ['test/compare/!(options).test.ts', 'test/compare/statistics/!(coverage).test.ts'];
 const engineTests = [
@@ -64,6 +64,17 @@ const partsOf = (room: string, tests: Readonly<Record<string, readonly string[]>
   }));
 
 export const rooms: readonly Room[] = [
+  summaryOf(
+    'summary',
+    ['summary', 'text'],
+    [golden, ...named('loadgen', 'summary', 'early-stopping', 'rules', 'effective')],
+  ),
+  // Loops over many values, which a mutant often makes endless: the slowest to measure.
+  summaryOf(
+    'summary-statistics',
+    ['percentiles', 'early-stopping', 'incomplete-beta'],
+    [...named('loadgen', 'early-stopping', 'summary', 'rules', 'percentiles')],
+  ),
   ...partsOf('loadgen', loadgenTests),
   { name: 'loadgen', mutate: ['src/loadgen/*.ts'], tests: loadgenTests.logs },
   ...partsOf('compare', {
