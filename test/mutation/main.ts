@@ -14,7 +14,6 @@ const here = (path: string) => fileURLToPath(new URL(path, import.meta.url));
 const reportFile = here('report.md');
 
 async function mutate(room: Room): Promise<RoomScore> {
-  const file = room.name.replace('/', '-');
   process.env[testsVariable] = room.tests.join(' ');
   const results = await new Stryker({
     mutate: [...room.mutate],
@@ -24,8 +23,8 @@ async function mutate(room: Room): Promise<RoomScore> {
     coverageAnalysis: 'perTest',
     concurrency: 2,
     reporters: ['html', 'json', 'progress-append-only'],
-    htmlReporter: { fileName: here(`html/${file}.html`) },
-    jsonReporter: { fileName: here(`html/${file}.json`) },
+    htmlReporter: { fileName: here(`html/${room.name}.html`) },
+    jsonReporter: { fileName: here(`html/${room.name}.json`) },
     tempDirName: '.stryker-tmp',
     ignorePatterns: ['/dist', '/results', '/shared', '/bench', '/docs', '/test/mutation/html'],
     // Generous: a busy machine must not make a slow test look like one that noticed.
