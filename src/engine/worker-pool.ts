@@ -80,13 +80,15 @@ export class WorkerPool {
     );
     const issuer: IssuerThread = new Thread('engine/issuer/issuer-thread.js', undefined);
     const ready = issuer.next('ready');
+    const heartbeat = startHeartbeat();
     // All of them, also after the first has failed: a thread killed while a runtime loads takes the process with it.
     const opened = await Promise.allSettled(threads.map((thread) => openedSession(thread, shared.backend)));
     const failed = opened.find((outcome) => outcome.status === 'rejected');
     const first = opened[0]!;
-    const issuerIsReady = (await ready) !== undefined;
+    const [issuerIsReady] = await Promise.all([ready, heartbeat.started]);
     if (issuerIsReady && !failed && first.status === 'fulfilled')
-      return new WorkerPool(first.value, devices, threads, issuer, startHeartbeat());
+      return new WorkerPool(first.value, devices, threads, issuer, heartbeat);
+    heartbeat.stop();
     for (const thread of [...threads, issuer]) thread.kill();
     throw failed?.reason ?? issuerFailed(issuer);
   }
