@@ -1,9 +1,7 @@
 /** SHA-256 of files, computed again only when they changed: a small note remembers what they looked like. */
-import { createHash } from 'node:crypto';
-import { createReadStream } from 'node:fs';
 import { readFile, stat } from 'node:fs/promises';
 import { z } from 'zod';
-import { writeFileWhole } from './files.js';
+import { sha256Files, writeFileWhole } from './files.js';
 
 /** What changes when a file's bytes do: of these, `ctimeNs` cannot be set back by hand. */
 const stamp = z.object({ size: z.string(), mtimeNs: z.string(), ctimeNs: z.string(), ino: z.string() });
@@ -15,13 +13,6 @@ type Note = z.infer<typeof note>;
 /** File times step in up to ten milliseconds, so a file may change once more within the step of its last change. */
 const unsettledMs = 100;
 
-async function sha256Of(paths: readonly string[]): Promise<string> {
-  const hash = createHash('sha256');
-  for (const path of paths)
-    for await (const chunk of createReadStream(path, { highWaterMark: 1 << 20 })) hash.update(chunk);
-  return hash.digest('hex');
-}
-
 /**
  * SHA-256 over the bytes of these files in this order, hex; taken from the note at `notePath` where that was made for
  * files that look the same. Where a note cannot be kept, the next call reads the files again. Throws the file system's
@@ -31,12 +22,12 @@ export async function rememberedSha256(
   paths: readonly string[],
   notePath: string | undefined,
 ): Promise<string> {
-  if (notePath === undefined) return sha256Of(paths);
+  if (notePath === undefined) return sha256Files(paths);
   const files = await stampsOf(paths);
   const known = await readNote(notePath);
   if (known !== undefined && settled(known) && same(known.files, files)) return known.sha256;
   const checkedAtMs = Date.now();
-  const sha256 = await sha256Of(paths);
+  const sha256 = await sha256Files(paths);
   // A file that changed while it was read has a hash of no moment.
   if (same(await stampsOf(paths), files))
     await writeFileWhole(

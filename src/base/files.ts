@@ -42,9 +42,15 @@ export function checksumNotesDir(): string | undefined {
 }
 
 /** SHA-256 of a file, hex. */
-export async function sha256File(path: string): Promise<string> {
+export function sha256File(path: string): Promise<string> {
+  return sha256Files([path]);
+}
+
+/** SHA-256 over the bytes of these files in this order, hex. Throws the file system's error. */
+export async function sha256Files(paths: readonly string[]): Promise<string> {
   const hash = createHash('sha256');
-  for await (const chunk of createReadStream(path, { highWaterMark: 1 << 20 })) hash.update(chunk);
+  for (const path of paths)
+    for await (const chunk of createReadStream(path, { highWaterMark: 1 << 20 })) hash.update(chunk);
   return hash.digest('hex');
 }
 

@@ -1,8 +1,6 @@
 /** Finds runs that are copies of one another: counted as repeats, they would make a figure look surer than it is. */
-import { createHash, type Hash } from 'node:crypto';
-import { createReadStream } from 'node:fs';
 import { join } from 'node:path';
-import { pipeline } from 'node:stream/promises';
+import { sha256Files } from '../../base/files.js';
 import { files } from '../layout.js';
 import type { ResultRun } from '../types.js';
 
@@ -13,11 +11,9 @@ export async function withoutCopies(
 ): Promise<ResultRun[]> {
   const originals = new Map<string, ResultRun>();
   const kept: ResultRun[] = [];
+  const alike = byLatencies(runs);
   for (const run of runs) {
-    // Two runs never have the same latencies to the nanosecond, so that few files need to be read.
-    const latencies = latenciesOf(run);
-    const alike = latencies && runs.some((other) => other !== run && latenciesOf(other) === latencies);
-    const content = alike ? await contentOf(run) : undefined;
+    const content = alike(run).length > 1 ? await contentOf(run) : undefined;
     const original = content === undefined ? undefined : originals.get(content);
     if (original) {
       report(`${run.path} is a copy of ${original.path}, so it was left out and counts once.`);
@@ -35,14 +31,30 @@ export async function copiesOf(
   others: readonly ResultRun[],
 ): Promise<Map<string, string>> {
   const copies = new Map<string, string>();
+  const alike = byLatencies(others);
   for (const run of runs) {
-    const latencies = latenciesOf(run);
-    const alike = others.filter((other) => latencies !== undefined && latenciesOf(other) === latencies);
-    const content = alike.length > 0 ? await contentOf(run) : undefined;
-    for (const other of alike)
+    const candidates = alike(run);
+    const content = candidates.length > 0 ? await contentOf(run) : undefined;
+    for (const other of candidates)
       if (content !== undefined && (await contentOf(other)) === content) copies.set(run.path, other.path);
   }
   return copies;
+}
+
+/**
+ * A function that gives those of `runs` that a run may be a copy of: two runs never have the same latencies to the
+ * nanosecond, so that few files need to be read.
+ */
+function byLatencies(runs: readonly ResultRun[]): (run: ResultRun) => readonly ResultRun[] {
+  const groups = new Map<string, ResultRun[]>();
+  for (const run of runs) {
+    const latencies = latenciesOf(run);
+    if (latencies === undefined) continue;
+    const group = groups.get(latencies);
+    if (group) group.push(run);
+    else groups.set(latencies, [run]);
+  }
+  return (run) => groups.get(latenciesOf(run) ?? '') ?? [];
 }
 
 /** Undefined where nothing was completed: such runs are all alike. */
@@ -56,17 +68,5 @@ function latenciesOf({ latencyMs }: ResultRun): string | undefined {
  */
 async function contentOf({ path, record }: ResultRun): Promise<string | undefined> {
   const evidence = record === undefined ? [join(path, files.summary), join(path, files.detail)] : [record];
-  const hash = createHash('sha256');
-  try {
-    for (const file of evidence) await addFile(hash, file);
-  } catch {
-    return undefined;
-  }
-  return hash.digest('hex');
-}
-
-async function addFile(hash: Hash, path: string): Promise<void> {
-  await pipeline(createReadStream(path, { highWaterMark: 2 ** 20 }), async (chunks) => {
-    for await (const chunk of chunks) hash.update(chunk as Buffer);
-  });
+  return sha256Files(evidence).catch(() => undefined);
 }
