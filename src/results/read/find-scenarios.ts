@@ -3,6 +3,7 @@ import type { Dirent } from 'node:fs';
 import { readdir, stat } from 'node:fs/promises';
 import { basename, dirname, join, resolve } from 'node:path';
 import { BaremarkError, hasErrno, messageOf } from '../../base/errors.js';
+import { isFolder } from '../../base/files.js';
 import { type Scenario, scenarios } from '../../loadgen/settings/settings.js';
 import { runNumberOf } from '../layout.js';
 
@@ -78,13 +79,6 @@ export async function folderNames(path: string): Promise<string[]> {
   const entries: Dirent[] = await readdir(path, { withFileTypes: true }).catch(() => []);
   const names = entries.filter((entry) => entry.isDirectory() && !entry.name.startsWith('.'));
   return names.map(({ name }) => name).sort((a, b) => a.localeCompare(b, 'en', { numeric: true }));
-}
-
-async function isFolder(path: string): Promise<boolean> {
-  return stat(path).then(
-    (found) => found.isDirectory(),
-    () => false,
-  );
 }
 
 async function unreadable(path: string): Promise<BaremarkError> {

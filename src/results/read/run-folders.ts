@@ -2,10 +2,13 @@
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { BaremarkError, messageOf } from '../../base/errors.js';
+import { isFolder } from '../../base/files.js';
 import { readDocument } from '../document/file.js';
 import { files, runNumberOf, scenarioFolder } from '../layout.js';
 import type { RunDocument } from '../types.js';
+import { folderNames } from './find-scenarios.js';
 
+/** Where a run of a scenario lies, or would. */
 interface Place {
   readonly path: string;
   readonly mode: RunDocument['mode'];
@@ -24,15 +27,19 @@ export async function runFoldersOf(
   benchmark: string,
   scenario: string,
 ): Promise<readonly RunFolderState[]> {
-  const folder = scenarioFolder(out, system, benchmark, scenario);
-  const performance = join(folder, 'performance');
-  const numbers = (await folders(performance)).map(runNumberOf).filter((n) => n !== undefined);
-  const places: Place[] = numbers
-    .sort((a, b) => a - b)
-    .map((n) => ({ path: join(performance, `run_${n}`), mode: 'PerformanceOnly' }));
-  if ((await folders(folder)).includes('accuracy'))
-    places.push({ path: join(folder, 'accuracy'), mode: 'AccuracyOnly' });
+  const places = await runPlacesIn(scenarioFolder(out, system, benchmark, scenario));
   return Promise.all(places.map(stateOf));
+}
+
+/** Where the runs of a scenario's folder lie: performance runs by number, then the accuracy run. */
+export async function runPlacesIn(folder: string): Promise<readonly Place[]> {
+  const performance = join(folder, 'performance');
+  const numbered = (await folderNames(performance)).filter((name) => runNumberOf(name) !== undefined);
+  const places: Place[] = numbered
+    .sort((a, b) => runNumberOf(a)! - runNumberOf(b)!)
+    .map((name) => ({ path: join(performance, name), mode: 'PerformanceOnly' }));
+  const accuracy = join(folder, 'accuracy');
+  return (await isFolder(accuracy)) ? [...places, { path: accuracy, mode: 'AccuracyOnly' }] : places;
 }
 
 async function stateOf(place: Place): Promise<RunFolderState> {
@@ -44,9 +51,4 @@ async function stateOf(place: Place): Promise<RunFolderState> {
     if (!(error instanceof BaremarkError)) throw error;
     return { ...place, kind: 'unwritten', why: `damaged: ${messageOf(error).replace(/\.$/, '')}` };
   }
-}
-
-async function folders(path: string): Promise<string[]> {
-  const entries = await readdir(path, { withFileTypes: true }).catch(() => []);
-  return entries.filter((entry) => entry.isDirectory()).map(({ name }) => name);
 }

@@ -6,7 +6,8 @@ import { writeFileWhole } from '../../base/files.js';
 import { csv } from '../../base/text/csv.js';
 import { scenarios } from '../../loadgen/settings/settings.js';
 import { readDocument } from '../document/file.js';
-import { files, reservedNames, runNumberOf, summaryTable } from '../layout.js';
+import { files, reservedNames, summaryTable } from '../layout.js';
+import { runPlacesIn } from '../read/run-folders.js';
 import type { RunDocument } from '../types.js';
 import { summaryColumns } from './summary-columns.js';
 
@@ -18,11 +19,11 @@ type SummaryRun = { readonly folder: string } & (
 
 /** The table as CSV. Text that a spreadsheet would take for a formula gets an apostrophe in front. */
 function formatSummary(runs: readonly SummaryRun[]): string {
-  const rows = runs.map((run) =>
-    run.kind === 'read'
-      ? summaryColumns.map(({ value }) => cell(value(run.run, run.folder)))
-      : summaryColumns.map(({ name }) => damagedCells(run.folder, run.why).get(name)),
-  );
+  const rows = runs.map((run) => {
+    if (run.kind === 'read') return summaryColumns.map(({ value }) => cell(value(run.run, run.folder)));
+    const cells = damagedCells(run.folder, run.why);
+    return summaryColumns.map(({ name }) => cells.get(name));
+  });
   return csv(
     summaryColumns.map(({ name }) => name),
     rows,
@@ -93,13 +94,8 @@ async function findRuns(out: string): Promise<string[]> {
     for (const benchmark of await folders(join(out, system)))
       for (const scenario of await folders(join(out, system, benchmark))) {
         if (!(scenarios as readonly string[]).includes(scenario)) continue;
-        const place = join(out, system, benchmark, scenario);
-        const runs = await folders(join(place, 'performance'));
-        const numbered = runs.filter((name) => runNumberOf(name) !== undefined);
-        numbered.sort((a, b) => runNumberOf(a)! - runNumberOf(b)!);
-        const places = [...numbered.map((name) => join(place, 'performance', name)), join(place, 'accuracy')];
-        for (const run of places)
-          if ((await names(run)).some((name) => placed.includes(name))) found.push(run);
+        for (const { path } of await runPlacesIn(join(out, system, benchmark, scenario)))
+          if ((await names(path)).some((name) => placed.includes(name))) found.push(path);
       }
   }
   return found;
