@@ -30,9 +30,12 @@ function usableTicks(
 ): Pick<CpuSample, 'usableCpus' | 'usableBusyTicks' | 'usableIdleTicks'> {
   const allowed = parseCpuList(/^Cpus_allowed_list:\s*(\S+)/m.exec(status)?.[1] ?? '');
   if (!allowed) return {};
+  const lines = new Map(
+    Array.from(stat.matchAll(/^cpu(\d+) +(.*)$/gm), ([, cpu, line]) => [Number(cpu), line]),
+  );
   let [cpus, busy, idle] = [0, 0, 0];
   for (const cpu of allowed) {
-    const line = new RegExp(`^cpu${cpu} +(.*)$`, 'm').exec(stat)?.[1];
+    const line = lines.get(cpu);
     // A CPU that is offline has no line.
     if (line === undefined) continue;
     const [, , , idleTicks = 0, waiting = 0] = line.split(/\s+/).map(Number);

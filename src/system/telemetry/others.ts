@@ -1,5 +1,5 @@
 /** What others took of the CPUs that the measured process may run on: other processes, and the hypervisor. */
-import type { CpuSample, Samples } from './sample.js';
+import { type CpuSample, type Samples, ticksPerSecond } from './sample.js';
 
 export interface Others {
   /** CPUs that the process may run on. */
@@ -10,7 +10,6 @@ export interface Others {
   readonly contendedShare: number;
 }
 
-const ticksPerSecond = 100;
 /** CPUs count as fully used with less than this share idle. */
 const idleShare = 0.05;
 /** Share of the CPUs that is missed where there are no idle ones. */

@@ -1,5 +1,8 @@
 /** What the sampler collects: counters as the kernel and the driver give them, from which rates are derived afterwards. */
 
+/** Ticks of /proc are hundredths of a second on every architecture Node runs on. */
+export const ticksPerSecond = 100;
+
 /** One reading of the kernel's counters; a field is absent where the kernel does not offer it. */
 export interface CpuSample {
   /** CLOCK_MONOTONIC, nanoseconds. */

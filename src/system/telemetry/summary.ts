@@ -4,7 +4,7 @@ import type { DeepReadonly } from '../../base/deep-readonly.js';
 import { type Measured, measured, orUnavailable, unavailable } from '../../base/measured.js';
 import { throttleReasons } from './gpu-query.js';
 import { othersOf } from './others.js';
-import type { CpuSample, GpuSample, Samples } from './sample.js';
+import { type CpuSample, type GpuSample, type Samples, ticksPerSecond } from './sample.js';
 import { stealClock } from './steal.js';
 import type { GpuTelemetrySchema, MeanMaxSchema, telemetrySchema } from './summary-schema.js';
 
@@ -12,9 +12,6 @@ import type { GpuTelemetrySchema, MeanMaxSchema, telemetrySchema } from './summa
 export type MeanMax = DeepReadonly<z.infer<MeanMaxSchema>>;
 export type GpuTelemetry = DeepReadonly<z.infer<GpuTelemetrySchema>>;
 export type TelemetrySummary = DeepReadonly<z.infer<typeof telemetrySchema>>;
-
-/** Ticks of /proc are hundredths of a second on every architecture Node runs on. */
-const ticksPerSecond = 100;
 
 type Counter = Exclude<keyof CpuSample, 'atNs'>;
 
