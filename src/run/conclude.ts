@@ -16,7 +16,7 @@ import {
   summaryText,
 } from '../loadgen/index.js';
 import type { PlannedRun } from '../plan/types.js';
-import { type RunWarning, worded } from '../results/document/warnings.js';
+import { type WarningFacts, worded } from '../results/document/warnings.js';
 import type { Lateness, QueryColumns, RunDocument } from '../results/types.js';
 import type { RunArtifacts } from '../results/write/run.js';
 import type { HostContext } from '../sut/host-context.js';
@@ -94,9 +94,7 @@ export async function conclude(finished: FinishedRun): Promise<RunArtifacts> {
       ? await judgeLog(measurement.responses, run.dataset, run.quality)
       : undefined;
   const performance = effective.mode === 'PerformanceOnly' ? summary : undefined;
-  const disturbances = performance
-    ? disturbanceWarnings(standstill, telemetry.summary, performance).map(worded)
-    : [];
+  const disturbances = performance ? disturbanceWarnings(standstill, telemetry.summary, performance) : [];
   const outcome = outcomeOf(judgedOf(effective, summary, counts), phaseResults, otherReasons);
   const document = runDocument({
     ...finished,
@@ -108,7 +106,9 @@ export async function conclude(finished: FinishedRun): Promise<RunArtifacts> {
     accuracy: accuracy?.result,
     fingerprint: context.fingerprint,
     telemetry: telemetry.summary,
-    warnings: [...warningsOf(finished, lateness, summary, accuracy?.problems ?? []), ...disturbances],
+    warnings: [...warningsOf(finished, lateness, summary, accuracy?.problems ?? []), ...disturbances].map(
+      worded,
+    ),
   });
   return {
     document,
@@ -154,7 +154,7 @@ function warningsOf(
   lateness: Lateness | undefined,
   summary: Summary,
   faultyAnswers: readonly LogProblem[],
-): RunWarning[] {
+): WarningFacts[] {
   const late =
     lateness &&
     latenessWarning(lateness, summary, effective, {
@@ -163,7 +163,7 @@ function warningsOf(
       stealCores: known(telemetry.summary.stealCores)?.mean,
     });
   const answers = faultyAnswers.map((problem) => ({ kind: 'faulty-answers', problem }) as const);
-  return [...(late ? [late] : []), ...(resized ? [resizedWarning(resized)] : []), ...answers].map(worded);
+  return [...(late ? [late] : []), ...(resized ? [resizedWarning(resized)] : []), ...answers];
 }
 
 /** The record as it is stored: what was issued of it. */

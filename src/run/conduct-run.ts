@@ -86,9 +86,9 @@ export async function conductRun(
     const [first] = measurement.phaseResults;
     if (!first) throw signal.reason;
     const answers = measurement.responses;
-    const fidelity = await outcomeOfWork(
+    const [fidelity] = await Promise.allSettled([
       orStopped(measureFidelity(run, answers, context.machine, say, signal), hooks),
-    );
+    ]);
     const finished = {
       run,
       system: plan.system,
@@ -99,7 +99,7 @@ export async function conductRun(
       startedAt: new Date(first.startedAtMs),
       context,
       telemetry,
-      fidelity: fidelity.value,
+      fidelity: fidelity.status === 'fulfilled' ? fidelity.value : undefined,
       jumps,
       resized,
     };
@@ -108,7 +108,7 @@ export async function conductRun(
     onEvent({ type: 'finished', run, document, folder: folder.path });
     if (problem) throw problem;
     // What was measured before is written all the same.
-    if (fidelity.error !== undefined && !isStop(fidelity.error, hooks)) throw fidelity.error;
+    if (fidelity.status === 'rejected' && !isStop(fidelity.reason, hooks)) throw fidelity.reason;
     return document;
   } catch (error) {
     await discardRun(folder);
@@ -117,13 +117,6 @@ export async function conductRun(
   } finally {
     await sut?.pool.close(signal.aborted ? stoppedCloseMs : undefined);
   }
-}
-
-async function outcomeOfWork<T>(work: Promise<T>): Promise<{ value?: T; error?: unknown }> {
-  return work.then(
-    (value) => ({ value }),
-    (error: unknown) => ({ error }),
-  );
 }
 
 /** One measurement of a run, whole. */

@@ -13,6 +13,7 @@ import {
   type SampleResponse,
 } from '../../loadgen/index.js';
 import type { OpenedSut } from '../../sut/open.js';
+import { isStop } from '../hooks/stopping.js';
 import type { RunEvent } from '../types.js';
 
 /** Seconds and milliseconds, as a person reads them. */
@@ -108,7 +109,7 @@ async function loadUnlessStopped(
     });
     return signal.aborted ? undefined : loaded;
   } catch (error) {
-    if (signal.aborted && error === signal.reason) return undefined;
+    if (isStop(error, { signal })) return undefined;
     throw error;
   }
 }
