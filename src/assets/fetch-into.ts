@@ -41,11 +41,8 @@ export async function fetchInto(
   const otherwise =
     pin === undefined ? undefined : 'add --unpin to take it in place of the file that was pulled before';
   const progress = (received: number, total: number | undefined) => onProgress?.(name, received, total);
-  const expected = { size, sizeWithin, md5, sha256 };
-  const got = await download({
-    ...{ url, to, mirror, fromFile, refuse, otherwise, onProgress: progress },
-    ...expected,
-  });
+  const expected = { size, sizeWithin, md5, sha256, refuse };
+  const got = await download({ ...expected, url, to, mirror, fromFile, otherwise, onProgress: progress });
   const manifest: Manifest = { source: got.source, size: got.size, sha256: got.sha256, md5: got.md5 };
   await writeFileWhole(manifestPath(to), `${JSON.stringify(manifest, null, 2)}\n`, cacheError);
   return `${name}: ${got.size} bytes from ${got.source}; ${trustOf(source, pin, got.sha256)}.`;

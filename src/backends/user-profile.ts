@@ -1,6 +1,7 @@
 /** The profile that a user's module exports: checked, and completed where it leaves things out. */
 import { z } from 'zod';
 import { BaremarkError, messageOf } from '../base/errors.js';
+import { measuredOf } from '../base/measured-schema.js';
 import { plainProfile } from './plain-profile.js';
 import type { BackendProfile, SutDefaults } from './profile.js';
 
@@ -55,7 +56,7 @@ const results: { readonly [K in keyof UserProfile]?: z.ZodType } = {
   computesOn: z.enum(['cores', 'accelerator', 'server']),
   defaults: defaultsShape,
   tuning: tuneSpaceShape,
-  runtimeVersion: z.union([z.object({ value: z.string() }), z.object({ unavailable: z.string() })]),
+  runtimeVersion: measuredOf(z.string()),
   launch: z.record(z.string(), z.string()).optional(),
 };
 

@@ -19,7 +19,8 @@ export const keepsMeasured: Sentences = {
   second: 'Quitting: what still runs is left, what was measured is written. Press Ctrl-C again to kill.',
 };
 
-const names = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
+/** The signals that end a command. */
+export const stopSignals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
 
 /** The signal that stopped the command, and whether it has started threads at all. */
 const state: { threads: boolean; stoppedBy?: NodeJS.Signals } = { threads: false };
@@ -49,9 +50,9 @@ export function stopOnSignal(say: (sentence: string) => void, { first, second }:
     }
   };
   const release = () => {
-    for (const name of names) process.off(name, onSignal);
+    for (const name of stopSignals) process.off(name, onSignal);
   };
-  for (const name of names) process.on(name, onSignal);
+  for (const name of stopSignals) process.on(name, onSignal);
   return { signal: stop.signal, hurry: hurry.signal, release };
 }
 

@@ -1,6 +1,7 @@
 /** Starts this very command again with other environment variables: the loader reads library paths only at process start. */
 import { spawn } from 'node:child_process';
 import type { BenchmarkPlan } from '../plan/types.js';
+import { stopSignals } from './interrupt.js';
 
 /** Set in the process that was started again, so that it happens once. */
 const guard = 'BAREMARK_RELAUNCHED';
@@ -28,11 +29,10 @@ function relaunch(variables: Readonly<Record<string, string>>): Promise<number> 
     // A terminal gives Ctrl-C to both processes; a second one would hurry the run.
     if (name !== 'SIGINT' || !process.stdin.isTTY) child.kill(name);
   };
-  const names = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
-  for (const name of names) process.on(name, forward);
+  for (const name of stopSignals) process.on(name, forward);
   return new Promise((resolve, reject) => {
     const release = () => {
-      for (const name of names) process.off(name, forward);
+      for (const name of stopSignals) process.off(name, forward);
     };
     child.on('error', (error) => {
       release();

@@ -25,7 +25,9 @@ export const batchRows = 131_072;
 
 /** A column, with the width in bits and the sign of its values. */
 const column = <N extends string>(name: N, type: Bool | Int64 | Uint16 | Uint32, nullable: boolean) => ({
-  ...{ name, type, nullable },
+  name,
+  type,
+  nullable,
   ...('bitWidth' in type ? { bits: type.bitWidth, signed: type.isSigned } : { bits: 1, signed: false }),
 });
 

@@ -39,7 +39,7 @@ function besideHeadline(run: ResultRun, figure: ThroughputFigure): number | unde
 export function sideOf(runs: readonly ResultRun[], figure: ThroughputFigure): PairSide {
   const values = runs.map((run) => figureOf(run, figure)!.value);
   return {
-    value: values.length === 1 ? values[0]! : Math.exp(mean(values.map(Math.log))),
+    value: geometricMean(values),
     unit: figure === 'latency' ? 'ms' : 'samples/s',
     figure,
     runs,
@@ -66,6 +66,8 @@ function medianOf(values: readonly (number | undefined)[]): number | undefined {
   return known.length ? median(known) : undefined;
 }
 
-function mean(values: readonly number[]): number {
-  return values.reduce((sum, value) => sum + value, 0) / values.length;
+/** Of values above 0, at least one; a single one as it is. */
+export function geometricMean(values: readonly number[]): number {
+  const logs = values.reduce((sum, value) => sum + Math.log(value), 0);
+  return values.length === 1 ? values[0]! : Math.exp(logs / values.length);
 }

@@ -1,6 +1,7 @@
 /** Benchmarks whose answers are tokens: their tokens per second, TTFT and TPOT beside the rate of samples. */
 import type { ResultRun } from '../../results/types.js';
 import { tokenNote } from '../words.js';
+import { geometricMean } from './pair-side.js';
 
 const figures = [
   ['Tokens/s', (run: ResultRun) => run.tokens?.perSecond],
@@ -20,5 +21,5 @@ export function tokenNotes(baseline: readonly ResultRun[], candidate: readonly R
 function meanOf(values: readonly (number | undefined)[]): number | undefined {
   const known = values.filter((value) => value !== undefined && value > 0) as number[];
   if (known.length < values.length || known.length === 0) return undefined;
-  return Math.exp(known.reduce((sum, value) => sum + Math.log(value), 0) / known.length);
+  return geometricMean(known);
 }

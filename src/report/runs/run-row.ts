@@ -24,8 +24,19 @@ export function rowOfDocument(document: RunDocument): RunRow {
   const { value, unit, boundMs, durationS, minDurationS } = result;
   const p99Ms = result.latencyMs.p99;
   const warnings = document.warnings.map(({ message }) => message);
-  const identity = { system, benchmark, scenario };
-  return { ...identity, value, unit, p99Ms, boundMs, outcome, warnings, durationS, minDurationS };
+  return {
+    system,
+    benchmark,
+    scenario,
+    value,
+    unit,
+    p99Ms,
+    boundMs,
+    outcome,
+    warnings,
+    durationS,
+    minDurationS,
+  };
 }
 
 export function rowOfRun(run: ResultRun): RunRow {
@@ -33,9 +44,10 @@ export function rowOfRun(run: ResultRun): RunRow {
   const { value, unit } = run.throughput ?? {};
   const p99Ms = run.latencyMs?.p99;
   const warnings = (run.document?.warnings ?? []).map(({ message }) => message);
-  const identity = { system, benchmark, scenario };
   return {
-    ...identity,
+    system,
+    benchmark,
+    scenario,
     value,
     unit,
     p99Ms,
