@@ -2,8 +2,10 @@ import { describe, expect, it } from 'vitest';
 import { compareSystems } from '../../src/compare/compare-systems.js';
 import { verdictText } from '../../src/compare/sentence.js';
 import type { PairComparison, SystemRuns } from '../../src/compare/types.js';
+import type { Peak } from '../../src/results/document/peak.js';
 import type { ResultRun } from '../../src/results/types.js';
 import type { Fingerprint } from '../../src/system/types.js';
+import { peakAt } from '../helpers/peak.js';
 import { ourRun, publishedRun, repeatsOf, settings } from './make-run.js';
 
 const options = { marginPercent: 5 };
@@ -247,7 +249,7 @@ describe('the verdict', () => {
 });
 
 describe('Server honesty', () => {
-  const server = (value: number, boundShare: number, peak?: unknown) => {
+  const server = (value: number, boundShare: number, peak?: Peak) => {
     const run = ourRun({
       scenario: 'Server',
       throughput: { value, unit: 'samples/s', figure: 'completed samples/s' },
@@ -267,8 +269,10 @@ describe('Server honesty', () => {
   });
 
   it('needs both sides at their highest rate', () => {
-    expect(onlyPair([server(1000, 0.99, {})], [server(950, 0.77)]).rates).toBe('requested rates');
-    expect(onlyPair([server(1000, 0.99, {})], [server(950, 0.99, {})]).rates).toBe('highest rates');
+    expect(onlyPair([server(1000, 0.99, peakAt(1000))], [server(950, 0.77)]).rates).toBe('requested rates');
+    expect(onlyPair([server(1000, 0.99, peakAt(1000))], [server(950, 0.99, peakAt(950))]).rates).toBe(
+      'highest rates',
+    );
   });
 
   it('says that equal requested rates say nothing', () => {

@@ -4,7 +4,7 @@ import type { PairSide } from '../types.js';
 
 /** Whether a run is known to be at the highest rate that holds its bound: `result.peak` of its `run.json`. */
 function isAtPeak(run: ResultRun): boolean {
-  return (run.document?.result as { peak?: unknown } | undefined)?.peak !== undefined;
+  return run.document?.result.peak?.kind === 'found';
 }
 
 export function ratesOf(sides: readonly [PairSide, PairSide]): 'requested rates' | 'highest rates' {

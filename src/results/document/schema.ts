@@ -6,6 +6,7 @@ import { scenarios } from '../../loadgen/settings/settings.js';
 import { fingerprintSchema } from '../../system/fingerprint-schema.js';
 import { telemetrySchema } from '../../system/telemetry/summary-schema.js';
 import { fidelity } from './fidelity.js';
+import { peakSchema } from './peak.js';
 import { warning } from './warnings.js';
 
 export const documentVersion = 'baremark-run/2';
@@ -46,6 +47,8 @@ const result = z.object({
   failed: amount,
   durationS: amount,
   minDurationS: amount,
+  /** Where the rate is the highest that holds, as a search found it. */
+  peak: peakSchema.optional(),
 });
 
 /** How late the issuer was: issued − scheduled, nanoseconds. */
@@ -177,7 +180,7 @@ export const documentSchema = z
   });
 
 /** Whether no figure is NaN. */
-function isWhole({ latencyMs, ...figures }: z.infer<typeof result>): boolean {
+function isWhole({ latencyMs, peak: _, ...figures }: z.infer<typeof result>): boolean {
   return ![...Object.values(figures), ...Object.values(latencyMs)].some(Number.isNaN);
 }
 
