@@ -1,0 +1,270 @@
+/** The peak and its uncertainty from all probes together: a model of the service times, checked against what was seen. */
+import type { PeakTarget } from './contract.js';
+import { type ProbeEvidence, sectionsOf, type Trace } from './evidence.js';
+import { LatencyModel } from './latency-model.js';
+import type { QueueSpec } from './queue.js';
+import { ServiceModel } from './service-model.js';
+import { rootNear, rough, type Solved, solve } from './solve.js';
+
+export interface Estimate {
+  /** 0 where no rate holds; infinite where the model knows no limit. */
+  readonly qps: number;
+  /** Half of the 95% interval of ln(qps). */
+  readonly half: number;
+  readonly slope: number;
+  /** Observed against modelled counts over the bound, by probe, standard deviations. */
+  readonly misfits: readonly number[];
+  readonly model: LatencyModel;
+  /** ln of the estimate ÷ what the model alone says. */
+  readonly correction: number;
+  readonly inStep: boolean;
+  /** What the interval is made of, standard deviations of ln(qps), for those who work on the search. */
+  readonly parts: Readonly<Record<string, number>>;
+}
+
+/** Contiguous sections of the traces whose own peaks tell how much the whole may be off. */
+const sections = 16;
+/** How far the model may be off where nothing is seen of it, in ln(qps). */
+const modelError = 0.004;
+/** Two thirds of a percent: the interval is never narrower than what no short search can exclude. */
+const floor = 0.002;
+/** Of the 95% interval, for about as many degrees of freedom as there are sections. */
+const widths = 2.13;
+
+export function latencyModelOf(
+  traces: readonly Trace[],
+  queue: QueueSpec,
+  target: PeakTarget,
+  inStep: boolean,
+): LatencyModel {
+  const service = new ServiceModel(traces, mostWorkOf(target));
+  const block = Math.max(50, Math.min(2000, Math.floor(service.batches / 60)));
+  return new LatencyModel(service, queue, target.bound, inStep ? { block, inStep: 3 } : { block });
+}
+
+export function mostWorkOf({ policy, sampleLengths }: PeakTarget): number {
+  if (sampleLengths === undefined) return policy.maxBatch;
+  return policy.maxBatch * Math.max(policy.padding.maxLength, ...sampleLengths);
+}
+
+/** Where the edge is, without an interval: for the next probe. */
+export function roughly(
+  probes: readonly ProbeEvidence[],
+  queue: QueueSpec,
+  target: PeakTarget,
+  guess: number,
+  inStep: boolean,
+): number {
+  const model = latencyModelOf(
+    probes.map(({ trace }) => trace),
+    queue,
+    target,
+    inStep,
+  );
+  return rough(model, 1 - target.bound.percentile, guess, 2e5);
+}
+
+export function estimate(
+  probes: readonly ProbeEvidence[],
+  queue: QueueSpec,
+  target: PeakTarget,
+  guess: number,
+  inStep: boolean,
+): Estimate {
+  const first = estimateWith(probes, queue, target, guess, inStep);
+  if (rootMeanSquare(first.misfits) < 2) return first;
+  const other = estimateWith(probes, queue, target, first.qps || guess, !inStep);
+  return rootMeanSquare(other.misfits) < 0.8 * rootMeanSquare(first.misfits) ? other : first;
+}
+
+function estimateWith(
+  probes: readonly ProbeEvidence[],
+  queue: QueueSpec,
+  target: PeakTarget,
+  guess: number,
+  inStep: boolean,
+): Estimate {
+  const allowed = 1 - target.bound.percentile;
+  const traces = probes.map(({ trace }) => trace);
+  const model = latencyModelOf(traces, queue, target, inStep);
+  const solved = solve(model, allowed, guess, { queries: 4e5, mostQueries: 1.6e6, standardError: 0.002 });
+  if (solved.qps === 0 || !Number.isFinite(solved.qps))
+    return {
+      qps: solved.qps,
+      half: Infinity,
+      slope: 1,
+      misfits: [],
+      model,
+      correction: 0,
+      inStep,
+      parts: {},
+    };
+  const spread = spreadOf(traces, queue, target, solved, inStep);
+  const seen = compareWithSeen(probes, model, solved, spread.slowVariance, allowed);
+  const prior = Math.max(modelError ** 2, seen.raw ** 2 - seen.variance);
+  const weight = prior / (prior + seen.variance);
+  const correction = seen.raw * weight + spread.shift;
+  const modelVariance = prior * (1 - weight);
+  const variance = spread.variance + solved.standardError ** 2 + modelVariance + floor ** 2;
+  return {
+    qps: solved.qps * Math.exp(correction),
+    half: widths * Math.sqrt(variance),
+    slope: solved.slope,
+    misfits: seen.misfits,
+    model,
+    correction,
+    inStep,
+    parts: {
+      sections: Math.sqrt(spread.variance),
+      simulation: solved.standardError,
+      model: Math.sqrt(modelVariance),
+      slow: Math.sqrt(spread.slowVariance),
+      raw: seen.raw,
+      shift: spread.shift,
+      queries: solved.queries,
+    },
+  };
+}
+
+/** Below this slope the share over the bound is about proportional to what causes it. */
+const flat = 40;
+
+interface Spread {
+  /** Of ln(qps) of the whole. */
+  readonly variance: number;
+  /** Of what changes slowly, between sections, of ln(qps). */
+  readonly slowVariance: number;
+  /** What slow changes take from the peak of the mean, in ln(qps): bad phases cost more than good ones give. */
+  readonly shift: number;
+}
+
+function spreadOf(
+  traces: readonly Trace[],
+  queue: QueueSpec,
+  target: PeakTarget,
+  { qps, slope }: Solved,
+  inStep: boolean,
+): Spread {
+  const allowed = 1 - target.bound.percentile;
+  const simulated = 1.3e5;
+  const parts = sectionsOf(traces, sections).filter((part) => part.length > 0);
+  const found = parts.map((part, g) => {
+    const model = latencyModelOf(part, queue, target, inStep);
+    const here = slope < flat ? model.shareOver(qps, simulated, 100 + g).share : 0;
+    return { here, apart: rootNear(model, allowed, qps, simulated, 100 + g) };
+  });
+  const apart = found.map(({ apart }) => apart);
+  const { noise, slowVariance, variance: byRate } = slowAndFast(apart);
+  // Where single events make the share (a stall now and then), sections differ in it and hardly in what a rate is
+  // worth; where the share explodes with the rate, it is the other way round. Each overstates where the other holds.
+  const shares = found.map(({ here }) => here);
+  const byShare = slowAndFast(shares).variance / (allowed * slope) ** 2;
+  const slow = slowVariance > noise / 4 ? slowVariance / 4 : 0;
+  const variance = (slope < flat ? Math.min(byRate, byShare) : byRate) + slow;
+  return { variance, slowVariance, shift: shiftOf(apart, slowVariance, noise, slope, allowed) };
+}
+
+/** Differences within pairs of neighbours are noise; what pairs differ by beyond that changes slowly. */
+function slowAndFast(values: readonly number[]): {
+  readonly noise: number;
+  readonly slowVariance: number;
+  readonly variance: number;
+} {
+  const pairs: number[] = [];
+  let within = 0;
+  for (let i = 0; i + 1 < values.length; i += 2) {
+    pairs.push((values[i]! + values[i + 1]!) / 2);
+    within += (values[i]! - values[i + 1]!) ** 2 / 2;
+  }
+  if (pairs.length < 2) return { noise: 0, slowVariance: 0, variance: Number.POSITIVE_INFINITY };
+  const noise = within / pairs.length;
+  const slowVariance = Math.max(0, varianceOf(pairs) - noise / 2);
+  const variance = Math.max(varianceOf(values) / values.length, varianceOf(pairs) / pairs.length);
+  return { noise, slowVariance, variance };
+}
+
+/** By how much the peak falls when the share is the mean over phases that differ as the sections do. */
+function shiftOf(
+  apart: readonly number[],
+  slowVariance: number,
+  noise: number,
+  slope: number,
+  allowed: number,
+): number {
+  if (slowVariance <= noise / 6) return 0;
+  const mean = meanOf(apart);
+  const shrink = Math.sqrt(Math.min(1, slowVariance / Math.max(1e-12, varianceOf(apart))));
+  const odds = Math.log(allowed / (1 - allowed));
+  const share = (x: number) =>
+    meanOf(apart.map((value) => 1 / (1 + Math.exp(-odds - slope * (x - shrink * (value - mean))))));
+  let low = -0.2;
+  let high = 0.2;
+  for (let i = 0; i < 40; i++) {
+    const middle = (low + high) / 2;
+    if (share(middle) > allowed) high = middle;
+    else low = middle;
+  }
+  return (low + high) / 2;
+}
+
+interface Seen {
+  readonly misfits: readonly number[];
+  /** What the observed counts say the model's ln(qps) is off by, and the variance of that. */
+  readonly raw: number;
+  readonly variance: number;
+}
+
+/** Replays the model on the very arrivals of each probe, and compares how many were late. */
+function compareWithSeen(
+  probes: readonly ProbeEvidence[],
+  model: LatencyModel,
+  { qps, slope }: Solved,
+  slowVariance: number,
+  allowed: number,
+): Seen {
+  const misfits: number[] = [];
+  let weights = 0;
+  let sum = 0;
+  let left = mostCompared;
+  for (const probe of [...probes].reverse()) {
+    const { length } = probe.scheduledNs;
+    left -= length;
+    if (left < 0 && misfits.length > 0) break;
+    const replays = Math.max(4, Math.min(12, Math.floor(2e6 / length)));
+    const logs: number[] = [];
+    for (let i = 0; i < replays; i++) logs.push(Math.log(model.overAt(probe.scheduledNs, 31 * i + 1) + 1));
+    const mean = meanOf(logs);
+    const expected = Math.exp(mean);
+    if (expected < 4 && probe.over < 4) continue;
+    const difference = Math.log(probe.over + 1) - mean;
+    const variance = varianceOf(logs) * (1 + 1 / replays) + 1 / expected;
+    misfits.push(difference / Math.sqrt(variance));
+    // Far from the edge, or where nearly all were late, a probe says less of the edge.
+    const far = Math.log(probe.targetQps / qps);
+    if (Math.abs(far) > nearby && misfits.length > 0) continue;
+    const saturated = Math.log(Math.max(1, expected / length / (3 * allowed)));
+    const weight = 1 / (variance / slope ** 2 + (0.2 * far) ** 2 + slowVariance + (saturated / slope) ** 2);
+    weights += weight;
+    sum -= (weight * difference) / slope;
+  }
+  if (weights === 0) return { misfits, raw: 0, variance: 1 };
+  return { misfits: misfits.reverse(), raw: sum / weights, variance: 1 / weights };
+}
+
+/** Probes further from the edge, in ln(rate), are no measure of how the model does there. */
+const nearby = 0.06;
+/** Queries of the latest probes that are replayed. */
+const mostCompared = 3e6;
+
+function meanOf(values: readonly number[]): number {
+  return values.reduce((sum, value) => sum + value, 0) / values.length;
+}
+
+function varianceOf(values: readonly number[]): number {
+  const mean = meanOf(values);
+  return values.reduce((sum, value) => sum + (value - mean) ** 2, 0) / (values.length - 1);
+}
+
+function rootMeanSquare(values: readonly number[]): number {
+  return values.length === 0 ? 0 : Math.sqrt(meanOf(values.map((value) => value * value)));
+}

@@ -1,0 +1,200 @@
+/**
+ * The search for the highest Server rate that holds. Not the latencies near the edge are pooled, which say little until
+ * there are very many, but the service times of all batches: from them a queue is simulated that tells where the edge is,
+ * the next probe runs there, and what the probes saw is held against the model.
+ */
+import type { Peak, PeakProbe } from '../../results/document/peak.js';
+import type {
+  PeakFinding,
+  PeakHooks,
+  PeakSettings,
+  PeakTarget,
+  SearchPeak,
+  ServedProbe,
+} from './contract.js';
+import { curveOf } from './curve.js';
+import { type Estimate, estimate, roughly } from './estimate.js';
+import { evidenceOf, type ProbeEvidence } from './evidence.js';
+import type { QueueSpec } from './queue.js';
+import { loneOf, probeOf } from './seen.js';
+
+/** Probes in turn at the estimate and a little to either side of it. */
+const aside = [1, 0.985, 1.01];
+/** The interval is aimed a little narrower than asked, as its own width is an estimate. */
+const reserve = 0.92;
+
+export const searchPeak: SearchPeak = async (target, settings, hooks, earlier = []) =>
+  new Search(target, settings, hooks).run(earlier);
+
+class Search {
+  private readonly served: ProbeEvidence[] = [];
+  private readonly probes: PeakProbe[] = [];
+  /** Of a search that goes on: the time that the earlier one took. */
+  private beforeS = 0;
+  private lone: ServedProbe | undefined;
+  private burst: ServedProbe | undefined;
+  private best: Estimate | undefined;
+  private inStep = false;
+  /** Whether the model knows no rate that holds. */
+  private noRate = false;
+
+  constructor(
+    private readonly target: PeakTarget,
+    private readonly settings: PeakSettings,
+    private readonly hooks: PeakHooks,
+  ) {}
+
+  async run(earlier: readonly ServedProbe[]): Promise<PeakFinding> {
+    for (const probe of earlier) {
+      this.beforeS += probe.durationS;
+      this.take(probe);
+    }
+    const burst = this.burst ?? (await this.probe(burstQps, this.burstQueries()));
+    if (!burst || this.stopped) return this.finding('stopped');
+    const capacity = burst.scheduledNs.length / burst.durationS;
+    const lone = this.lone ?? (await this.probe(...this.loneRequest(burst)));
+    if (!lone || this.stopped) return this.finding('stopped');
+    let guess = 0.9 * capacity;
+    if (this.loads.length > 0) guess = this.reckon(guess);
+    let lengthS = Math.max(1, this.leastS / 40);
+    for (;;) {
+      if (this.best && this.elapsedS >= 0.95 * this.leastS && this.best.half <= this.precision)
+        return this.finding('precise');
+      if (this.elapsedS >= this.settings.budgetS) return this.finding('budget');
+      const rate = guess * (this.loads.length < 2 ? 1 : aside[this.loads.length % aside.length]!);
+      const left = Math.max(1, this.settings.budgetS - this.elapsedS);
+      const queries = Math.round(Math.min(mostQueries, Math.max(200, rate * Math.min(lengthS, left))));
+      const probe = await this.probe(rate, queries);
+      if (!probe || this.stopped) return this.finding('stopped');
+      guess = this.reckon(guess);
+      if (this.noRate && (await this.noneHolds())) return this.finding('precise', 'none holds');
+      const early = this.elapsedS < 0.55 * this.leastS;
+      lengthS = early
+        ? Math.min(1.8 * lengthS, 0.12 * this.leastS)
+        : Math.min(1.5 * lengthS, this.settings.budgetS / 5);
+    }
+  }
+
+  /** Long enough to see what a run at the peak sees, short enough for a first look. */
+  private get leastS(): number {
+    return Math.min(this.settings.budgetS, Math.max(75, Math.min(500, 0.84 * this.settings.minDurationS)));
+  }
+
+  private get precision(): number {
+    return reserve * this.settings.precision;
+  }
+
+  private get elapsedS(): number {
+    return this.beforeS + this.target.elapsedS();
+  }
+
+  private get stopped(): boolean {
+    return this.hooks.signal?.aborted ?? false;
+  }
+
+  private get loads(): readonly ProbeEvidence[] {
+    return this.served.slice(2);
+  }
+
+  private burstQueries(): number {
+    const { instances, policy } = this.target;
+    return Math.max(100, 6 * instances * policy.maxBatch);
+  }
+
+  /** Queries so far apart that each finds the system idle. */
+  private loneRequest({ batches }: ServedProbe): [number, number] {
+    const times = batches.sizes.map((_, i) => batches.completedNs[i]! - batches.startedNs[i]!);
+    const gapNs = 4 * times.sort((a, b) => a - b)[times.length >> 1]!;
+    return [1e9 / gapNs, Math.max(10, Math.min(100, Math.round(3e9 / gapNs)))];
+  }
+
+  private async probe(targetQps: number, queries: number): Promise<ServedProbe | undefined> {
+    const probe = await this.target.serve({ targetQps, queries, number: this.served.length });
+    if (probe.batches.sizes.length === 0) return undefined;
+    this.take(probe);
+    const { qps, half } = this.best ?? {};
+    const known = qps !== undefined && half !== undefined && Number.isFinite(half);
+    this.hooks.onProbe?.({
+      probe: this.probes.at(-1)!,
+      elapsedS: this.elapsedS,
+      ...(known ? { qps, lowQps: qps * Math.exp(-half), highQps: qps * Math.exp(half) } : {}),
+    });
+    return probe;
+  }
+
+  private take(probe: ServedProbe): void {
+    if (this.served.length === 0) this.burst = probe;
+    else if (this.served.length === 1) this.lone = probe;
+    this.served.push(evidenceOf(probe, this.target));
+    this.probes.push(probeOf(probe, this.target.bound));
+  }
+
+  /** Estimates anew; the rate of the next probe. The interval takes long to compute and waits until it can decide. */
+  private reckon(guess: number): number {
+    const loads = this.loads;
+    // The first load probes are short: what the burst and lone queries took helps them.
+    const used = loads.length < 3 ? this.served : loads;
+    const queue = this.queueOf(loads);
+    const early = this.elapsedS < 0.6 * this.leastS;
+    const best = early ? undefined : estimate(used, queue, this.target, guess, this.inStep);
+    const qps = best ? best.qps : roughly(used, queue, this.target, guess, this.inStep);
+    this.noRate = qps === 0;
+    if (qps === 0) return 0.7 * guess;
+    if (!Number.isFinite(qps)) return 1.3 * guess;
+    if (best) {
+      this.best = best;
+      this.inStep = best.inStep;
+    }
+    return qps;
+  }
+
+  private queueOf(loads: readonly ProbeEvidence[]): QueueSpec {
+    const { instances, policy, sampleLengths } = this.target;
+    const gaps = (of: (probe: ProbeEvidence) => number) =>
+      loads.map(of).sort((a, b) => a - b)[loads.length >> 1] ?? 0;
+    const turnaroundNs = gaps((probe) => probe.turnaroundNs);
+    return { instances, policy, sampleLengths, turnaroundNs, wakeNs: gaps((probe) => probe.wakeNs) };
+  }
+
+  /** The model says that no rate holds: many lone queries decide. */
+  private async noneHolds(): Promise<boolean> {
+    const { bound } = this.target;
+    const [rate] = this.loneRequest(this.burst!);
+    const left = Math.max(1, this.settings.budgetS - this.elapsedS);
+    const queries = Math.round(Math.max(30, Math.min(400, rate * Math.min(left, this.leastS / 3))));
+    const probe = await this.probe(rate / 4, queries);
+    if (!probe) return false;
+    const { over, scheduledNs } = this.served.at(-1)!;
+    const allowed = 1 - bound.percentile;
+    return over > allowed * scheduledNs.length + 3 * Math.sqrt(allowed * scheduledNs.length) + 1;
+  }
+
+  private finding(ended: Peak['ended'], kind?: Peak['kind']): PeakFinding {
+    const { target, settings, best, probes } = this;
+    const known = best !== undefined && best.qps > 0 && Number.isFinite(best.half);
+    const found = kind ?? (known ? 'found' : 'not found');
+    const rate = (factor: number) =>
+      found === 'found' ? best!.qps * Math.exp(factor * best!.half) : found === 'none holds' ? 0 : Number.NaN;
+    return {
+      kind: found,
+      qps: rate(0),
+      lowQps: rate(-1),
+      highQps: rate(1),
+      boundMs: target.bound.ns / 1e6,
+      percentile: target.bound.percentile,
+      ended,
+      precision: settings.precision,
+      budgetS: settings.budgetS,
+      searchS: this.elapsedS,
+      lone: loneOf(this.lone, target.bound),
+      probes,
+      curve: found === 'found' ? curveOf(best!, target.bound) : [],
+      misfit: best && best.misfits.length > 0 ? Math.max(...best.misfits.map(Math.abs)) : undefined,
+    };
+  }
+}
+
+/** Everything at once. */
+const burstQps = 1e9;
+/** Of one probe. */
+const mostQueries = 4e6;

@@ -1,0 +1,51 @@
+/** What is seen in one probe alone, without any model. */
+import type { LatencyBound } from '../../plan/types.js';
+import type { Peak, PeakProbe } from '../../results/document/peak.js';
+import type { ServedProbe } from './contract.js';
+
+/** Latencies in rising order, milliseconds; infinite where a query was not completed. */
+function latenciesMs({ scheduledNs, completedNs }: ServedProbe): Float64Array {
+  const latencies = scheduledNs.map((scheduled, i) => (completedNs[i]! - scheduled) / 1e6);
+  return latencies.map((ms) => (Number.isNaN(ms) ? Number.POSITIVE_INFINITY : ms)).sort();
+}
+
+/** The smallest latency that at least this share of all is within; NaN of none. */
+function atShare(sorted: Float64Array, share: number): number {
+  return sorted[Math.max(0, Math.ceil(share * sorted.length) - 1)] ?? Number.NaN;
+}
+
+export function probeOf(served: ServedProbe, bound: LatencyBound): PeakProbe {
+  const latencies = latenciesMs(served);
+  const boundMs = bound.ns / 1e6;
+  let within = 0;
+  while (within < latencies.length && latencies[within]! <= boundMs) within++;
+  const over = latencies.length - within;
+  return {
+    targetQps: served.targetQps,
+    durationS: served.durationS,
+    queries: latencies.length,
+    p50Ms: finite(atShare(latencies, 0.5)),
+    tailMs: finite(atShare(latencies, bound.percentile)),
+    shareOver: latencies.length > 0 ? over / latencies.length : Number.NaN,
+    verdict: verdictOf(over, latencies.length, 1 - bound.percentile),
+    ended: served.ended,
+  };
+}
+
+/** Neighbouring queries are late together: a probe alone decides only where it is far from the edge. */
+function verdictOf(over: number, queries: number, allowed: number): PeakProbe['verdict'] {
+  const expected = allowed * queries;
+  const noise = 4 * Math.sqrt(Math.max(1, expected));
+  if (over > expected + noise) return 'misses';
+  return over < expected - noise ? 'holds' : 'open';
+}
+
+export function loneOf(served: ServedProbe | undefined, bound: LatencyBound): Peak['lone'] {
+  if (!served) return { p50Ms: Number.NaN, tailMs: Number.NaN };
+  const latencies = latenciesMs(served);
+  return { p50Ms: finite(atShare(latencies, 0.5)), tailMs: finite(atShare(latencies, bound.percentile)) };
+}
+
+function finite(ms: number): number {
+  return Number.isFinite(ms) ? ms : Number.NaN;
+}
