@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { sessionOptions } from '../../src/backends/onnxruntime/options.js';
-import { simulatedOptions } from '../../src/backends/simulated/options.js';
+import { deviceModelOf, simulatedOptions } from '../../src/backends/simulated/options.js';
 
 const problem = (read: () => unknown) => {
   try {
@@ -12,7 +12,9 @@ const problem = (read: () => unknown) => {
   return undefined;
 };
 
-const simulatedNames = 'fixedMs, perSampleMs, jitterMs, seed, instant, failEvery, failShare, dieAt, hangAt';
+const simulatedNames =
+  'fixedMs, perSampleMs, jitterMs, tailSigma, slicePeriodMs, sliceShare, stallEveryMs, stallForMs, ' +
+  'driftPeriodMs, driftAmplitude, seed, instant, failEvery, failShare, dieAt, hangAt';
 
 describe('the simulated backend', () => {
   it('takes its options, also quoted as in a plan file', () => {
@@ -20,6 +22,13 @@ describe('the simulated backend', () => {
       fixedMs: 1,
       perSampleMs: 0,
       jitterMs: 0,
+      tailSigma: 0,
+      slicePeriodMs: 0,
+      sliceShare: 1,
+      stallEveryMs: 0,
+      stallForMs: 0,
+      driftPeriodMs: 0,
+      driftAmplitude: 0,
       seed: 1,
       instant: false,
       failEvery: 0,
@@ -61,10 +70,51 @@ describe('the simulated backend', () => {
     ['perSampleMs', [2], '2; give a number from 0 to 3600000.'],
     ['failEvery', 2.5, '2.5; give a whole number from 0 to 4294967295.'],
     ['dieAt', 'soon', '"soon"; give a whole number from 0 to 4294967295.'],
+    ['tailSigma', 6, '6; give a number from 0 to 5.'],
+    ['sliceShare', 0, '0; give a number from 0.001 to 1.'],
+    ['stallEveryMs', 0.5, '0.5; give 0 or a number from 1 to 3600000.'],
+    ['stallEveryMs', 'often', '"often"; give 0 or a number from 1 to 3600000.'],
+    ['driftAmplitude', 1, '1; give a number from 0 to 0.99.'],
     ['seed', -1, '-1; give a whole number from 0 to 4294967295.'],
   ])('refuses %s=%s', (key, value, rest) => {
     const sentence = `The simulated backend's option ${key} is ${rest}`;
     expect(problem(() => simulatedOptions({ [key]: value }))).toBe(sentence);
+  });
+});
+
+describe('the simulated device', () => {
+  const modelOf = (given: Record<string, unknown>) => deviceModelOf(simulatedOptions(given));
+
+  it('is what its options say, in nanoseconds', () => {
+    expect(modelOf({ fixedMs: 4, perSampleMs: '1.5', jitterMs: 0.2 })).toEqual({
+      fixedNs: 4e6,
+      perSampleNs: 1.5e6,
+      jitterNs: 0.2e6,
+      tailSigma: 0,
+    });
+    const given = {
+      ...{ tailSigma: 0.3, slicePeriodMs: 4, sliceShare: 0.5, stallEveryMs: 20_000, stallForMs: 60 },
+      ...{ driftPeriodMs: 60_000, driftAmplitude: 0.015 },
+    };
+    expect(modelOf(given)).toMatchObject({
+      tailSigma: 0.3,
+      slice: { periodNs: 4e6, share: 0.5 },
+      stalls: { everyNs: 20e9, forNs: 60e6 },
+      drift: { periodNs: 60e9, amplitude: 0.015 },
+    });
+  });
+
+  it.each([
+    ['slicePeriodMs', 4, 'sliceShare'],
+    ['sliceShare', 0.5, 'slicePeriodMs'],
+    ['stallEveryMs', 1000, 'stallForMs'],
+    ['stallForMs', 60, 'stallEveryMs'],
+    ['driftPeriodMs', 1000, 'driftAmplitude'],
+    ['driftAmplitude', 0.1, 'driftPeriodMs'],
+  ])('is refused with %s alone', (key, value, partner) => {
+    expect(problem(() => simulatedOptions({ [key]: value }))).toBe(
+      `The simulated backend's option ${key} has no effect without ${partner}; give both.`,
+    );
   });
 });
 

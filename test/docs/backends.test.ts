@@ -3,6 +3,7 @@ import { existsSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'nod
 import { join } from 'node:path';
 import ts from 'typescript';
 import { describe, expect, it } from 'vitest';
+import { simulatedOptions } from '../../src/backends/simulated/options.js';
 import { codeBlocks, codeSpans, readDoc, root, section } from './markdown.js';
 
 const page = readDoc('docs/backends.md');
@@ -38,6 +39,16 @@ describe("the page for a backend's author", () => {
     expect(builtIn.length).toBeGreaterThan(1);
     const listed = codeSpans(section(readDoc('README.md'), 'Your own backend'));
     expect(builtIn.filter((name) => !listed.includes(name))).toEqual([]);
+  });
+
+  it('lists every option of the simulated backend, with its default', () => {
+    const rows = section(page, 'The simulated backend').matchAll(/^\| (`.*?) \| (.*?) \| .* \|$/gm);
+    const listed = [...rows].flatMap(([, names, values]) => {
+      const given = values!.split(', ');
+      return codeSpans(names!).map((name, i) => [name, given[i]] as const);
+    });
+    const defaults = Object.entries(simulatedOptions({}));
+    expect(listed).toEqual(defaults.map(([name, value]) => [name, String(value)]));
   });
 
   it('has only TypeScript that compiles', () => {

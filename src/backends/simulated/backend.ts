@@ -1,15 +1,24 @@
 /** A backend that computes nothing and takes exactly as long as it is told: for measuring the harness, and for tests of it. */
+import { randomNumbers } from '../../base/random.js';
 import type { Backend, Batch, OpenRequest, Session } from '../backend.js';
+import { Progress, ServiceTimes } from './device-model.js';
 import { backendName, deviceOf } from './devices.js';
-import { type SimulatedOptions, simulatedOptions } from './options.js';
+import { deviceModelOf, simulatedOptions } from './options.js';
 
 const noOutputs = {};
 
 /** The end of a wait is spun, because a sleep overshoots by the kernel's timer slack. */
-const spinMs = 0.15;
+const spinNs = 150_000;
 
 /** A batch taken up this soon after the one before was waiting for it. */
-const followsMs = 0.5;
+const followsNs = 500_000;
+
+/**
+ * The device's time, nanoseconds since the process started. All instances are one device, so slices and stalls must
+ * fall at the same times in all of their threads; this clock is the one that starts at the same moment in all of them,
+ * so that they agree on the start without a word.
+ */
+const deviceNs = () => process.uptime() * 1e9;
 
 export const simulated: Backend = {
   name: backendName,
@@ -17,8 +26,12 @@ export const simulated: Backend = {
   async open(request: OpenRequest): Promise<Session> {
     deviceOf(request.device);
     const options = simulatedOptions(request.options);
-    const random = xorshift(options.seed + 0x9e3779b9 * (request.instance + 1));
-    const chance = xorshift(options.seed + 0x85ebca6b * (request.instance + 1));
+    const model = deviceModelOf(options);
+    // Each instance draws its own service times; what happens to the device as a whole is the same for all.
+    const ownSeed = options.seed + 2 ** 32 * (request.instance + 1);
+    const serviceTimes = new ServiceTimes(model, ownSeed);
+    const progress = new Progress(model, options.seed);
+    const chance = randomNumbers(ownSeed + 3);
     const cell = new Int32Array(new SharedArrayBuffer(4));
     let batches = 0;
     const disturb = () => {
@@ -38,34 +51,19 @@ export const simulated: Backend = {
           return noOutputs;
         }
       : ({ size }: Batch) => {
-          const called = performance.now();
+          const called = deviceNs();
           // A host that wakes the thread late must not slow the device down: a batch that follows at once starts when
           // the one before should have ended.
-          const late = called - ended < followsMs ? ended - due : 0;
-          due = called - late + serviceMs(options, size, random);
-          const sleepMs = due - performance.now() - spinMs;
-          if (sleepMs > 0) Atomics.wait(cell, 0, 0, sleepMs);
-          while (performance.now() < due);
-          ended = performance.now();
+          const late = called - ended < followsNs ? ended - due : 0;
+          const start = called - late;
+          due = progress.endOf(start, serviceTimes.next(size, start));
+          const sleepNs = due - deviceNs() - spinNs;
+          if (sleepNs > 0) Atomics.wait(cell, 0, 0, sleepNs / 1e6);
+          while (deviceNs() < due);
+          ended = deviceNs();
           if (disturbed) disturb();
           return noOutputs;
         };
     return { inputs: [], outputs: [], provider: 'simulated', run, close: () => {} };
   },
 };
-
-function serviceMs(options: SimulatedOptions, size: number, random: () => number): number {
-  const { fixedMs, perSampleMs, jitterMs } = options;
-  return Math.max(0, fixedMs + perSampleMs * size + jitterMs * (2 * random() - 1));
-}
-
-/** Marsaglia's xorshift32: evenly in [0, 1), the same for the same seed on every machine. */
-function xorshift(seed: number): () => number {
-  let state = seed | 0 || 1;
-  return () => {
-    state ^= state << 13;
-    state ^= state >>> 17;
-    state ^= state << 5;
-    return (state >>> 0) / 2 ** 32;
-  };
-}

@@ -46,13 +46,15 @@ export class ServiceTimes {
 }
 
 /**
- * When work ends on a device that is taken away at times. All instances share one `Progress`. Starts must not fall by
- * more than what one batch takes: stalls that ended before are forgotten.
+ * When work ends on a device that is taken away at times. All who share a device and its seed have the same slices and
+ * stalls, however many `Progress` they ask. Starts must not fall: stalls that ended before one are forgotten.
  */
 export class Progress {
-  /** Start and end of each stall known so far, alternating. */
+  /** Start and end of each stall that is known and may still matter, alternating. */
   private readonly stalls: number[] = [];
   private first = 0;
+  /** End of the last stall that was drawn. */
+  private drawnUntilNs = 0;
   private readonly random: RandomNumbers;
 
   constructor(
@@ -69,35 +71,36 @@ export class Progress {
     let at = startNs;
     let left = workNs;
     for (let i = this.first; ; i += 2) {
-      const stallsAt = this.stallEdge(i);
-      const until = this.stallEdge(i + 1);
-      if (until <= at) continue;
+      if (i === this.stalls.length) this.draw();
+      const stallsAt = this.stalls[i]!;
       if (at < stallsAt) {
         const end = this.slicedEnd(at, left);
         if (end <= stallsAt) return end;
-        left -= this.workBetween(at, stallsAt);
+        left = Math.max(0, left - this.workBetween(at, stallsAt));
       }
-      at = until;
+      at = this.stalls[i + 1]!;
     }
   }
 
-  private stallEdge(i: number): number {
+  private draw(): void {
+    const { everyNs, forNs } = this.model.stalls!;
+    const startNs = this.drawnUntilNs - Math.log(1 - this.random()) * everyNs;
+    this.drawnUntilNs = startNs + forNs;
+    this.stalls.push(startNs, this.drawnUntilNs);
+  }
+
+  /** Leaves only stalls that end later: none is kept of those before a device is first asked, however many. */
+  private forget(beforeNs: number): void {
     const { stalls } = this;
-    if (i >= stalls.length) {
-      const { everyNs, forNs } = this.model.stalls!;
-      const start = (stalls.at(-1) ?? 0) - Math.log(1 - this.random()) * everyNs;
-      stalls.push(start, start + forNs);
+    while (this.drawnUntilNs <= beforeNs) {
+      stalls.length = 0;
+      this.first = 0;
+      this.draw();
     }
-    return stalls[i]!;
-  }
-
-  private forget(before: number): void {
-    while (this.first + 1 < this.stalls.length && this.stalls[this.first + 1]! <= before) this.first += 2;
-    if (this.first < 4096) return;
-    // The last one is kept: the next begins from its end.
-    const drop = Math.min(this.first, this.stalls.length - 2);
-    this.stalls.splice(0, drop);
-    this.first -= drop;
+    while (stalls[this.first + 1]! <= beforeNs) this.first += 2;
+    if (this.first < 1024) return;
+    stalls.splice(0, this.first);
+    this.first = 0;
   }
 
   private slicedEnd(startNs: number, workNs: number): number {
