@@ -28,16 +28,18 @@ export function randomNumbers(seed: number): RandomNumbers {
 /** Standard normal (Box and Muller's method). */
 export function normalNumbers(seed: number): RandomNumbers {
   const random = randomNumbers(seed);
-  let spare: number | undefined;
+  // In an array, because a variable that a function keeps would be a new number in memory each time.
+  const spare = new Float64Array(1);
+  let spared = false;
   return () => {
-    if (spare !== undefined) {
-      const value = spare;
-      spare = undefined;
-      return value;
+    if (spared) {
+      spared = false;
+      return spare[0]!;
     }
     const radius = Math.sqrt(-2 * Math.log(1 - random()));
     const angle = 2 * Math.PI * random();
-    spare = radius * Math.sin(angle);
+    spare[0] = radius * Math.sin(angle);
+    spared = true;
     return radius * Math.cos(angle);
   };
 }

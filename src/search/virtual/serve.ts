@@ -1,6 +1,7 @@
 /**
  * Serving in virtual time: queries arrive, instances that are free take batches by the same policy as worker threads do,
- * and a batch takes as long as its device says. A discrete-event simulation of millions of queries per second.
+ * and a batch takes as long as its device says. A discrete-event simulation of millions of queries per second, in which
+ * nothing is allocated per query or batch.
  */
 import { BatchDecider } from '../../engine/batching/batch-decider.js';
 import type { BatchPolicy } from '../../engine/batching/batch-policy.js';
@@ -12,9 +13,11 @@ export interface VirtualServer {
   readonly endOf: (size: number, startNs: number, instance: number) => number;
   /** When an instance is ready for the next batch; default when the batch is done. */
   readonly readyAfter?: (endNs: number) => number;
+  /** Once a query has waited longer than this, those that arrive from then on are turned away; default for ever. */
+  readonly patienceNs?: number;
 }
 
-/** A batch that was served; `arrivals` is reused for the next one. */
+/** A batch that was served; the object and `arrivals` are reused for the next one. */
 export type OnBatch = (batch: {
   readonly startNs: number;
   readonly endNs: number;
@@ -25,47 +28,83 @@ export type OnBatch = (batch: {
 }) => void;
 
 /**
- * Serves queries until none arrives any more.
+ * Serves queries, first come first served, until none arrives any more. Batches are told in the order in which they start.
  * @param nextArrivalNs when the next query is due; ascending, infinite where there is none
+ * @returns whether queries were turned away
  */
-export function serve(nextArrivalNs: () => number, server: VirtualServer, onBatch: OnBatch): void {
-  const { instances, policy, endOf, readyAfter } = server;
+export function serve(nextArrivalNs: () => number, server: VirtualServer, onBatch: OnBatch): boolean {
+  const { instances, policy, endOf, readyAfter, patienceNs = Number.POSITIVE_INFINITY } = server;
   const { maxBatch } = policy;
-  const deciders = Array.from({ length: instances }, () => decider(policy));
-  const { holds } = deciders[0]!;
+  const holding = (policy.maxWaitNs ?? 0) > 0 ? new Holding(instances, policy) : undefined;
   const readyNs = new Float64Array(instances);
   const arrivals = new Float64Array(maxBatch);
-  const batch = { startNs: 0, endNs: 0, size: 0, instance: 0, arrivals };
+  const batch = { startNs: Number.NaN, endNs: Number.NaN, size: 0, instance: 0, arrivals };
+  let closesNs = Number.POSITIVE_INFINITY;
   let next = nextArrivalNs();
-  while (next < Number.POSITIVE_INFINITY) {
+  while (next <= closesNs && next < Number.POSITIVE_INFINITY) {
     let instance = 0;
     for (let i = 1; i < instances; i++) if (readyNs[i]! < readyNs[instance]!) instance = i;
     let startNs = Math.max(readyNs[instance]!, next);
     let size = 0;
     for (;;) {
-      while (size < maxBatch && next <= startNs) {
+      const oldestNs = size > 0 ? arrivals[0]! : next;
+      if (startNs - oldestNs > patienceNs) closesNs = Math.min(closesNs, oldestNs + patienceNs);
+      while (size < maxBatch && next <= startNs && next <= closesNs) {
         arrivals[size++] = next;
         next = nextArrivalNs();
       }
-      if (!holds || size === maxBatch) break;
-      const decider = deciders[instance]!;
-      decider.waiting[0] = size;
-      decider.oldestNs[0] = arrivals[0]!;
-      if (decider.choose(startNs, next === Number.POSITIVE_INFINITY) >= 0) break;
-      startNs = Math.min(decider.dueNs, next);
+      if (holding === undefined || size === maxBatch) break;
+      const closed = next === Number.POSITIVE_INFINITY || next > closesNs;
+      const taker = holding.takerOf(size, oldestNs, startNs, readyNs, closed);
+      if (taker >= 0) {
+        instance = taker;
+        break;
+      }
+      startNs = Math.min(holding.nextNs, next);
     }
     const endNs = endOf(size, startNs, instance);
-    deciders[instance]!.learn(size, endNs - startNs, endNs - startNs);
-    readyNs[instance] = readyAfter ? readyAfter(endNs) : endNs;
+    holding?.learn(instance, size, endNs - startNs);
+    readyNs[instance] = readyAfter === undefined ? endNs : readyAfter(endNs);
     batch.startNs = startNs;
     batch.endNs = endNs;
     batch.size = size;
     batch.instance = instance;
     onBatch(batch);
   }
+  return closesNs < Number.POSITIVE_INFINITY && next < Number.POSITIVE_INFINITY;
 }
 
-function decider({ maxBatch, maxWaitNs, boundNs }: VirtualServer['policy']): BatchDecider {
-  const padding = { pad: 'longest', maxLength: 0 } as const;
-  return new BatchDecider({ maxBatch, order: 'arrival', buckets: [], padding, maxWaitNs, boundNs }, [0]);
+/** Instances that hold batches back until they are full, each by its own decisions, as worker threads do. */
+class Holding {
+  /** Where no instance takes now: when one decides anew although nothing arrives. */
+  nextNs = Number.POSITIVE_INFINITY;
+  private readonly deciders: readonly BatchDecider[];
+
+  constructor(instances: number, { maxBatch, maxWaitNs, boundNs }: VirtualServer['policy']) {
+    // Virtual samples have no lengths: one queue for all.
+    const padding = { pad: 'longest', maxLength: 0 } as const;
+    const policy = { maxBatch, order: 'arrival', buckets: [], padding, maxWaitNs, boundNs } as const;
+    this.deciders = Array.from({ length: instances }, () => new BatchDecider(policy, [0]));
+  }
+
+  /** The free instance that takes what waits now; -1 where none does before `nextNs`. */
+  takerOf(size: number, oldestNs: number, nowNs: number, readyNs: Float64Array, closed: boolean): number {
+    this.nextNs = Number.POSITIVE_INFINITY;
+    for (let i = 0; i < readyNs.length; i++) {
+      let againNs = readyNs[i]!;
+      if (againNs <= nowNs) {
+        const decider = this.deciders[i]!;
+        decider.waiting[0] = size;
+        decider.oldestNs[0] = oldestNs;
+        if (decider.choose(nowNs, closed) >= 0) return i;
+        againNs = decider.dueNs;
+      }
+      if (againNs < this.nextNs) this.nextNs = againNs;
+    }
+    return -1;
+  }
+
+  learn(instance: number, size: number, serviceNs: number): void {
+    this.deciders[instance]!.learn(size, serviceNs, serviceNs);
+  }
 }
