@@ -146,6 +146,16 @@ describe('holding back', () => {
     ]);
   });
 
+  it('ends by the free instance where another is busy', () => {
+    const options = { instances: 2, policy, endOf: (_: number, startNs: number) => startNs + 40 };
+    const { batches } = batchesOf([0, 12, 80], options);
+    expect(batches.map(({ startNs, ...batch }) => [startNs, ...batch.arrivals])).toEqual([
+      [10, 0],
+      [22, 12],
+      [80, 80],
+    ]);
+  });
+
   it('ends with the first of several free instances that will not wait longer', () => {
     // Each instance learns from its own batches: the first has seen 5, the second nothing.
     const options = {
