@@ -10,7 +10,7 @@ import type { GraphSpec } from '../graphs/spec.js';
 import { scenarios } from '../loadgen/settings/settings.js';
 import type { ModelSpec } from './types.js';
 import { parseDuration } from './values.js';
-import { readYaml, type YamlFile } from './yaml.js';
+import { checkedYaml, map, readYaml } from './yaml.js';
 
 /** A model and the MLPerf benchmarks it serves; a model without any is a benchmark itself, without a target. */
 export interface CatalogueEntry {
@@ -20,14 +20,6 @@ export interface CatalogueEntry {
 
 /** The folder of models that comes with baremark. */
 const modelsDir = fileURLToPath(new URL('../../models/', import.meta.url));
-
-/** A map with exactly these keys; the error for another key names the nearest. */
-function map<T extends z.ZodRawShape>(shape: T) {
-  return z.strictObject(shape, {
-    error: (issue) =>
-      issue.code === 'unrecognized_keys' ? suggestion(issue.keys[0]!, Object.keys(shape)) : 'a map',
-  });
-}
 
 const isMap = (value: unknown) => typeof value === 'object' && value !== null;
 
@@ -86,10 +78,7 @@ const modelFile = map({
 
 /** Reads one model. Throws `BAD_YAML` that names file, line, key, value and what it must be. */
 export function readModel(path: string): CatalogueEntry {
-  const file = readYaml(path);
-  const result = modelFile.safeParse(file.value);
-  if (!result.success) throw modelError(file, result.error.issues);
-  const { benchmarks, ...model } = result.data;
+  const { benchmarks, ...model } = checkedYaml(readYaml(path), modelFile);
   return {
     benchmarks,
     model: {
@@ -123,28 +112,6 @@ function graphOf(model: Omit<z.infer<typeof modelFile>, 'benchmarks'>): GraphSpe
     nms: 'graph',
     ...common,
   };
-}
-
-/** One fault as a sentence. An unknown key comes first, because a mistyped key is also missing under its right name. */
-function modelError(file: YamlFile, issues: readonly z.core.$ZodIssue[]): BaremarkError {
-  const unknown = issues.find((issue) => issue.code === 'unrecognized_keys');
-  if (unknown !== undefined) {
-    const key = unknown.keys[0]!;
-    const where = file.place([...unknown.path.map(keyOf), key]);
-    return new BaremarkError('BAD_YAML', `${where}: there is no key "${key}" here; ${unknown.message}`);
-  }
-  const issue = issues[0]!;
-  const keys = issue.path.map(keyOf);
-  const given = keys.reduce((value: unknown, key) => (value as Record<string, unknown>)?.[key], file.value);
-  const what = keys.length === 0 ? 'the file' : keys.join('.');
-  return new BaremarkError(
-    'BAD_YAML',
-    `${file.place(keys)}: ${what} is ${show(given)}; it must be ${issue.message}.`,
-  );
-}
-
-function keyOf(key: PropertyKey): string | number {
-  return typeof key === 'number' ? key : String(key);
 }
 
 /** All models of a folder, by name. */
