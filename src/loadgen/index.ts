@@ -4,6 +4,7 @@ export { accuracyLog, loggedSamples, type SampleResponse } from './logs/accuracy
 export { type DetailFacts, detailLog, type IssuedSet } from './logs/detail.js';
 export { loadableSets } from './queries/loadable-sets.js';
 export { generateQueries, type Queries } from './queries/queries.js';
+export { serverDueTimes } from './queries/schedule.js';
 export {
   type IssueEnd,
   type IssueEndLine,

@@ -18,15 +18,16 @@ export interface YamlFile {
 
 /** Reads a YAML file. Throws `BAD_YAML` with the line where it is malformed. */
 export function readYaml(path: string): YamlFile {
+  let text: string;
   try {
-    return parseYaml(readFileSync(path, 'utf8'), path);
+    text = readFileSync(path, 'utf8');
   } catch (error) {
-    if (error instanceof BaremarkError) throw error;
     const why = hasErrno(error, 'EISDIR') ? 'it is a folder' : messageOf(error);
     throw new BaremarkError('BAD_YAML', `${path} cannot be read (${why}); give a readable YAML file.`, {
       cause: error,
     });
   }
+  return parseYaml(text, path);
 }
 
 /** The text of the YAML file of this path. Throws `BAD_YAML` with the line where it is malformed. */

@@ -2,6 +2,7 @@
 import { describe, expect, it } from 'vitest';
 import { loadableSets } from '../../src/loadgen/queries/loadable-sets.js';
 import { generateQueries } from '../../src/loadgen/queries/queries.js';
+import { serverDueTimes } from '../../src/loadgen/queries/schedule.js';
 import { effectiveSettings, type QslCounts } from '../../src/loadgen/settings/effective.js';
 import { defaultSettings, type TestSettings } from '../../src/loadgen/settings/settings.js';
 
@@ -242,5 +243,22 @@ describe('effectiveSettings', () => {
       counts(30, 20),
     );
     expect([effective.performanceSampleCount, effective.accuracySampleCount]).toEqual([25, 12]);
+  });
+});
+
+describe('serverDueTimes', () => {
+  it('are those of a Server run with this rate and seed, as many as asked for', () => {
+    const seed = 16159082839903944936n;
+    const settings: TestSettings = {
+      ...defaultSettings('Server'),
+      serverTargetQps: 250,
+      minDurationMs: 2000,
+      minQueryCount: 1,
+      scheduleRngSeed: seed,
+    };
+    const { scheduledNs } = generate(settings, counts(10)).queries[0]!;
+    expect(scheduledNs.length).toBeGreaterThan(400);
+    expect([...serverDueTimes(250, 400, seed)]).toEqual([...scheduledNs.subarray(0, 400)]);
+    expect(serverDueTimes(250, 400, 1n)).not.toEqual(serverDueTimes(250, 400, 2n));
   });
 });

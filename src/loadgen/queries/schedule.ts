@@ -7,8 +7,17 @@ import { Mt19937 } from './mt19937.js';
 /** Allocates this many bytes of memory. */
 export type Allocate = (bytes: number) => ArrayBufferLike;
 
+/** What due times follow from. */
+type ScheduleSettings = Pick<EffectiveSettings, 'scenario' | 'targetQps' | 'scheduleRngSeed'>;
+
+/** When this many queries of Server are due at this rate, nanoseconds since the start, the first at 0. */
+export function serverDueTimes(targetQps: number, count: number, scheduleRngSeed: bigint): Float64Array {
+  const settings: ScheduleSettings = { scenario: 'Server', targetQps, scheduleRngSeed };
+  return dueTimes(settings, count, (bytes) => new ArrayBuffer(bytes));
+}
+
 /** The due times of this many queries, nanoseconds since the start, the first at 0. */
-export function dueTimes(effective: EffectiveSettings, count: number, allocate: Allocate): Float64Array {
+export function dueTimes(effective: ScheduleSettings, count: number, allocate: Allocate): Float64Array {
   return generate(effective, count, 0, 1, allocate);
 }
 
@@ -27,7 +36,7 @@ export function dueTimesForDuration(
 }
 
 function generate(
-  effective: EffectiveSettings,
+  effective: ScheduleSettings,
   least: number,
   durationNs: number,
   multipleOf: number,
@@ -54,7 +63,7 @@ function generate(
 
 /** Room for what will be generated: a Poisson count practically never exceeds its mean by eight standard deviations. */
 function roomFor(
-  { targetQps }: EffectiveSettings,
+  { targetQps }: ScheduleSettings,
   least: number,
   durationNs: number,
   multipleOf: number,
@@ -65,7 +74,7 @@ function roomFor(
 }
 
 /** The time from one query to the next: a Poisson process in Server, else the expected latency. */
-function intervals(effective: EffectiveSettings): () => number {
+function intervals(effective: ScheduleSettings): () => number {
   if (effective.scenario === 'Server') {
     const rng = new Mt19937(effective.scheduleRngSeed);
     const rate = effective.targetQps;
