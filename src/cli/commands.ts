@@ -16,6 +16,10 @@ export const commands: Readonly<Record<string, CommandEntry>> = {
     summary: 'run benchmarks: a plan by name (quick) or file, or a model in a scenario',
     load: () => import('./commands/run.js'),
   },
+  peak: {
+    summary: 'find the highest Server rate that holds its latency bound, and run at it',
+    load: () => import('./commands/peak.js'),
+  },
   accuracy: {
     summary: "score the accuracy log of a run, ours or a submission's, against its data set",
     load: () => import('./commands/accuracy.js'),

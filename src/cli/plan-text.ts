@@ -8,7 +8,7 @@ export function planText(plan: BenchmarkPlan): string {
   const rows = plan.runs.map((run) => [
     run.benchmark,
     run.scenario,
-    run.mode === 'AccuracyOnly' ? 'accuracy' : 'performance',
+    run.peak ? 'peak' : run.mode === 'AccuracyOnly' ? 'accuracy' : 'performance',
     rateText(run),
     leastText(run),
     dataText(run),
@@ -29,7 +29,8 @@ export function printWarnings({ warnings = [] }: BenchmarkPlan): void {
   for (const warning of warnings) say(`baremark: warning: ${warning}`);
 }
 
-function rateText({ settings, scenario }: PlannedRun): string {
+function rateText({ settings, scenario, peak }: PlannedRun): string {
+  if (peak) return `±${Number((100 * peak.precision).toPrecision(3))}%, ${Math.ceil(peak.budgetMs / 1000)} s`;
   const rate = scenario === 'Server' ? settings.serverTargetQps : settings.offlineExpectedQps;
   if (scenario !== 'Server' && scenario !== 'Offline') return '';
   return rate === undefined ? 'conf' : rate === 'auto' ? 'auto' : `${rate}/s`;

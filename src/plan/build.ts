@@ -23,6 +23,7 @@ import { checkConf, idleConfLines } from './checks/conf-lines.js';
 import { checkEffects } from './checks/effects.js';
 import { checkPlannedLength } from './checks/length.js';
 import { checkModelFile, modelOfFile } from './checks/model-file.js';
+import { checkPeak, peakOf } from './checks/peak.js';
 import { checkRequest, type PlanRequest } from './checks/request.js';
 import { type ConfFile, readConf } from './conf.js';
 import { checkDatasetDirs, datasetOf } from './dataset.js';
@@ -144,6 +145,7 @@ function runOf(
 ): PlannedRun {
   const { values, place } = source;
   const { backend, device, profile, tuned, mlperfConf, userConf } = facts;
+  checkPeak(source, scenario);
   const model = modelOf(benchmark, values, place, profile.computesOn(device));
   const fidelity = fidelityOf(model, profile, values, place);
   const expected = values['offline-expected-qps'];
@@ -159,7 +161,7 @@ function runOf(
     );
   const says = (conf: ConfFile | undefined, key: string) =>
     conf !== undefined && confEntry(conf.entries, key, model.confName, scenario) !== undefined;
-  const run: PlannedRun = {
+  const planned: PlannedRun = {
     benchmark: benchmark.name,
     model,
     quality: benchmark.quality,
@@ -188,6 +190,7 @@ function runOf(
     fidelity: mode === 'AccuracyOnly' ? fidelity : undefined,
     repeat: 1,
   };
+  const run = { ...planned, peak: peakOf(source, planned) };
   checkConf(run, values.mode);
   checkPlannedLength(run);
   return tuned ? withTuned(run, tuned.found, tuned.file, place('tuned')) : run;

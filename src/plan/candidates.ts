@@ -110,8 +110,9 @@ export function refuseTwice(candidates: readonly Candidate[]): void {
 
 /** The options of the plan file as they would be without flags, for the check of those without an effect. */
 export function ownEffects({ source, benchmark, scenario }: Candidate): EffectRun {
-  const { own, place } = source;
-  return { scenario, task: benchmark.model.task, values: own, said: own, place };
+  const { own, place, values } = source;
+  const peak = own.mode === 'peak' || values.mode === 'peak';
+  return { scenario, task: benchmark.model.task, values: own, peak, said: own, place };
 }
 
 /** The same of the flags, over the plan. */
@@ -120,6 +121,7 @@ export function flagEffects({ source, benchmark, scenario }: Candidate): EffectR
     scenario,
     task: benchmark.model.task,
     values: source.values,
+    peak: source.values.mode === 'peak',
     said: source.flags,
     place: flagPlace,
   };

@@ -32,7 +32,7 @@ export function settingsOf(
   { inConf, seedInConf, serverTakesRate }: SettingsContext,
 ): SettingsOverrides {
   const probed = inConf('target_qps') ? undefined : 'auto';
-  const targetQps = values['target-qps'];
+  const targetQps = values.mode === 'peak' && scenario === 'Server' ? 'auto' : values['target-qps'];
   const expectedQps = values['offline-expected-qps'] ?? (serverTakesRate ? undefined : targetQps);
   const settings: SettingsOverrides = {
     serverTargetQps: scenario === 'Server' ? (targetQps ?? probed) : undefined,

@@ -69,6 +69,14 @@ interface Batching {
   readonly buckets?: readonly number[];
 }
 
+/** How closely, and for how long, the highest rate is searched that holds the latency bound. */
+export interface PeakSearch {
+  /** Half of the interval relative to the rate, e.g. 0.02. */
+  readonly precision: number;
+  /** The search without the full run after it. */
+  readonly budgetMs: number;
+}
+
 /** One run: one benchmark, scenario and mode on one system. */
 export interface PlannedRun {
   /** MLPerf's benchmark name (`bert-99`, `bert-99.9`, `ssd-resnet34`) or the name of a sibling (`bert-tiny`). */
@@ -100,6 +108,8 @@ export interface PlannedRun {
     readonly reference: ModelSpec;
     readonly dataset: LibrarySpec;
   };
+  /** A Server run whose target QPS is searched before it: the highest that holds. */
+  readonly peak?: PeakSearch;
   /** Repeat this run belongs to, from 1. */
   readonly repeat: number;
 }

@@ -85,6 +85,18 @@ export function numberFrom(least: number, most: number): ValueType<number> {
   };
 }
 
+/** A share of 1, as a number or in percent. */
+export function shareFrom(least: number, most: number): ValueType<number> {
+  return {
+    must: `a share from ${100 * least}% to ${100 * most}%, such as 2% or 0.02`,
+    schema: readBy((input) => {
+      const percent = /^(.*\S)\s*%$/.exec(String(input).trim())?.[1];
+      const value = percent === undefined ? toNumber(input) : (toNumber(percent) ?? Number.NaN) / 100;
+      return value !== undefined && value >= least && value <= most ? value : undefined;
+    }),
+  };
+}
+
 export function wholeNumber(least: number, most = Number.MAX_SAFE_INTEGER): ValueType<number> {
   return {
     must:

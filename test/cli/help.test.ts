@@ -9,6 +9,7 @@ describe('help', () => {
   it.each([
     [['--help']],
     [['run', '--help']],
+    [['peak', '--help']],
     [['models', '--help']],
     [['models', 'build', '--help']],
     [['datasets', '--help']],
@@ -30,6 +31,12 @@ describe('help', () => {
     const { stdout } = await baremark(cwd, 'run', '--help');
     const named = [...stdout.matchAll(/^ {2}--([a-z-]+)/gm)].map((match) => match[1]);
     expect(named.toSorted()).toEqual(optionNames.toSorted());
+  });
+
+  it('of peak names them, but for the mode', async () => {
+    const { stdout } = await baremark(cwd, 'peak', '--help');
+    const named = [...stdout.matchAll(/^ {2}--([a-z-]+)/gm)].map((match) => match[1]);
+    expect(named.toSorted()).toEqual(optionNames.filter((name) => name !== 'mode').toSorted());
   });
 
   it('of tune names what it takes of run, and what it tries', async () => {
@@ -88,6 +95,15 @@ describe('--dry-run', () => {
     expect(stdout).toMatch(/^quick: 8 runs, 2 repeats, onnxruntime on cpu\n/);
     expect(stdout).toMatch(/results would go to results\/mine\n/);
     expect(stdout.match(/^bert-tiny +Server +performance /gm)).toHaveLength(2);
+    expect(stdout.split('\n').filter((line) => line.length > 80)).toEqual([]);
+  });
+
+  it('of peak prints the Server runs of a plan, with how closely and how long each is searched', async () => {
+    const args = ['peak', 'quick', '--precision-of-peak', '1.5%', '--budget', '90s', '--dry-run'];
+    const { code, stdout } = await baremark(cwd, ...args, '--system', 'mine');
+    expect(code).toBe(0);
+    expect(stdout).toMatch(/^quick: 2 runs, onnxruntime on cpu\n/);
+    expect(stdout).toMatch(/^bert-tiny +Server +peak +±1\.5%, 90 s +25 s, 662 queries/m);
     expect(stdout.split('\n').filter((line) => line.length > 80)).toEqual([]);
   });
 

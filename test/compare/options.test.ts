@@ -130,6 +130,10 @@ const fates: Readonly<Record<OptionName, Fate>> = {
   coalesce: { field: 'settings.server_coalesce_queries', is: 'must match', values: [false, true] },
   'mlperf-conf': { because: 'what its keys set is compared, as below' },
   'user-conf': { because: 'what its keys set is compared, as below' },
+  'precision-of-peak': {
+    because: 'it says when a search ends, and the interval that it found says how closely',
+  },
+  budget: { because: 'it says when a search ends, and the interval that it found says how closely' },
   system: output,
   out: output,
   resume: { because: 'it skips whole runs, and changes none' },

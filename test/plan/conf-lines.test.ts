@@ -25,7 +25,7 @@ describe.each(['mlperf-conf', 'user-conf'] as const)('a mode in the file of --%s
   it.each([
     [0, undefined, 'SubmissionRun', 'performance; remove the line, or give --mode submission.'],
     [1, undefined, 'AccuracyOnly', 'performance; remove the line, or give --mode accuracy.'],
-    [3, undefined, 'FindPeakPerformance', 'performance; remove the line.'],
+    [3, undefined, 'FindPeakPerformance', 'performance; remove the line, or give --mode peak.'],
     [2, 'accuracy', 'PerformanceOnly', 'accuracy; remove the line, or give --mode performance.'],
     [2, 'submission', 'PerformanceOnly', 'submission; remove the line, or give --mode performance.'],
   ])('is refused where it is %i and --mode is %s', (value, mode, name, end) => {

@@ -1,42 +1,16 @@
-/** `baremark run`: builds the plan, shows it or runs it, and says whether everything holds. */
-import { existsSync } from 'node:fs';
-import { join } from 'node:path';
+/** `baremark run`: runs a plan, or a model in a scenario. */
 import type { Command } from 'commander';
-import { toJson } from '../../base/json.js';
-import { planOutcome } from '../../checks/plan-outcome.js';
-import { type OptionName, runOptions } from '../../plan/options/table.js';
+import { runOptions } from '../../plan/options/table.js';
 import { planNames } from '../../plan/plan-file.js';
-import { preparePlan } from '../../plan/prepare.js';
-import type { BenchmarkPlan, PlannedRun } from '../../plan/types.js';
-import type { RunDocument } from '../../results/types.js';
-import type { RunEvent } from '../../run/types.js';
 import { backendsHelp } from '../backends-help.js';
-import { addFlags, givenFlags } from '../flags.js';
-import { keepsMeasured, stopOnSignal } from '../interrupt.js';
-import { print, say } from '../output/print.js';
-import { planText, printWarnings } from '../plan-text.js';
-import { createProgress } from '../progress.js';
-import { relaunchFor } from '../relaunch.js';
-import { howFar, near, takeUp } from '../resume.js';
-import { styleOf } from '../text-table.js';
+import { addFlags } from '../flags.js';
+import { runCommand } from '../running/run-command.js';
 
 export function configure(command: Command): void {
   command.argument('[plan]', `name of a plan (${planNames().join(', ')}) or path of a plan file`);
   addFlags(command, runOptions);
   command.addHelpText('after', `\n${backendsHelp()}\n${examples}`);
-  command.action(async (plan: string | undefined) => {
-    const { json, 'dry-run': dryRun, resume, ...options } = givenFlags<OptionName>(command);
-    const built = await preparePlan({ plan, options, folder: process.cwd() });
-    printWarnings(built);
-    const how = { json: json === true, resume: resume === true };
-    if (dryRun) await show(built, how);
-    else process.exitCode = await launch(built, how);
-  });
-}
-
-interface How {
-  readonly json: boolean;
-  readonly resume: boolean;
+  command.action((plan: string | undefined) => runCommand(command, plan));
 }
 
 const examples = `
@@ -49,59 +23,3 @@ Examples:
   baremark run mlperf-v4.1 --model bert-99 --scenario Server --device cuda:0
   baremark run --model bert-tiny --scenario Offline --min-duration 30s
   baremark run mlperf-v6.1 --repeat 5 --resume`;
-
-/** Prints what would run. */
-async function show(plan: BenchmarkPlan, { json, resume }: How): Promise<void> {
-  const runs = resume ? (await howFar(plan, say)).remaining : plan.runs;
-  const rest = { ...plan, runs };
-  if (runs.length > 0 || json) print(json ? toJson(rest) : planText(rest));
-}
-
-/** Runs the plan here, or in a process started with the environment that its devices need. */
-async function launch(plan: BenchmarkPlan, how: How): Promise<number> {
-  return (await relaunchFor(plan)) ?? runAndReport(plan, how);
-}
-
-/** Whatever happens to a later run, those that are finished are printed. */
-async function runAndReport(plan: BenchmarkPlan, { json, resume }: How): Promise<number> {
-  const { runPlan } = await import('../../run/index.js');
-  const progress = createProgress(plan, process.stderr);
-  const stop = stopOnSignal((sentence) => progress.say(sentence), keepsMeasured);
-  const documents = new Map<PlannedRun, RunDocument>();
-  const onEvent = (event: RunEvent) => {
-    if (event.type === 'finished') documents.set(event.run, event.document);
-    progress.event(event);
-  };
-  const inOrder = () => plan.runs.flatMap((run) => documents.get(run) ?? []);
-  try {
-    const rest = resume ? await takeUp(plan, documents, progress.say) : plan;
-    if (rest.runs.length > 0) await runPlan(rest, { ...stop, onEvent });
-  } catch (error) {
-    progress.close();
-    if (documents.size > 0) await printDocuments(plan, inOrder(), json);
-    throw error;
-  } finally {
-    stop.release();
-    progress.close();
-  }
-  await printDocuments(plan, inOrder(), json);
-  return planOutcome(plan, inOrder()) === 'holds' ? 0 : 1;
-}
-
-async function printDocuments(
-  plan: BenchmarkPlan,
-  documents: readonly RunDocument[],
-  json: boolean,
-): Promise<void> {
-  if (json) process.stdout.write(`${toJson(documents)}\n`);
-  else await printTable(plan, documents);
-}
-
-async function printTable(plan: BenchmarkPlan, documents: readonly RunDocument[]): Promise<void> {
-  const { runTable } = await import('../../report/runs/run-table.js');
-  const { accuracyLines } = await import('../../report/runs/accuracy-text.js');
-  process.stdout.write(`\n${runTable(documents, styleOf(process.stdout))}`);
-  for (const line of documents.flatMap(accuracyLines)) print(line);
-  const csv = join(plan.out, 'summary.csv');
-  if (existsSync(csv)) print(`\nCSV: ${near(csv)}`);
-}

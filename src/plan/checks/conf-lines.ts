@@ -7,13 +7,14 @@ import type { ConfFile } from '../conf.js';
 import type { OptionValues } from '../options/table.js';
 import type { PlannedRun } from '../types.js';
 
-type ConfRun = Pick<PlannedRun, 'model' | 'scenario' | 'mode' | 'mlperfConf' | 'userConf'>;
+type ConfRun = Pick<PlannedRun, 'model' | 'scenario' | 'mode' | 'mlperfConf' | 'userConf' | 'peak'>;
 
 /** What to write behind `--mode` for LoadGen's mode. */
 const flagOf: Readonly<Partial<Record<TestMode, OptionValues['mode']>>> = {
   SubmissionRun: 'submission',
   AccuracyOnly: 'accuracy',
   PerformanceOnly: 'performance',
+  FindPeakPerformance: 'peak',
 };
 
 /**
@@ -26,7 +27,8 @@ export function checkConf(run: ConfRun, asked: OptionValues['mode'] = 'performan
     if (entry === undefined) continue;
     const { mode } = applyConf(defaultSettings(run.scenario), [entry], run.model.confName, run.scenario);
     const flag = flagOf[mode];
-    if (flag === asked) continue;
+    // A peak search ends with a performance run.
+    if (flag === asked || (asked === 'peak' && flag === 'performance')) continue;
     const fix = flag === undefined ? 'remove the line' : `remove the line, or give --mode ${flag}`;
     throw new BaremarkError(
       'BAD_CONF',
@@ -66,7 +68,9 @@ export function idleConfLines(run: ConfRun): string[] {
           ? 'baremark measures no tokens'
           : mlperfOnly && file === run.userConf
             ? 'LoadGen takes it from an mlperf.conf alone'
-            : undefined;
+            : key === 'target_qps' && run.peak
+              ? 'mode peak searches the rate'
+              : undefined;
       return why === undefined ? [] : [`${place(file, entry)}: ${key} has no effect, because ${why}.`];
     }),
   );

@@ -13,6 +13,8 @@ export interface EffectRun {
   readonly task: Task;
   /** All options of the run. */
   readonly values: OptionValues;
+  /** Whether its rate is searched, or may be: a flag decides it for a whole plan. */
+  readonly peak: boolean;
   /** Those that are checked. */
   readonly said: OptionValues;
   readonly place: Place;
@@ -64,18 +66,24 @@ function saidOf(runs: readonly EffectRun[]): Said[] {
   return [...said.values()];
 }
 
-function canActOn({ scenarios, tasks, built }: Effect, { scenario, task, values }: EffectRun): boolean {
+function canActOn(
+  { scenarios, tasks, built, peak }: Effect,
+  { scenario, task, values, ...run }: EffectRun,
+): boolean {
   const ofFile = values['model-file'] !== undefined || values.weights === 'official';
-  return (scenarios?.includes(scenario) ?? true) && (tasks?.includes(task) ?? true) && !(built && ofFile);
+  const itsScenario = scenarios?.includes(scenario) ?? true;
+  const itsTask = tasks?.includes(task) ?? true;
+  return itsScenario && itsTask && !(built && ofFile) && !(peak && !run.peak);
 }
 
 const taskWords: Readonly<Record<Task, string>> = { bert: 'BERT', ssd: 'SSD-ResNet34' };
 
-function wordsOf({ scenarios, tasks, built }: Effect): string {
+function wordsOf({ scenarios, tasks, built, peak }: Effect): string {
   const words = [
     scenarios && `in ${orList(scenarios)}`,
     tasks && `on ${orList(tasks.map((task) => taskWords[task]))}`,
     built && 'built here',
+    peak && 'in mode peak',
   ];
   return words.filter((word) => word !== undefined).join(' ');
 }

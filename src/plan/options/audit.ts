@@ -8,6 +8,8 @@ const {
   fidelity: _fidelity,
   'reference-file': _reference,
   resume: _resume,
+  'precision-of-peak': _precision,
+  budget: _budget,
   ...own
 } = runOptions;
 

@@ -18,6 +18,8 @@ export interface Effect {
   readonly built?: true;
   /** On runs that measure performance. */
   readonly performance?: true;
+  /** On runs whose rate is searched. */
+  readonly peak?: true;
 }
 
 export interface OptionDef<T = unknown> {

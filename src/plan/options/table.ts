@@ -22,6 +22,7 @@ import {
 import { define, type OptionDef, type ValuesOf } from './def.js';
 import { choiceEffects } from './graph.js';
 import { loadgenOptions } from './loadgen.js';
+import { peakOptions } from './peak.js';
 
 export const runOptions = {
   model: define({
@@ -42,9 +43,9 @@ export const runOptions = {
   mode: define({
     group: 'What runs',
     scope: 'run',
-    type: oneOf('performance', 'accuracy', 'submission'),
+    type: oneOf('performance', 'accuracy', 'submission', 'peak'),
     value: 'name',
-    help: 'performance (default), accuracy (every sample once), or submission (accuracy, then performance)',
+    help: 'performance (default), accuracy (every sample once), submission (accuracy, then performance), or peak (the highest Server rate that holds)',
   }),
   dataset: define({
     group: 'What runs',
@@ -193,6 +194,7 @@ export const runOptions = {
     help: 'batch text by length: the upper lengths in tokens, such as 64,128,256,384',
   }),
   ...loadgenOptions,
+  ...peakOptions,
   system: define({
     group: 'Output',
     scope: 'plan',
