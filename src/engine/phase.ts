@@ -35,6 +35,8 @@ export interface PhaseConfig {
   readonly signal?: AbortSignal;
   /** Where the phase is stopped: what is still running is given up at once. */
   readonly hurry?: AbortSignal;
+  /** Ends the phase early, where it has shown enough: what is running is waited for, and the phase is not aborted. */
+  readonly enough?: AbortSignal;
   readonly onProgress?: (progress: PhaseProgress) => void;
 }
 

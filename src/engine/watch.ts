@@ -18,7 +18,7 @@ import type { AbortReason, Fault, PhaseConfig, PhaseProgress } from './phase.js'
 import type { QueryRecord } from './query-record.js';
 
 interface Watched {
-  readonly config: Pick<PhaseConfig, 'hangLimitNs' | 'signal' | 'hurry' | 'onProgress'>;
+  readonly config: Pick<PhaseConfig, 'hangLimitNs' | 'signal' | 'hurry' | 'enough' | 'onProgress'>;
   readonly record: QueryRecord;
   readonly control: Control;
   readonly threads: readonly WorkerThread[];
@@ -42,6 +42,7 @@ export class Watch {
   /** By instance: the batch that it was seen to run, by its start, and for how long it ran while this process did too. */
   private readonly running: { sinceNs: number; ranNs: number }[];
   private readonly onAbort = () => this.abort('stopped-by-user');
+  private readonly onEnough = () => stopPhase(this.watched.control);
   private readonly onHurry = () =>
     this.giveUpWhere((instance) => busySinceNs(this.watched.control, instance) !== undefined);
 
@@ -64,6 +65,7 @@ export class Watch {
     for (const [signal, heard] of [
       [config.signal, this.onAbort],
       [config.hurry, this.onHurry],
+      [config.enough, this.onEnough],
     ] as const) {
       signal?.addEventListener('abort', heard, { once: true });
       if (signal?.aborted) heard();
@@ -71,12 +73,13 @@ export class Watch {
   }
 
   stop(): void {
-    const { signal, hurry } = this.watched.config;
+    const { signal, hurry, enough } = this.watched.config;
     clearInterval(this.timer);
     clearTimeout(this.grace);
     this.timer = undefined;
     signal?.removeEventListener('abort', this.onAbort);
     hurry?.removeEventListener('abort', this.onHurry);
+    enough?.removeEventListener('abort', this.onEnough);
   }
 
   private abort(reason: AbortReason): void {

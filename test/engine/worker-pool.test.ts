@@ -203,6 +203,20 @@ describe('pool', () => {
     expect(seen.at(-1)!.recentP99Ns).toBeGreaterThan(1e6);
   });
 
+  it('ends early where a phase has shown enough, however long the running batch takes', async () => {
+    // Longer than the grace of a phase that is stopped.
+    const pool = await open({ fixedMs: 2700 });
+    const enough = new AbortController();
+    const { aborted, end, faults, queriesIssued, record } = await pool.run(
+      phaseOf(queriesAt(everyGap(10, 2000)), { enough: enough.signal, onProgress: () => enough.abort() }),
+    );
+    expect({ aborted, end, faults }).toEqual({ aborted: undefined, end: { kind: 'stopped' }, faults: [] });
+    expect(queriesIssued).toBeLessThan(2000);
+    expect(Array.from(record.completed).filter((time) => time > 0)).toHaveLength(1);
+    const next = await pool.run(phaseOf(queriesAt([0])));
+    expect(next.record.completed[0]).toBeGreaterThan(2700e6);
+  });
+
   it('runs phase after phase with the same sessions', async () => {
     const pool = await open({ instant: true }, 2);
     for (let phase = 0; phase < 20; phase++) {
