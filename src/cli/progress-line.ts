@@ -5,7 +5,7 @@ import type { RunEvent } from '../run/types.js';
 
 type Finished = Extract<RunEvent, { type: 'finished' }>;
 type Resized = Extract<RunEvent, { type: 'resized' }>;
-type Underway = Exclude<RunEvent, Finished | Resized | { type: 'problem' }>;
+type Underway = Extract<RunEvent, { type: 'preparing' | 'started' | 'progress' }>;
 
 /** One line for a run that is being prepared or is running; fits 80 columns for all usual numbers. */
 export function eventLine(place: string, event: Underway): string {

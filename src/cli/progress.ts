@@ -3,6 +3,7 @@ import { lineText } from '../base/text/safe.js';
 import type { BenchmarkPlan, PlannedRun } from '../plan/types.js';
 import type { RunEvent } from '../run/types.js';
 import { eventLine, finishedLine, resizedLine } from './progress-line.js';
+import { finalLine, foundLine, probeLine, searchingLine } from './running/peak-lines.js';
 import { styleOf } from './text-table.js';
 
 export interface Progress {
@@ -51,13 +52,29 @@ export function createProgress(plan: BenchmarkPlan, stream: Terminal, now = () =
       problems.add(event.message);
       return;
     }
+    if (event.type === 'peak-found') {
+      say(lineText(foundLine(place, event)));
+      return;
+    }
+    if (event.type === 'peak-final') {
+      // The last one is told when its run is written.
+      if (event.nextQps !== undefined) say(lineText(finalLine(place, event)));
+      return;
+    }
+    if (event.type === 'peak-probe') {
+      if (!live) say(lineText(probeLine(place, event)));
+      return;
+    }
     const thisStep = `${place} ${event.type === 'preparing' ? event.what : event.type}`;
     const due = now() - toldAt >= (live ? liveEveryMs : plainEveryMs);
     if (thisStep === step && !due) return;
     step = thisStep;
     toldAt = now();
-    const line = lineText(eventLine(place, event));
-    if (live) stream.write(`\r\x1b[2K${line.slice(0, Math.min(stream.columns || 80, 80) - 1)}`);
+    const width = Math.min(stream.columns || 80, 80) - 1;
+    const line = lineText(
+      event.type === 'searching' ? searchingLine(place, event, width) : eventLine(place, event),
+    );
+    if (live) stream.write(`\r\x1b[2K${line.slice(0, width)}`);
     else stream.write(`${line}\n`);
   };
   return { event, say: (line) => say(lineText(line)), close: clear };

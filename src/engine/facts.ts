@@ -1,6 +1,13 @@
 /** Reads from a finished phase what LoadGen's summary is made from. Failed and unfinished samples count for nothing. */
 
-import type { EffectiveSettings, RunFacts, Values } from '../loadgen/index.js';
+import {
+  type EffectiveSettings,
+  orderStatistics,
+  percentileRank,
+  type RunFacts,
+  spread,
+  type Values,
+} from '../loadgen/index.js';
 import { isCompleted, type LatencyColumns, queryLatency, rowLatency } from './latency.js';
 
 /** What was issued and what became of it: of a `PhaseResult`, or of a record that was read back. */
@@ -78,6 +85,13 @@ export function measuredFacts(
     finalQueryIssuedNs: Math.floor(record.issued[lastQuery] ?? 0),
     finalQueryAllSamplesDoneNs: Math.floor(lastDone),
   };
+}
+
+/** Latency of the completed samples (in MultiStream queries) at a percentile, by LoadGen's rule, nanoseconds; NaN for none. */
+export function latencyAtNs(issued: IssuedRecord, effective: EffectiveSettings, percentile: number): number {
+  const { latencies } = measuredFacts(issued, effective, countRows(issued));
+  const rank = percentileRank(latencies.count, percentile);
+  return orderStatistics(latencies, [rank], spread(latencies))[0]!;
 }
 
 function completedRows(record: LatencyColumns, { issued, completed }: Counts): CompletedRows {

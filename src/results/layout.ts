@@ -12,6 +12,9 @@ export const files = {
   telemetry: 'telemetry.csv',
 } as const;
 
+/** The folder in a run's own with the probes of a search that has not come to its end. */
+export const probesFolder = 'probes';
+
 /** The table of all runs in a results folder. */
 export const summaryTable = 'summary.csv';
 

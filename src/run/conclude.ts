@@ -4,7 +4,6 @@ import type { ClockJumps } from '../base/clock-jumps.js';
 import { known } from '../base/measured.js';
 import { countRows, measuredFacts, mergedFacts } from '../engine/facts.js';
 import { issueLateness } from '../engine/issuer/lateness.js';
-import type { PhaseResult } from '../engine/phase.js';
 import {
   accuracyLog,
   detailLog,
@@ -16,8 +15,9 @@ import {
   summaryText,
 } from '../loadgen/index.js';
 import type { PlannedRun } from '../plan/types.js';
+import type { Peak } from '../results/document/peak.js';
 import { type WarningFacts, worded } from '../results/document/warnings.js';
-import type { Lateness, QueryColumns, RunDocument } from '../results/types.js';
+import type { Lateness, RunDocument } from '../results/types.js';
 import type { RunArtifacts } from '../results/write/run.js';
 import type { HostContext } from '../sut/host-context.js';
 import type { OpenedSut } from '../sut/open.js';
@@ -26,6 +26,7 @@ import { judgeLog } from './accuracy.js';
 import { knownSystem } from './describe-system.js';
 import { disturbanceWarnings, standstillOf, standstillReasons } from './disturbance.js';
 import { baremarkVersion, runDocument } from './document.js';
+import { columnsOf } from './measuring/columns.js';
 import type { Measurement } from './measuring/measure.js';
 import { resizedWarning, type TooShort } from './measuring/sizing.js';
 import {
@@ -54,6 +55,10 @@ export interface FinishedRun {
   readonly fidelity?: RunDocument['fidelity'];
   /** The attempt before this one, which was too short; of several the last. */
   readonly resized?: TooShort;
+  /** The search that found the rate. */
+  readonly peak?: Peak;
+  /** Why the run is INVALID, beyond what was measured. */
+  readonly ownReasons?: readonly string[];
 }
 
 export async function conclude(finished: FinishedRun): Promise<RunArtifacts> {
@@ -68,6 +73,7 @@ export async function conclude(finished: FinishedRun): Promise<RunArtifacts> {
   const timed = effective.mode === 'PerformanceOnly' ? phaseResults.at(-1) : undefined;
   const standstill = timed && standstillOf(timed);
   const otherReasons = [
+    ...(finished.ownReasons ?? []),
     ...faultReasons(phaseResults, counts),
     ...suspensionReasons(finished.jumps),
     ...standstillReasons(standstill),
@@ -164,20 +170,4 @@ function warningsOf(
     });
   const answers = faultyAnswers.map((problem) => ({ kind: 'faulty-answers', problem }) as const);
   return [...(late ? [late] : []), ...(resized ? [resizedWarning(resized)] : []), ...answers];
-}
-
-/** The record as it is stored: what was issued of it. */
-function columnsOf({ record, queriesIssued }: PhaseResult): QueryColumns {
-  return {
-    rowCount: queriesIssued * record.samplesPerQuery,
-    samplesPerQuery: record.samplesPerQuery,
-    sample: record.sample,
-    scheduledNs: record.scheduled,
-    issuedNs: record.issued,
-    startedNs: record.started,
-    completedNs: record.completed,
-    instance: record.instance,
-    batch: record.batch,
-    failed: record.failed,
-  };
 }

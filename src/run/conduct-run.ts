@@ -1,24 +1,19 @@
 /** Conducts one run from its reserved folder to its written result. */
-import { type ClockJumps, clockJumps, readClocks } from '../base/clock-jumps.js';
-import { type EffectiveSettings, effectiveSettings, isStream } from '../loadgen/index.js';
-import { checkLength } from '../plan/checks/length.js';
-import { needsProbe, requestedSettings } from '../plan/requested.js';
+import { isStream } from '../loadgen/index.js';
+import { needsProbe } from '../plan/requested.js';
 import type { BenchmarkPlan, PlannedRun } from '../plan/types.js';
-import { recordFileBytes } from '../results/record-schema.js';
 import type { RunDocument } from '../results/types.js';
-import { checkSpace, discardRun, reserveRunFolder } from '../results/write/run-folder.js';
+import { discardRun, reserveRunFolder } from '../results/write/run-folder.js';
 import type { HostContext } from '../sut/host-context.js';
 import { type OpenedSut, openSut } from '../sut/open.js';
 import { loadForProbes, probeRate, warmUp } from '../sut/rate.js';
-import { startTelemetry, type TelemetryResult } from '../system/telemetry/telemetry.js';
-import { conclude } from './conclude.js';
+import { conclude, type FinishedRun } from './conclude.js';
 import { measureFidelity } from './fidelity.js';
 import { isStop, orStopped } from './hooks/stopping.js';
 import { identityOf } from './identity.js';
-import { capturedRows } from './measuring/capture.js';
-import { type Measurement, measure } from './measuring/measure.js';
-import { checkRecordFits, expectedRows } from './measuring/memory.js';
+import { type Attempt, measureAttempt } from './measuring/attempt.js';
 import { mostAttempts, type TooShort, tooShort } from './measuring/sizing.js';
+import { type MeasuredPeak, measurePeak } from './peak/measure-peak.js';
 import { saveRun } from './save.js';
 import type { RunHooks } from './types.js';
 
@@ -46,66 +41,44 @@ export async function conductRun(
   let sut: OpenedSut | undefined;
   try {
     const opening = openSut(run, context.machine, say, signal);
-    const opened = await orStopped(opening, hooks, ({ pool }) => void pool.close());
-    sut = { ...opened, phase: { ...opened.phase, hurry } };
+    const ready = await orStopped(opening, hooks, ({ pool }) => void pool.close());
+    sut = { ...ready, phase: { ...ready.phase, hurry } };
     const rate = await findRate(run, sut, say);
     signal.throwIfAborted();
     const identity = await identityOf(run, plan.system, {
       modelSha256: sut.model.sha256,
       datasetHash: sut.library.hash,
     });
-    const attempt = async (samplesPerSecond: number): Promise<Attempt> => {
-      const requested = requestedSettings(run, {
-        serverTargetQps: samplesPerSecond * serverShare,
-        offlineExpectedQps: samplesPerSecond * offlineReserve,
-        samplesPerSecond,
-      });
-      const effective = effectiveSettings(requested, sut!.library);
-      checkRecordFits(effective);
-      checkLength(run, effective, samplesPerSecond);
-      await checkSpace(folder.path, recordFileBytes(expectedRows(effective)));
-      const clocks = readClocks();
-      const observed = await observe(context, () =>
-        measure(sut!, effective, samplesPerSecond, {
-          capture: capturedRows(effective),
-          onLoading: (loaded, of) => say(`loading ${of} samples`, loaded / of),
-          onStart: (expectedS) => onEvent({ type: 'started', run, expectedS }),
-          onProgress: (progress) => onEvent({ type: 'progress', run, ...progress }),
-          boundNs: run.scenario === 'Server' ? effective.targetLatencyNs : undefined,
-          signal,
-        }),
-      );
-      return { ...observed, effective, jumps: clockJumps(clocks, readClocks()) };
-    };
-    const { effective, measurement, telemetry, jumps, resized } = await sizedRight(
-      run,
-      rate,
-      attempt,
-      (short) => onEvent({ type: 'resized', run, ...short }),
-    );
-    const [first] = measurement.phaseResults;
-    if (!first) throw signal.reason;
-    const answers = measurement.responses;
+    const opened = { run, sut, context, path: folder.path, identity, hooks, say };
+    const facts = { run, system: plan.system, identity, sut, context };
+    const finishedOf = (attempt: Attempt) => ({ ...facts, ...attempt, startedAt: startOf(attempt) });
+    const judge = async (attempt: Attempt) => (await conclude(finishedOf(attempt))).document.outcome;
+    const measured: Measured = run.peak
+      ? await measurePeak(opened, rate, judge)
+      : await sizedRight(
+          run,
+          rate,
+          (samplesPerSecond) =>
+            measureAttempt(opened, {
+              serverTargetQps: samplesPerSecond * serverShare,
+              offlineExpectedQps: samplesPerSecond * offlineReserve,
+              samplesPerSecond,
+            }),
+          (short) => onEvent({ type: 'resized', run, ...short }),
+        );
+    if (!measured.measurement.phaseResults[0]) throw signal.reason;
+    const answers = measured.measurement.responses;
     const [fidelity] = await Promise.allSettled([
       orStopped(measureFidelity(run, answers, context.machine, say, signal), hooks),
     ]);
     const finished = {
-      run,
-      system: plan.system,
-      identity,
-      sut,
-      effective,
-      measurement,
-      startedAt: new Date(first.startedAtMs),
-      context,
-      telemetry,
+      ...finishedOf(measured),
       fidelity: fidelity.status === 'fulfilled' ? fidelity.value : undefined,
-      jumps,
-      resized,
     };
     const { document, problem, unreadable } = await saveRun(folder, () => conclude(finished));
     for (const message of unreadable) onEvent({ type: 'problem', run, message });
     onEvent({ type: 'finished', run, document, folder: folder.path });
+    if (document.outcome.kind !== 'aborted') await measured.dropProbes?.();
     if (problem) throw problem;
     // What was measured before is written all the same.
     if (fidelity.status === 'rejected' && !isStop(fidelity.reason, hooks)) throw fidelity.reason;
@@ -119,10 +92,12 @@ export async function conductRun(
   }
 }
 
-/** One measurement of a run, whole. */
-interface Attempt extends Observed {
-  readonly effective: EffectiveSettings;
-  readonly jumps: ClockJumps;
+type Measured = Attempt &
+  Partial<Pick<FinishedRun, 'resized' | 'peak' | 'ownReasons'>> &
+  Partial<Pick<MeasuredPeak, 'dropProbes'>>;
+
+function startOf({ measurement }: Attempt): Date {
+  return new Date(measurement.phaseResults[0]!.startedAtMs);
 }
 
 /** The attempt that counts: the first, unless its Offline query was too short by a guess. */
@@ -142,24 +117,6 @@ async function sizedRight(
     last = await attempt(short.samplesPerSecond);
   }
   return { ...last, resized };
-}
-
-interface Observed {
-  readonly measurement: Measurement;
-  readonly telemetry: TelemetryResult;
-}
-
-/** Measures while telemetry is sampled; the sampler ends in any case. */
-async function observe(context: HostContext, run: () => Promise<Measurement>): Promise<Observed> {
-  const sampler = startTelemetry({ gpu: context.hasGpu, hypervisor: context.fingerprint.hypervisor.name });
-  try {
-    await sampler.ready;
-    const measurement = await run();
-    return { measurement, telemetry: await sampler.stop() };
-  } catch (error) {
-    await sampler.stop();
-    throw error;
-  }
 }
 
 /**

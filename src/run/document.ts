@@ -7,6 +7,7 @@ import type { EffectiveSettings, Summary } from '../loadgen/index.js';
 import { effectiveEntries } from '../loadgen/logs/entries.js';
 import { choicesOf } from '../plan/options/graph.js';
 import type { PlannedRun } from '../plan/types.js';
+import type { Peak } from '../results/document/peak.js';
 import { documentVersion } from '../results/document/schema.js';
 import type { RunWarning } from '../results/document/warnings.js';
 import type { LatencyPercentiles, Lateness, Outcome, RunDocument } from '../results/types.js';
@@ -26,6 +27,7 @@ export interface RunEvidence {
   readonly outcome: Outcome;
   readonly startedAt: Date;
   readonly lateness?: Lateness;
+  readonly peak?: Peak;
   readonly accuracy?: RunDocument['accuracy'];
   readonly fidelity?: RunDocument['fidelity'];
   readonly fingerprint?: Fingerprint;
@@ -50,7 +52,7 @@ export function runDocument(evidence: RunEvidence): RunDocument {
     identity: evidence.identity,
     startedAt: evidence.startedAt.toISOString(),
     outcome,
-    result: resultOf(summary, effective, counts),
+    result: { ...resultOf(summary, effective, counts), ...(evidence.peak && { peak: evidence.peak }) },
     lateness: evidence.lateness,
     batching: batchingOf(evidence),
     accuracy: evidence.accuracy,

@@ -1,6 +1,7 @@
 /** What the conductor reports while it runs a plan. */
 import type { PlannedRun } from '../plan/types.js';
 import type { RunDocument } from '../results/types.js';
+import type { PeakEvent } from './peak/events.js';
 
 export type RunEvent =
   /** Before the clock starts: building or loading models, loading samples, warming up, measuring a rate. */
@@ -32,6 +33,7 @@ export type RunEvent =
       readonly lastedS: number;
       readonly minDurationS: number;
     }
+  | PeakEvent
   | {
       readonly type: 'finished';
       readonly run: PlannedRun;
@@ -46,6 +48,8 @@ export interface RunHooks {
   readonly onEvent: (event: RunEvent) => void;
   /** Stops the run in progress cleanly and starts no other; what still runs gets a few seconds to end. */
   readonly signal: AbortSignal;
+  /** Whether a peak search that was stopped goes on from the probes that it left. */
+  readonly resume?: boolean;
   /** After `signal`: what still runs is left at once, and what was measured is written. */
   readonly hurry?: AbortSignal;
 }

@@ -1,15 +1,9 @@
 /** Short probes that measure a choice of batch and wait: its Offline rate, and its highest Server rate. */
 import { median } from 'simple-statistics';
 import type { LoadedSamples } from '../datasets/sample-library.js';
-import { countRows, measuredFacts } from '../engine/facts.js';
+import { countRows, latencyAtNs } from '../engine/facts.js';
 import { allocateShared } from '../engine/query-record.js';
-import {
-  effectiveSettings,
-  generateQueries,
-  orderStatistics,
-  percentileRank,
-  spread,
-} from '../loadgen/index.js';
+import { effectiveSettings, generateQueries } from '../loadgen/index.js';
 import { requestedSettings } from '../plan/requested.js';
 import type { LatencyBound, PlannedRun } from '../plan/types.js';
 import type { OpenedSut } from '../sut/open.js';
@@ -69,9 +63,7 @@ async function serverLatencyNs(
   const counts = countRows(phaseResult);
   if (phaseResult.aborted !== undefined || counts.failed > 0 || counts.completed === 0)
     return Number.POSITIVE_INFINITY;
-  const { latencies } = measuredFacts(phaseResult, effective, counts);
-  const rank = percentileRank(latencies.count, bound.percentile);
-  return orderStatistics(latencies, [rank], spread(latencies))[0]!;
+  return latencyAtNs(phaseResult, effective, bound.percentile);
 }
 
 /** What a Server probe needs besides the rate. */

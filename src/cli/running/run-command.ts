@@ -64,7 +64,7 @@ async function runAndReport(plan: BenchmarkPlan, { json, resume }: How): Promise
   const inOrder = () => plan.runs.flatMap((run) => documents.get(run) ?? []);
   try {
     const rest = resume ? await takeUp(plan, documents, progress.say) : plan;
-    if (rest.runs.length > 0) await runPlan(rest, { ...stop, onEvent });
+    if (rest.runs.length > 0) await runPlan(rest, { ...stop, onEvent, resume });
   } catch (error) {
     progress.close();
     if (documents.size > 0) await printDocuments(plan, inOrder(), json);

@@ -174,12 +174,13 @@ function ratesOf(facts: RunFacts, latency: LatencyStats): Rates {
 
 function recommendationsFor(facts: RunFacts, constraints: Summary['constraints']): string[] {
   const lines: string[] = [];
-  if (constraints.performance === false) lines.push('Reduce target QPS to improve latency.');
+  if (constraints.performance === false) lines.push(TOO_SLOW);
   if (!constraints.minDuration) lines.push(durationAdvice(facts.effective.scenario));
   if (!constraints.minQueries) lines.push(TOO_FEW_QUERIES);
   return lines;
 }
 
+export const TOO_SLOW = 'Reduce target QPS to improve latency.';
 export const TOO_FEW_QUERIES = 'The test exited early, before enough queries were issued.';
 
 function durationAdvice(scenario: string): string {

@@ -27,8 +27,8 @@ export function measuredText(field: Measured<string | number>): string {
 }
 
 /** VALID, or INVALID or ABORTED. */
-export function outcomeText(outcome: Outcome): string {
-  return outcome.kind.toUpperCase();
+export function outcomeText({ kind }: Pick<Outcome, 'kind'>): string {
+  return kind.toUpperCase();
 }
 
 /** Why it is not VALID; empty where it is. */

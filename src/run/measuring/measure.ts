@@ -97,10 +97,10 @@ export async function measure(
 }
 
 /** Undefined where the run is stopped meanwhile. */
-async function loadUnlessStopped(
+export async function loadUnlessStopped(
   library: SampleLibrary,
   set: Uint32Array,
-  { onLoading, signal }: MeasureOptions,
+  { onLoading, signal }: Pick<MeasureOptions, 'onLoading' | 'signal'>,
 ): Promise<LoadedSamples | undefined> {
   try {
     const loaded = await library.load(set, (count) => {

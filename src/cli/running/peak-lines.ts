@@ -1,0 +1,67 @@
+/** Lines of progress of a peak search: the bracket that closes while probes run, each probe, what was found, each full run. */
+import { outcomeText } from '../../report/text/numbers.js';
+import type { PeakFinal, PeakFound, PeakProbed, Searching } from '../../run/peak/events.js';
+import { significant } from '../progress-line.js';
+
+/** The rewritten line; shorter words where it would be longer than this. */
+export function searchingLine(place: string, event: Searching, width: number): string {
+  const { number, targetQps, elapsedS, budgetS } = event;
+  const probe = `probe ${number + 1} ${rateText(targetQps)}`;
+  const [now, most] = [Math.round(elapsedS), Math.round(budgetS)];
+  const long = `${place}: ${peakText(event, ' queries/s')} · ${probe} · ${now} s of ${most} s`;
+  if (long.length <= width) return long;
+  return `${place}: ${peakText(event, '/s')} · ${probe} · ${now}/${most} s`;
+}
+
+/** The line of a probe that has ended, where lines are not rewritten. */
+export function probeLine(place: string, { number, progress, boundMs, percentile }: PeakProbed): string {
+  const { probe } = progress;
+  const verdict = { holds: 'holds', misses: 'misses', open: 'undecided' }[probe.verdict];
+  const latency = `${percentileText(percentile)} ${significant(probe.tailMs)} of ${significant(boundMs)} ms`;
+  const ended = probe.ended === 'over-saturated' ? ', ended early' : '';
+  const known = peakText(progress, ' queries/s');
+  return `${place}: probe ${number + 1} ${rateText(probe.targetQps)}: ${latency}, ${verdict}${ended}; ${known}`;
+}
+
+export function foundLine(place: string, { finding }: PeakFound): string {
+  const { kind, ended, searchS, probes, lone, boundMs, percentile } = finding;
+  const effort = `${probes.length} probe${probes.length === 1 ? '' : 's'} in ${Math.round(searchS)} s`;
+  if (kind === 'none holds')
+    return `${place}: no rate holds, a query alone takes ${significant(lone.tailMs)} of ${significant(boundMs)} ms at ${percentileText(percentile)}`;
+  if (kind === 'not found') return `${place}: no peak found, ${effort}`;
+  const why = ended === 'budget' ? ', time is up' : '';
+  return `${place}: ${peakText(finding, ' queries/s')}, ${effort}${why}`;
+}
+
+/** The line of a full run that missed the bound. */
+export function finalLine(place: string, { final, nextQps, boundMs, percentile }: PeakFinal): string {
+  const { targetQps, tailMs, outcome } = final;
+  const latency = `${percentileText(percentile)} ${significant(tailMs)} of ${significant(boundMs)} ms`;
+  const next = nextQps === undefined ? '' : `; next at ${significant(nextQps)}`;
+  return `${place}: full run at ${significant(targetQps)} queries/s: ${outcomeText({ kind: outcome })}, ${latency}${next}`;
+}
+
+/** `peak 212 (205–219) queries/s`, as far as it is known. */
+function peakText(
+  { qps, lowQps, highQps }: { readonly qps?: number; readonly lowQps?: number; readonly highQps?: number },
+  unit: string,
+): string {
+  if (qps === undefined || !Number.isFinite(qps)) return 'peak not known yet';
+  const interval = lowQps === undefined || highQps === undefined ? '' : ` (${ends(lowQps, highQps)})`;
+  return `peak ${significant(qps)}${interval}${unit}`;
+}
+
+function ends(low: number, high: number): string {
+  return Number.isFinite(high) ? `${significant(low)}–${significant(high)}` : `over ${significant(low)}`;
+}
+
+/** A rate that nothing can keep up with is how a search asks what the system completes. */
+const allAtOnce = 1e8;
+
+function rateText(qps: number): string {
+  return qps >= allAtOnce ? 'all at once' : `at ${significant(qps)}`;
+}
+
+function percentileText(share: number): string {
+  return `p${+(100 * share).toFixed(4)}`;
+}
