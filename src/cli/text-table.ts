@@ -1,6 +1,7 @@
-/** Plain tables for a terminal, and the colours of a stream. */
+/** Plain tables for a terminal, and the colours and characters of a stream. */
 import pc from 'picocolors';
 import { plainStyle, type Style, textTable } from '../report/text/text-table.js';
+import { isAsciiOnly } from './output/character-set.js';
 
 /** A table of at most 80 columns; the widest columns are cut where it would be wider. */
 export function plainTable(titles: readonly string[], rows: readonly (readonly string[])[]): string {
@@ -18,5 +19,6 @@ export function styleOf(stream: { readonly isTTY?: boolean }): Style {
     good: colours.green,
     warn: colours.yellow,
     bad: colours.red,
+    ascii: isAsciiOnly(process.env),
   };
 }

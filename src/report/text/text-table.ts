@@ -8,6 +8,8 @@ export interface Style {
   readonly good: (text: string) => string;
   readonly warn: (text: string) => string;
   readonly bad: (text: string) => string;
+  /** Pictures are drawn in ASCII, for a terminal that shows nothing else. */
+  readonly ascii?: boolean;
 }
 
 const identity = (text: string) => text;

@@ -1,0 +1,70 @@
+/** The peaks of one or two systems as pictures show them: which search is drawn, and how far the axes reach. */
+import type { CurvePoint, Peak } from '../../results/document/peak.js';
+
+/** One system and what its searches found, at least one; of two systems the first is the baseline. */
+export interface PeaksOf {
+  readonly name: string;
+  readonly peaks: readonly Peak[];
+}
+
+export interface DrawnSystem {
+  readonly name: string;
+  readonly side: 'baseline' | 'candidate';
+  /** The search with the middle peak; of an even number of them the lower one in the middle. */
+  readonly middle: Peak;
+  /** The other searches that can be drawn. */
+  readonly others: readonly Peak[];
+}
+
+export interface PeakPicture {
+  readonly systems: readonly DrawnSystem[];
+  /** Systems of which no search can be drawn, with their first one. */
+  readonly left: readonly { readonly name: string; readonly peak: Peak }[];
+  /** The rate at the right edge, queries/s; everything of interest is left of it. */
+  readonly rightQps: number;
+  /** The latency at the upper edge. Beyond the peak latencies grow without end, so that the rest is cut off. */
+  readonly topMs: number;
+}
+
+/** How many times the highest bound the picture shows. */
+export const boundsShown = 2;
+
+/** Undefined where no system has a curve with a peak on it. */
+export function pictureOf(given: readonly PeaksOf[]): PeakPicture | undefined {
+  const systems: DrawnSystem[] = [];
+  const left: { name: string; peak: Peak }[] = [];
+  for (const [i, { name, peaks }] of given.entries()) {
+    const [middle, ...others] = middleFirst(peaks.filter(isDrawable));
+    const side = i === 0 && given.length > 1 ? 'baseline' : 'candidate';
+    if (middle) systems.push({ name, side, middle, others });
+    else if (peaks[0]) left.push({ name, peak: peaks[0] });
+  }
+  if (systems.length === 0) return undefined;
+  const peaks = systems.map(({ middle }) => middle);
+  const furthest = peaks.map(({ qps, highQps }) => (highQps >= qps ? Math.min(highQps, 1.5 * qps) : qps));
+  return {
+    systems,
+    left,
+    rightQps: 1.12 * Math.max(...furthest),
+    topMs: boundsShown * Math.max(...peaks.map(({ boundMs }) => boundMs)),
+  };
+}
+
+/** The points of a curve at which both rate and latency are known, by rate. */
+export function knownPoints({ curve }: Pick<Peak, 'curve'>): CurvePoint[] {
+  return curve
+    .filter(({ qps, tailMs }) => Number.isFinite(qps) && Number.isFinite(tailMs))
+    .toSorted((a, b) => a.qps - b.qps);
+}
+
+function isDrawable(peak: Peak): boolean {
+  const { kind, qps, boundMs } = peak;
+  const known = Number.isFinite(qps) && qps > 0 && Number.isFinite(boundMs) && boundMs > 0;
+  return kind === 'found' && known && knownPoints(peak).length > 1;
+}
+
+function middleFirst(peaks: readonly Peak[]): Peak[] {
+  const sorted = peaks.toSorted((a, b) => a.qps - b.qps);
+  const middle = sorted[Math.floor((sorted.length - 1) / 2)];
+  return middle ? [middle, ...peaks.filter((peak) => peak !== middle)] : [];
+}

@@ -1,0 +1,51 @@
+/** What a search for the peak found, in words: every report says it the same way. */
+import type { Peak } from '../../results/document/peak.js';
+import { figure } from '../text/numbers.js';
+
+/** `p99`, or `p99.9`: the percentile that is bounded. */
+export function percentileName({ percentile }: Pick<Peak, 'percentile'>): string {
+  return `p${percent(percentile)}`;
+}
+
+/** `bound: 99% within 130 ms`. */
+export function boundWords({ percentile, boundMs }: Pick<Peak, 'percentile' | 'boundMs'>): string {
+  return `bound: ${percent(percentile)}% within ${figure(boundMs)} ms`;
+}
+
+/** `1003 queries/s, 95% interval 993 to 1013`, of a peak that was found. */
+export function peakFigures({ qps, lowQps, highQps }: Pick<Peak, 'qps' | 'lowQps' | 'highQps'>): string {
+  const known = Number.isFinite(lowQps) && Number.isFinite(highQps);
+  const interval = known ? `, 95% interval ${figure(lowQps)} to ${figure(highQps)}` : '';
+  return `${figure(qps)} queries/s${interval}`;
+}
+
+/** The finding in a sentence or two. */
+export function peakSentence(peak: Peak): string {
+  const { kind, ended, boundMs, lone, percentile } = peak;
+  if (kind === 'none holds')
+    return (
+      `No rate holds: a query alone takes ${figure(lone.tailMs)} ms at ${percentileName(peak)}` +
+      `${timesText(lone.tailMs / boundMs)} the bound of ${figure(boundMs)} ms.`
+    );
+  if (kind === 'not found')
+    return ended === 'budget'
+      ? `No peak was found: the time of the search (${secondsText(peak.budgetS)}) was up before it knew a rate.`
+      : 'No peak was found: the search was stopped before it knew a rate.';
+  const found = `Peak: ${peakFigures(peak)}; ${percent(percentile)}% of latencies within ${figure(boundMs)} ms.`;
+  if (ended === 'precise') return found;
+  const why =
+    ended === 'budget' ? `The time of the search (${secondsText(peak.budgetS)}) was up` : 'It was stopped';
+  return `${found} ${why} before the interval was as narrow as ±${percent(peak.precision)}%.`;
+}
+
+function timesText(times: number): string {
+  return Number.isFinite(times) ? `, ${figure(times)} times` : ', more than';
+}
+
+function secondsText(seconds: number): string {
+  return seconds >= 120 ? `${figure(seconds / 60)} min` : `${figure(seconds)} s`;
+}
+
+function percent(share: number): string {
+  return figure(+(share * 100).toFixed(4));
+}
