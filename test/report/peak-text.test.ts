@@ -1,5 +1,6 @@
 /** The terminal's picture of a peak: where its marks stand follows from the axes that it prints itself. */
 import { describe, expect, it } from 'vitest';
+import type { PeaksOf } from '../../src/report/peak/systems.js';
 import { peakCurveLines } from '../../src/report/text/peak-curve.js';
 import { plainStyle } from '../../src/report/text/text-table.js';
 import type { Peak } from '../../src/results/document/peak.js';
@@ -111,9 +112,8 @@ describe('the terminal’s curves of two systems', () => {
   });
 
   it('draws the middle one of several runs, and says so', () => {
-    const peaks = [1010, 980, 1000].map((qps) => peakAt(qps));
     const lines = peakCurveLines([
-      { name: 'bare', peaks },
+      { name: 'bare', peaks: [peakAt(1010), peakAt(980), peakAt(1000)] },
       { name: 'vm', peaks: [peakAt(900)] },
     ]);
     expect(lines.slice(-4)).toEqual([
@@ -134,7 +134,7 @@ describe('the terminal’s curves of two systems', () => {
 
   it('sets words off by the functions it is given, without moving a column', () => {
     const mark = (text: string) => `\u0001${text}\u0002`;
-    const systems = [
+    const systems: PeaksOf[] = [
       { name: 'bare', peaks: [peakAt(1000)] },
       { name: 'vm', peaks: [peakAt(900)] },
     ];
@@ -144,7 +144,7 @@ describe('the terminal’s curves of two systems', () => {
   });
 
   it('keeps to its width and to printable characters with any name', () => {
-    const systems = [nasty, 'x'.repeat(300)].map((name) => ({ name, peaks: [peakAt(12345.6)] }));
+    const systems = [nasty, 'x'.repeat(300)].map((name): PeaksOf => ({ name, peaks: [peakAt(12345.6)] }));
     const lines = peakCurveLines(systems);
     for (const line of lines) expect([...line].length).toBeLessThanOrEqual(78);
     expect(lines.join('')).not.toMatch(/[\u0000-\u001f]/);

@@ -10,6 +10,7 @@ import { compareMarkdown } from '../../report/compare/markdown.js';
 import { compareTable } from '../../report/compare/table.js';
 import { readSeries } from '../../report/runs/read-series.js';
 import { disagreementLines } from '../../report/text/disagreements.js';
+import { comparePeaks } from '../../report/text/peak-sections.js';
 import type { ResultSystem } from '../../results/types.js';
 import { say } from '../output/print.js';
 import {
@@ -65,10 +66,11 @@ async function compare(
   const series = flags.html === undefined ? undefined : await readSeries(runs);
   const found = await compareResults(baseline, candidates, { marginPercent, force: flags.force, series });
   const { comparison, answers, conclusion } = found;
+  const style = styleOf(process.stdout);
   process.stdout.write(
     flags.json
       ? `${toJson({ ...comparison, answers })}\n`
-      : `${compareTable(comparison, styleOf(process.stdout))}${answersText(answers)}`,
+      : `${compareTable(comparison, style)}${answersText(answers)}${comparePeaks(comparison, style)}`,
   );
   await writeReports(targets, {
     csv: () => compareCsv(comparison),

@@ -5,6 +5,7 @@ import { runsHtml } from '../../report/runs/html.js';
 import { runsMarkdown } from '../../report/runs/markdown.js';
 import { readSeries } from '../../report/runs/read-series.js';
 import { runsTable } from '../../report/runs/run-table.js';
+import { runsPeaks } from '../../report/text/peak-sections.js';
 import { onlySystem } from '../../results/read/system.js';
 import { checkReports, commandLine, type ReportFiles, resultsIn, writeReports } from '../result-files.js';
 import { styleOf } from '../text-table.js';
@@ -28,7 +29,8 @@ async function report(dir: string, files: ReportFiles): Promise<void> {
   const targets = await checkReports(files, [dir]);
   const { systems, problems } = await resultsIn(dir);
   const system = onlySystem(dir, systems);
-  process.stdout.write(runsTable(system, styleOf(process.stdout)));
+  const style = styleOf(process.stdout);
+  process.stdout.write(`${runsTable(system, style)}${runsPeaks(system, style)}`);
   await writeReports(targets, {
     csv: () => runsCsv(system),
     md: () => runsMarkdown(system),

@@ -4,8 +4,10 @@ import { ratioBars } from '../charts/ratio-bars.js';
 import { renderSvg } from '../charts/render-svg.js';
 import { html, type Markup } from '../html/markup.js';
 import { chart, type HtmlOptions, page } from '../html/page.js';
+import { peakPicture } from '../html/peak.js';
 import { reproduceSection } from '../html/reproduce.js';
 import { telemetrySection } from '../html/telemetry.js';
+import { peaksOfPair } from '../peak/of-runs.js';
 import { basisText, detailsOf, unpairedText } from './details.js';
 import { pairCard } from './pair-card.js';
 import { differencesSection, sideBySideSection } from './systems.js';
@@ -39,6 +41,7 @@ async function section(
 <p class="verdict">${candidate.sentence}</p>
 <p class="basis">${basisText(comparison)}</p>
 ${await bars(comparison, candidate, key)}
+${await peaks(candidate, names, key)}
 ${differencesSection(candidate)}
 <h2>Pair by pair</h2>
 ${shared.length ? html`<p class="lead">${shared.join(' ')}</p>` : ''}
@@ -48,6 +51,22 @@ ${telemetrySection(candidate.pairs)}
 ${sideBySideSection(candidate, names)}
 ${reproduceSection(runs, options.commands ?? [])}
 </section>`;
+}
+
+/** The curves of each pair of which both sides have a peak. */
+async function peaks(
+  candidate: CandidateComparison,
+  names: readonly [string, string],
+  key: string,
+): Promise<Markup[]> {
+  const cards: Markup[] = [];
+  for (const [i, pair] of candidate.pairs.entries()) {
+    const systems = peaksOfPair(pair, names);
+    const caption = `${pair.benchmark} ${pair.scenario}: latency against rate, and a close-up of the peaks`;
+    if (systems)
+      cards.push(html`<div class="card">${await peakPicture(caption, systems, `${key}k${i + 1}`)}</div>`);
+  }
+  return cards;
 }
 
 /** Nothing where no pair has a ratio. */

@@ -2,7 +2,9 @@
 import type { PairComparison, PairSide } from '../../compare/types.js';
 import { shortened } from '../charts/shortened.js';
 import { html, type Markup } from '../html/markup.js';
+import { peakDetails } from '../html/peak.js';
 import { type ChartedRun, runCharts } from '../html/run-charts.js';
+import { peaksOfPair } from '../peak/of-runs.js';
 import type { SeriesByRun } from '../runs/series.js';
 import { figure, outcomeText, ratioText } from '../text/numbers.js';
 import { intervalText } from './details.js';
@@ -32,6 +34,7 @@ ${sideFigure('candidate', b)}
 </dl>
 <ul class="notes">${details.map((text) => html`<li>${text}</li>`)}</ul>
 <div class="charts">${await runCharts(charted(pair, names), series, key)}</div>
+${peakDetails(peaksOfPair(pair, names) ?? [])}
 </article>`;
 }
 

@@ -37,6 +37,10 @@ ${body}
 `.text;
 }
 
+/** Widths in pixels of a chart in a card: on a screen, and on a phone. */
+export const WHOLE = 860;
+export const PHONE = 326;
+
 /** A drawing under its caption, in a width for screens and optionally another one for phones. */
 export function chart(caption: string, wide: string, narrow?: string): Markup {
   return html`<figure><figcaption>${caption}</figcaption>${

@@ -12,7 +12,7 @@ import { renderSvg } from '../charts/render-svg.js';
 import { throughputOverTime } from '../charts/throughput-over-time.js';
 import type { SeriesByRun } from '../runs/series.js';
 import type { Markup } from './markup.js';
-import { chart } from './page.js';
+import { chart, PHONE, WHOLE } from './page.js';
 
 export interface ChartedRun {
   readonly side: 'baseline' | 'candidate';
@@ -21,10 +21,8 @@ export interface ChartedRun {
   readonly run: ResultRun | undefined;
 }
 
-/** Widths in pixels: one chart alone, two side by side, one on a phone. */
-const WHOLE = 860;
+/** Width in pixels of two charts side by side. */
 const HALF = 420;
-const PHONE = 326;
 
 /**
  * Drawn from the records of the runs where there are any, else from percentiles; none where there are neither.

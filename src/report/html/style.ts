@@ -48,6 +48,11 @@ figure { margin: 0; min-width: 0; }
 figure svg { display: block; max-width: 100%; height: auto; }
 figure .narrow { display: none; }
 figcaption { font-size: 13px; font-weight: 600; margin-bottom: 6px; }
+.peak { margin: 14px 0; }
+.peak figure + ul.notes { margin-top: 10px; }
+details { margin-top: 16px; }
+summary { cursor: pointer; font-size: 13.5px; font-weight: 600; }
+details h4 { font-size: 13px; font-weight: 600; margin: 14px 0 4px; }
 .scroll { overflow-x: auto; }
 table { width: 100%; border-collapse: collapse; font-size: 13.5px; font-variant-numeric: tabular-nums; }
 th { text-align: left; font-weight: 500; color: var(--soft); font-size: 12.5px; }

@@ -1,10 +1,11 @@
 /** The peaks of one or two systems as pictures show them: which search is drawn, and how far the axes reach. */
 import type { CurvePoint, Peak } from '../../results/document/peak.js';
+import { shortened } from '../charts/shortened.js';
 
 /** One system and what its searches found, at least one; of two systems the first is the baseline. */
 export interface PeaksOf {
   readonly name: string;
-  readonly peaks: readonly Peak[];
+  readonly peaks: readonly [Peak, ...Peak[]];
 }
 
 export interface DrawnSystem {
@@ -27,17 +28,22 @@ export interface PeakPicture {
 }
 
 /** How many times the highest bound the picture shows. */
-export const boundsShown = 2;
+const boundsShown = 2;
+
+/** Most characters of a name. */
+const NAME = 24;
 
 /** Undefined where no system has a curve with a peak on it. */
 export function pictureOf(given: readonly PeaksOf[]): PeakPicture | undefined {
   const systems: DrawnSystem[] = [];
   const left: { name: string; peak: Peak }[] = [];
-  for (const [i, { name, peaks }] of given.entries()) {
+  const names = namesOf(given);
+  for (const [i, { peaks }] of given.entries()) {
     const [middle, ...others] = middleFirst(peaks.filter(isDrawable));
     const side = i === 0 && given.length > 1 ? 'baseline' : 'candidate';
+    const name = names[i]!;
     if (middle) systems.push({ name, side, middle, others });
-    else if (peaks[0]) left.push({ name, peak: peaks[0] });
+    else left.push({ name, peak: peaks[0] });
   }
   if (systems.length === 0) return undefined;
   const peaks = systems.map(({ middle }) => middle);
@@ -48,6 +54,17 @@ export function pictureOf(given: readonly PeaksOf[]): PeakPicture | undefined {
     rightQps: 1.12 * Math.max(...furthest),
     topMs: boundsShown * Math.max(...peaks.map(({ boundMs }) => boundMs)),
   };
+}
+
+/** The search that stands for the system: the one that is drawn, or its first. */
+export function searchOf({ peaks }: PeaksOf): Peak {
+  return middleFirst(peaks.filter(isDrawable))[0] ?? peaks[0];
+}
+
+/** Names that fit a legend; where two then cannot be told apart, `baseline` and `candidate`. */
+export function namesOf(given: readonly Pick<PeaksOf, 'name'>[]): string[] {
+  const names = given.map(({ name }) => shortened(name, NAME));
+  return names[0] === names[1] ? ['baseline', 'candidate'] : names;
 }
 
 /** The points of a curve at which both rate and latency are known, by rate. */

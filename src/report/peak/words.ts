@@ -1,6 +1,7 @@
 /** What a search for the peak found, in words: every report says it the same way. */
 import type { Peak } from '../../results/document/peak.js';
 import { figure } from '../text/numbers.js';
+import type { PeakPicture } from './systems.js';
 
 /** `p99`, or `p99.9`: the percentile that is bounded. */
 export function percentileName({ percentile }: Pick<Peak, 'percentile'>): string {
@@ -36,6 +37,19 @@ export function peakSentence(peak: Peak): string {
   const why =
     ended === 'budget' ? `The time of the search (${secondsText(peak.budgetS)}) was up` : 'It was stopped';
   return `${found} ${why} before the interval was as narrow as ±${percent(peak.precision)}%.`;
+}
+
+/** How to read the picture. */
+export function pictureNote({ systems, topMs }: PeakPicture): string {
+  const [first] = systems;
+  const repeats = systems.some(({ others }) => others.length > 0)
+    ? ' Of several runs the one with the middle peak is drawn, and of the others the upper curve, faintly.'
+    : '';
+  return (
+    `Upper curve: ${percentileName(first!.middle)}, with its 95% interval; lower curve: p50.${repeats} ` +
+    'Diamonds: peaks, with their 95% intervals. Circles, triangles and squares: probes, each by itself. ' +
+    `What lies above ${figure(topMs)} ms is cut off; probes there stand on the edge.`
+  );
 }
 
 function timesText(times: number): string {

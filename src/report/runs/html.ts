@@ -3,9 +3,12 @@ import { telemetryOf } from '../../compare/pairs/efficiency.js';
 import type { ResultRun, ResultSystem } from '../../results/types.js';
 import { html, type Markup } from '../html/markup.js';
 import { type HtmlOptions, htmlTable, measuredPart, page } from '../html/page.js';
+import { peakDetails, peakPicture } from '../html/peak.js';
 import { reproduceSection } from '../html/reproduce.js';
 import { runCharts } from '../html/run-charts.js';
 import { telemetryRows } from '../html/telemetry.js';
+import { peakOf } from '../peak/of-runs.js';
+import type { PeaksOf } from '../peak/systems.js';
 import { firstOf } from '../text/disagreements.js';
 import { outcomeReasons, outcomeText } from '../text/numbers.js';
 import { runCells, runTitles } from './run-row.js';
@@ -41,8 +44,11 @@ ${reproduceSection(system.runs, options.commands ?? [])}`;
 async function card(run: ResultRun, options: HtmlOptions, key: string): Promise<Markup> {
   const telemetry = telemetryOf(run) && telemetryRows(run);
   const kind = run.outcome.kind;
+  const peak = peakOf(run);
+  const peaks: readonly PeaksOf[] | undefined = peak && [{ name: run.system, peaks: [peak] }];
   return html`<article class="card"><h3>${run.benchmark} · ${run.scenario} <small>${run.runNumber ? `run ${run.runNumber}` : ''}</small> <span class="badge ${kind}">${outcomeText(run.outcome)}</span></h3>
 <ul class="notes">${notesOf(run).map((text) => html`<li>${text}</li>`)}</ul>
+${peaks && (await peakPicture('Latency against rate, and a close-up of the peak', peaks, `${key}k`))}
 <div class="charts">${await runCharts([{ side: 'candidate', name: run.system, run }], options.series ?? new Map(), key)}</div>
 ${
   telemetry &&
@@ -51,6 +57,7 @@ ${
     [...telemetry].map(([label, value]) => ({ cells: [label, measuredPart(value)] })),
   )
 }
+${peaks && peakDetails(peaks)}
 </article>`;
 }
 

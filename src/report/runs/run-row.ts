@@ -1,5 +1,7 @@
 /** One run as the tables show it, from a document just written or from a run read back. */
+import type { Peak } from '../../results/document/peak.js';
 import type { Outcome, ResultRun, RunDocument } from '../../results/types.js';
+import { peakOf } from '../peak/of-runs.js';
 import { figure, outcomeText, percentText } from '../text/numbers.js';
 
 export interface RunRow {
@@ -17,11 +19,13 @@ export interface RunRow {
   readonly minDurationS?: number;
   /** Facts in which the run's files disagree, one sentence each. */
   readonly disagreements?: readonly string[];
+  /** What a search found before the run. */
+  readonly peak?: Peak;
 }
 
 export function rowOfDocument(document: RunDocument): RunRow {
   const { system, benchmark, scenario, outcome, result } = document;
-  const { value, unit, boundMs, durationS, minDurationS } = result;
+  const { value, unit, boundMs, durationS, minDurationS, peak } = result;
   const p99Ms = result.latencyMs.p99;
   const warnings = document.warnings.map(({ message }) => message);
   return {
@@ -36,6 +40,7 @@ export function rowOfDocument(document: RunDocument): RunRow {
     warnings,
     durationS,
     minDurationS,
+    peak,
   };
 }
 
@@ -57,6 +62,7 @@ export function rowOfRun(run: ResultRun): RunRow {
     durationS,
     minDurationS,
     disagreements,
+    peak: peakOf(run),
   };
 }
 

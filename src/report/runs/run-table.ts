@@ -1,14 +1,15 @@
 /** The table of finished runs that a person reads at the end of `run` and in `report`. */
 import type { ResultSystem, RunDocument } from '../../results/types.js';
+import { peakSentence } from '../peak/words.js';
 import { firstOf } from '../text/disagreements.js';
 import { outcomeReasons, outcomeText } from '../text/numbers.js';
 import { type Cell, type Column, plainStyle, type Style, textTable, wrapped } from '../text/text-table.js';
 import { boundText, durationText, type RunRow, resultText, rowOfDocument, rowOfRun } from './run-row.js';
 
 /**
- * One line per run, and under it why it is not VALID, what it warns of and in what its files disagree. Runs of one system
- * stand under its name, those of several have
- * a column for it. At most 80 columns, ending in a newline.
+ * One line per run, and under it the peak that was found, why it is not VALID, what it warns of and in what its files
+ * disagree. Runs of one system stand under its name, those of several have a column for it. At most 80 columns, ending in
+ * a newline.
  */
 export function runTable(documents: readonly RunDocument[], style: Style = plainStyle): string {
   return rowsTable(documents.map(rowOfDocument), style);
@@ -33,7 +34,8 @@ function rowsTable(rows: readonly RunRow[], style: Style): string {
     const remarks = row
       ? [...outcomeReasons(row.outcome), ...row.warnings, ...firstOf(row.disagreements ?? [])]
       : [];
-    return [line, ...remarks.flatMap((remark) => wrapped(remark, 2).map(style.warn))];
+    const found = row?.peak ? wrapped(peakSentence(row.peak), 2).map(style.dim) : [];
+    return [line, ...found, ...remarks.flatMap((remark) => wrapped(remark, 2).map(style.warn))];
   });
   const heading = only === undefined ? [] : [...wrapped(`system  ${only}`, 0), ''];
   return `${[...heading, ...lines].join('\n')}\n`;

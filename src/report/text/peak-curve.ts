@@ -1,6 +1,5 @@
 /** Latency against rate as a terminal draws it: the curves of one or two systems, the bound, and the peaks. */
-import { shortened } from '../charts/shortened.js';
-import { type DrawnSystem, type PeakPicture, type PeaksOf, pictureOf } from '../peak/systems.js';
+import { type DrawnSystem, namesOf, type PeakPicture, type PeaksOf, pictureOf } from '../peak/systems.js';
 import { boundWords, peakFigures, peakSentence, percentileName } from '../peak/words.js';
 import { alongCurve } from './along-curve.js';
 import { Canvas } from './canvas.js';
@@ -12,8 +11,6 @@ import { ticksUpTo } from './ticks.js';
 const WIDTH = 78;
 /** Steps of the axis of latencies, in quarters of the picture: the bound lies on one of its labels. */
 const STEPS = 12;
-/** Most characters of a system's name. */
-const NAME = 24;
 
 /**
  * The picture as lines of at most 78 columns: 15 for the plot, then what each system's marks are and its peak. A system
@@ -23,11 +20,12 @@ const NAME = 24;
 export function peakCurveLines(systems: readonly PeaksOf[], style: Style = plainStyle): string[] {
   const picture = pictureOf(systems);
   const marks = style.ascii ? asciiMarks : unicodeMarks;
-  const left = picture?.left ?? systems.flatMap(({ name, peaks: [peak] }) => (peak ? { name, peak } : []));
+  const names = namesOf(systems);
+  const left = picture?.left ?? systems.map(({ peaks: [peak] }, i) => ({ name: names[i]!, peak }));
   return [
     ...(picture ? [...plot(picture, marks, style), ...keys(picture, marks, style)] : []),
     ...left.flatMap(({ name, peak }) => {
-      const whose = systems.length > 1 ? `${shortened(name, NAME)}: ` : '';
+      const whose = systems.length > 1 ? `${name}: ` : '';
       return wrapped(whose + peakSentence(peak), 0, WIDTH);
     }),
   ];
@@ -120,7 +118,7 @@ function rateAxis(
 
 /** Whose marks are whose, with the peaks; a line each, or two where one is too short. */
 function keys({ systems, left }: PeakPicture, marks: PeakMarks, style: Style): string[] {
-  const names = systems.map(({ name }) => shortened(name, NAME));
+  const names = systems.map(({ name }) => name);
   const longest = Math.max(...names.map((name) => [...name].length));
   const isAlone = systems.length + left.length === 1;
   const parts = systems.map(({ middle, side, others }, i) => {

@@ -1,0 +1,31 @@
+/** The pictures of peaks that follow a table in the terminal, each under the name of its benchmark. */
+import type { Comparison } from '../../compare/types.js';
+import type { ResultSystem } from '../../results/types.js';
+import { peaksOfPair, peaksOfSystem } from '../peak/of-runs.js';
+import type { PeaksOf } from '../peak/systems.js';
+import { peakCurveLines } from './peak-curve.js';
+import { plainStyle, type Style, wrapped } from './text-table.js';
+
+/** For each pair of which both sides have a peak; empty where there is none, else it ends in a newline. */
+export function comparePeaks(comparison: Comparison, style: Style = plainStyle): string {
+  return comparison.candidates
+    .flatMap((candidate) =>
+      candidate.pairs.flatMap((pair) => {
+        const systems = peaksOfPair(pair, [comparison.baseline, candidate.name]);
+        return systems ? section(`${pair.benchmark} ${pair.scenario}`, systems, style) : [];
+      }),
+    )
+    .join('');
+}
+
+/** For each benchmark of which a run has a peak, as `comparePeaks`. */
+export function runsPeaks(system: ResultSystem, style: Style = plainStyle): string {
+  return peaksOfSystem(system)
+    .map(({ title, peaks }) => section(title, [peaks], style))
+    .join('');
+}
+
+function section(title: string, systems: readonly PeaksOf[], style: Style): string {
+  const heading = wrapped(`${title}: latency against rate`, 0).map(style.bold);
+  return `\n${[...heading, '', ...peakCurveLines(systems, style)].join('\n')}\n`;
+}
