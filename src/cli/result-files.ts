@@ -33,9 +33,10 @@ export interface ReportFiles {
   readonly csv?: string;
   readonly md?: string;
   readonly html?: string;
+  readonly svg?: string;
 }
 
-const kinds = ['csv', 'md', 'html'] as const;
+const kinds = ['csv', 'md', 'html', 'svg'] as const;
 
 /**
  * Where the reports go; asked before anything is read.
@@ -65,13 +66,16 @@ function isReadFrom(root: string, path: string): boolean {
   return path.startsWith(`${root}${sep}`) && isResultFile(basename(path));
 }
 
-/** Makes all reports, then writes all or none, and says on standard error where each one is. */
+/** Makes all reports that the command offers, then writes all or none, and says on standard error where each one is. */
 export async function writeReports(
   targets: ReportTargets,
-  make: Readonly<Record<keyof ReportFiles, () => string | Promise<string>>>,
+  make: Readonly<Partial<Record<keyof ReportFiles, () => string | Promise<string>>>>,
 ): Promise<void> {
   const made: Written[] = [];
-  for (const { kind, target } of targets) made.push({ target, text: await make[kind]() });
+  for (const { kind, target } of targets) {
+    const text = await make[kind]?.();
+    if (text !== undefined) made.push({ target, text });
+  }
   await writeOutputs(made);
   for (const { target } of targets) say(`written: ${target.path}`);
 }

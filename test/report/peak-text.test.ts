@@ -184,12 +184,12 @@ describe('without a curve', () => {
     [
       'the curve is empty',
       { curve: [] },
-      'Peak: 1000 queries/s, 95% interval 990 to 1010; 99% of latencies within 100 ms.',
+      'Peak 1000 queries/s, 95% interval 990 to 1010; 99% of latencies within 100 ms.',
     ],
     [
       'the curve has no latency',
       { curve: peakAt(1000).curve.map((point) => ({ ...point, tailMs: Number.NaN })), ended: 'budget' },
-      'Peak: 1000 queries/s, 95% interval 990 to 1010; 99% of latencies within 100 ms. The time of the search (15 min) was up before the interval was as narrow as ±2%.',
+      'Peak 1000 queries/s, 95% interval 990 to 1010; 99% of latencies within 100 ms. The time of the search (15 min) was up before the interval was as narrow as ±2%.',
     ],
   ])('it is a sentence: %s', (_, changes, sentence) => {
     expect(one(changes).join(' ')).toBe(sentence);

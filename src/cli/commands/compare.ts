@@ -7,6 +7,7 @@ import { answersText } from '../../report/compare/answers.js';
 import { compareCsv } from '../../report/compare/csv.js';
 import { compareHtml } from '../../report/compare/html.js';
 import { compareMarkdown } from '../../report/compare/markdown.js';
+import { compareSvg } from '../../report/compare/svg.js';
 import { compareTable } from '../../report/compare/table.js';
 import { readSeries } from '../../report/runs/read-series.js';
 import { disagreementLines } from '../../report/text/disagreements.js';
@@ -41,6 +42,7 @@ export function configure(command: Command): void {
     .option('--csv <file>', 'write CSV, one row per pair')
     .option('--md <file>', 'write Markdown')
     .option('--html <file>', 'write one page with charts')
+    .option('--svg <file>', 'write the charts of ratios and peaks as one picture')
     .option('--json', 'print one JSON object instead of the table')
     .addHelpText(
       'after',
@@ -76,6 +78,7 @@ async function compare(
     csv: () => compareCsv(comparison),
     md: () => compareMarkdown(comparison),
     html: () => compareHtml(comparison, { series, commands: [commandLine()] }),
+    svg: () => compareSvg(comparison),
   });
   process.exitCode = conclusion === 'holds' ? 0 : 1;
 }

@@ -8,6 +8,7 @@ import { peakPicture } from '../html/peak.js';
 import { reproduceSection } from '../html/reproduce.js';
 import { telemetrySection } from '../html/telemetry.js';
 import { peaksOfPair } from '../peak/of-runs.js';
+import { barsCaption, barsOf } from './bars.js';
 import { basisText, detailsOf, unpairedText } from './details.js';
 import { pairCard } from './pair-card.js';
 import { differencesSection, sideBySideSection } from './systems.js';
@@ -75,22 +76,10 @@ async function bars(
   candidate: CandidateComparison,
   key: string,
 ): Promise<Markup | undefined> {
-  const data = candidate.pairs.flatMap((pair) =>
-    pair.ratio === undefined
-      ? []
-      : {
-          label: `${pair.benchmark} ${pair.scenario}`,
-          ratio: pair.ratio,
-          low: pair.interval.kind === 'none' ? undefined : pair.interval.low,
-          high: pair.interval.kind === 'none' ? undefined : pair.interval.high,
-          requested: pair.rates === 'requested rates',
-        },
-  );
+  const data = barsOf(candidate);
   if (data.length === 0) return undefined;
-  const requested = data.some((bar) => bar.requested) ? '; pale bars are requested rates' : '';
-  const intervals = data.some((bar) => bar.low !== undefined) ? ', with 95% intervals' : '';
   return html`<div class="card" id="ratios">${chart(
-    `Performance relative to the baseline${intervals}; the margin is shaded${requested}`,
+    barsCaption(data),
     await renderSvg(ratioBars(data, comparison.margin, WIDE), `${key}rw`),
     await renderSvg(ratioBars(data, comparison.margin, NARROW), `${key}rn`),
   )}</div>`;

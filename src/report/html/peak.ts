@@ -50,7 +50,7 @@ export function peakDetails(systems: readonly PeaksOf[]): Markup[] {
         html`<h4>${caption}</h4>${htmlTable(
           header,
           rows.map((cells) => ({ cells })),
-          { numbers },
+          { named: 0, numbers },
         )}`,
     )}</details>`;
   });

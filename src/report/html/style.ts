@@ -1,19 +1,11 @@
 /** The look of a report: one column, calm, the same words in light, dark and print. */
 
-const light = `
-  --page: #fcfcfb; --card: #ffffff; --ink: #1d2026; --soft: #5d646e; --line: #e5e5e1;
-  --baseline: #8d939c; --candidate: #2b6cb0; --band: #edf2f7;
-  --good: #1f7a4d; --warn: #8f5f00; --bad: #b42c25; --tint: #f4f6f8;`;
-
-const dark = `
-  --page: #14161a; --card: #1a1d22; --ink: #e6e8ec; --soft: #9aa2ad; --line: #2c3138;
-  --baseline: #868d98; --candidate: #6aa9ec; --band: #222a35;
-  --good: #5fc28f; --warn: #dcae54; --bad: #f08479; --tint: #20242a;`;
+import { dark, light, variables } from '../charts/palette.js';
 
 export const style = `
-:root { color-scheme: light dark; ${light} }
-@media (prefers-color-scheme: dark) { :root { ${dark} } }
-@media print { :root { color-scheme: light; ${light} --page: #fff; } }
+:root { color-scheme: light dark; ${variables(light)} }
+@media (prefers-color-scheme: dark) { :root { ${variables(dark)} } }
+@media print { :root { color-scheme: light; ${variables(light)} --page: #fff; } }
 * { box-sizing: border-box; }
 html { -webkit-text-size-adjust: 100%; }
 body { margin: 0; overflow-wrap: anywhere; background: var(--page); color: var(--ink);
@@ -48,7 +40,8 @@ figure { margin: 0; min-width: 0; }
 figure svg { display: block; max-width: 100%; height: auto; }
 figure .narrow { display: none; }
 figcaption { font-size: 13px; font-weight: 600; margin-bottom: 6px; }
-.peak { margin: 14px 0; }
+.peak { margin-bottom: 14px; }
+ul.notes + .peak { margin-top: 14px; }
 .peak figure + ul.notes { margin-top: 10px; }
 details { margin-top: 16px; }
 summary { cursor: pointer; font-size: 13.5px; font-weight: 600; }

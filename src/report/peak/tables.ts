@@ -37,7 +37,10 @@ function probesTable(peak: Peak): PeakTable {
 /** Each step down, with the reason. */
 function finalsTable(peak: Peak): PeakTable {
   return {
-    caption: 'Runs of full length, each at a lower rate than the one before',
+    caption:
+      peak.finals.length === 1
+        ? 'The run of full length'
+        : 'Runs of full length, each at a lower rate than the one before',
     header: ['run', 'queries/s', `${percentileName(peak)} (ms)`, 'outcome', 'reasons'],
     rows: peak.finals.map(({ targetQps, tailMs, outcome, reasons }, i) => [
       String(i + 1),

@@ -32,7 +32,7 @@ export function peakSentence(peak: Peak): string {
     return ended === 'budget'
       ? `No peak was found: the time of the search (${secondsText(peak.budgetS)}) was up before it knew a rate.`
       : 'No peak was found: the search was stopped before it knew a rate.';
-  const found = `Peak: ${peakFigures(peak)}; ${percent(percentile)}% of latencies within ${figure(boundMs)} ms.`;
+  const found = `Peak ${peakFigures(peak)}; ${percent(percentile)}% of latencies within ${figure(boundMs)} ms.`;
   if (ended === 'precise') return found;
   const why =
     ended === 'budget' ? `The time of the search (${secondsText(peak.budgetS)}) was up` : 'It was stopped';
@@ -41,14 +41,14 @@ export function peakSentence(peak: Peak): string {
 
 /** How to read the picture. */
 export function pictureNote({ systems, topMs }: PeakPicture): string {
-  const [first] = systems;
+  const names = [...new Set(systems.map(({ middle }) => percentileName(middle)))].join(' and ');
   const repeats = systems.some(({ others }) => others.length > 0)
-    ? ' Of several runs the one with the middle peak is drawn, and of the others the upper curve, faintly.'
+    ? ` Of several runs the one with the middle peak is drawn, and of the others ${names} faintly.`
     : '';
   return (
-    `Upper curve: ${percentileName(first!.middle)}, with its 95% interval; lower curve: p50.${repeats} ` +
-    'Diamonds: peaks, with their 95% intervals. Circles, triangles and squares: probes, each by itself. ' +
-    `What lies above ${figure(topMs)} ms is cut off; probes there stand on the edge.`
+    `Curves: ${names} with a 95% interval, and p50 below.${repeats} Diamonds: the peaks with their 95% intervals. ` +
+    'Circles, triangles and squares: probes, with what each tells by itself. ' +
+    `Latencies above ${figure(topMs)} ms are cut off; probes above stand on the edge.`
   );
 }
 

@@ -50,6 +50,7 @@ async function card(run: ResultRun, options: HtmlOptions, key: string): Promise<
 <ul class="notes">${notesOf(run).map((text) => html`<li>${text}</li>`)}</ul>
 ${peaks && (await peakPicture('Latency against rate, and a close-up of the peak', peaks, `${key}k`))}
 <div class="charts">${await runCharts([{ side: 'candidate', name: run.system, run }], options.series ?? new Map(), key)}</div>
+${peaks && peakDetails(peaks)}
 ${
   telemetry &&
   htmlTable(
@@ -57,7 +58,6 @@ ${
     [...telemetry].map(([label, value]) => ({ cells: [label, measuredPart(value)] })),
   )
 }
-${peaks && peakDetails(peaks)}
 </article>`;
 }
 

@@ -2,7 +2,7 @@
 import type { Comparison } from '../../compare/types.js';
 import type { ResultSystem } from '../../results/types.js';
 import { peaksOfPair, peaksOfSystem } from '../peak/of-runs.js';
-import type { PeaksOf } from '../peak/systems.js';
+import { type PeaksOf, pictureOf } from '../peak/systems.js';
 import { peakCurveLines } from './peak-curve.js';
 import { plainStyle, type Style, wrapped } from './text-table.js';
 
@@ -18,14 +18,14 @@ export function comparePeaks(comparison: Comparison, style: Style = plainStyle):
     .join('');
 }
 
-/** For each benchmark of which a run has a peak, as `comparePeaks`. */
+/** For each benchmark of which a run has a curve, as `comparePeaks`; the table already says the rest. */
 export function runsPeaks(system: ResultSystem, style: Style = plainStyle): string {
   return peaksOfSystem(system)
-    .map(({ title, peaks }) => section(title, [peaks], style))
+    .map(({ title, peaks }) => (pictureOf([peaks]) ? section(title, [peaks], style) : ''))
     .join('');
 }
 
 function section(title: string, systems: readonly PeaksOf[], style: Style): string {
-  const heading = wrapped(`${title}: latency against rate`, 0).map(style.bold);
+  const heading = wrapped(`${title}: the ${systems.length > 1 ? 'peaks' : 'peak'}`, 0).map(style.bold);
   return `\n${[...heading, '', ...peakCurveLines(systems, style)].join('\n')}\n`;
 }
