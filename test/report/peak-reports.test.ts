@@ -1,8 +1,10 @@
 /** A peak in every report: pages, Markdown, SVG files, and what the terminal prints below its tables. */
+import { parse } from 'csv-parse/sync';
 import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { compareHtml } from '../../src/report/compare/html.js';
 import { compareSvg } from '../../src/report/compare/svg.js';
+import { runsCsv } from '../../src/report/runs/csv.js';
 import { runsHtml } from '../../src/report/runs/html.js';
 import { runsMarkdown } from '../../src/report/runs/markdown.js';
 import { runsTable, runTable } from '../../src/report/runs/run-table.js';
@@ -77,6 +79,25 @@ describe('Markdown', () => {
     const [probe] = peakAt(1000).probes;
     const dead = { ...probe!, p50Ms: Number.NaN, tailMs: Number.NaN, shareOver: Number.NaN };
     expect(runsMarkdown(system(peakAt(1000, { probes: [dead] })))).toContain('| – | – | – | holds |');
+  });
+});
+
+describe('CSV', () => {
+  it('has the peaks as numbers, and empty cells where there is none', () => {
+    const unknown = peakAt(1000, {
+      kind: 'not found',
+      qps: Number.NaN,
+      lowQps: Number.NaN,
+      highQps: Number.NaN,
+    });
+    const rows: Record<string, string>[] = parse(runsCsv(system(peakAt(1000), unknown, undefined)), {
+      columns: true,
+    });
+    expect(rows.map((row) => [row.peak_qps, row.peak_low_qps, row.peak_high_qps])).toEqual([
+      ['1000', '990', '1010'],
+      ['', '', ''],
+      ['', '', ''],
+    ]);
   });
 });
 

@@ -164,7 +164,8 @@ const diamond = { type: 'point', shape: 'diamond', filled: true, opacity: 1 };
 export function percentileLabels({ systems }: PeakPicture, { x, y, topMs }: Panel): object[] {
   return (['p50Ms', 'tailMs'] as const).flatMap((of) => {
     const ends = systems.flatMap(({ middle }) => {
-      const end = endOf(middle, of, topMs);
+      // Below the edge, on which probes stand.
+      const end = endOf(middle, of, 0.9 * topMs);
       return end ? [{ ...end, text: of === 'p50Ms' ? 'p50' : percentileName(middle) }] : [];
     });
     const furthest = ends.toSorted((a, b) => b.qps - a.qps)[0];
@@ -223,7 +224,7 @@ function hasInterval({ lowQps, highQps }: Peak): boolean {
   return Number.isFinite(lowQps) && Number.isFinite(highQps);
 }
 
-/** Where a curve ends: at its last point, or where it leaves the picture. */
+/** Where a curve ends: at its last point, or where it exceeds `topMs`. */
 function endOf(peak: Peak, of: 'p50Ms' | 'tailMs', topMs: number): { qps: number; ms: number } | undefined {
   const points = knownPoints(peak).filter((point) => Number.isFinite(point[of]));
   const beyond = points.findIndex((point) => point[of] > topMs);

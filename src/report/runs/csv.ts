@@ -1,6 +1,7 @@
 /** One system's runs as CSV. */
 import { csv } from '../../base/text/csv.js';
 import type { ResultRun, ResultSystem } from '../../results/types.js';
+import { peakOf } from '../peak/of-runs.js';
 import { outcomeReasons, outcomeText } from '../text/numbers.js';
 
 /**
@@ -43,6 +44,9 @@ export function runsCsv(system: ResultSystem): string {
     ['tpot_p99_ms', (run) => run.tokens?.tpotMs?.p99],
     ['tpot_bound_ms', (run) => run.tokens?.tpotBoundMs],
     ['disagreements', (run) => run.disagreements?.join(' ')],
+    ['peak_qps', (run) => peakOf(run)?.qps],
+    ['peak_low_qps', (run) => peakOf(run)?.lowQps],
+    ['peak_high_qps', (run) => peakOf(run)?.highQps],
   ];
   return csv(
     columns.map(([name]) => name),
