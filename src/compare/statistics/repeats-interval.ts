@@ -2,12 +2,15 @@
  * The interval of a ratio from repeated runs: Welch's t on logarithms, with a linear drift removed where the runs of
  * the two sides alternated in time.
  */
+import { type Confidence, normalReach } from './normal.js';
 import { tQuantile } from './student-t.js';
 
 /** One run: its figure (> 0) and, where known, when it started (any unit, the same for all runs). */
 export interface RepeatedRun {
   readonly value: number;
   readonly at?: number;
+  /** Standard error of the logarithm of the figure, as the run alone tells it. */
+  readonly ownError?: number;
 }
 
 /** The estimate on the log scale, from which every interval and test is computed. */
@@ -21,12 +24,33 @@ export interface LogRatio {
   /** Standard deviations of the log figures within each side, drift removed. */
   readonly baselineSd: number;
   readonly candidateSd: number;
+  /** Standard error of the estimate by what each run says of itself; absent unless all do. */
+  readonly ownError?: number;
 }
 
-/** Two-sided interval of the ratio at this confidence (0.95, or 0.90 for two one-sided tests at 5%). */
-export function ratioInterval(log: LogRatio, confidence: number): { low: number; high: number } {
-  const half = tQuantile(0.5 + confidence / 2, log.df) * log.standardError;
+/**
+ * Two-sided interval of the ratio.
+ *
+ * A few runs may agree by chance better than any of them knows its own figure. The interval is then that of what the
+ * runs know: their errors are independent, and the spread of the runs contains them, so that the wider of the two counts
+ * and not their sum.
+ */
+export function ratioInterval(log: LogRatio, confidence: Confidence): { low: number; high: number } {
+  const half = Math.max(halfOfSpread(log, confidence), halfOfOwn(log, confidence));
   return { low: Math.exp(log.estimate - half), high: Math.exp(log.estimate + half) };
+}
+
+/** Whether the 95% interval is as wide as it is because of what each run says of itself. */
+export function isOwnErrorWider(log: LogRatio): boolean {
+  return halfOfOwn(log, 0.95) > halfOfSpread(log, 0.95);
+}
+
+function halfOfSpread({ df, standardError }: LogRatio, confidence: Confidence): number {
+  return tQuantile(0.5 + confidence / 2, df) * standardError;
+}
+
+function halfOfOwn({ ownError = 0 }: LogRatio, confidence: Confidence): number {
+  return normalReach[confidence] * ownError;
 }
 
 /**
@@ -47,7 +71,8 @@ export function logRatio(
   const driftRemoved = Math.min(baseline.length, candidate.length) >= 3 && alternates(baseline, candidate);
   const times = driftRemoved ? standardized(runs.map((run) => run.at!)) : undefined;
   const y = runs.map((run) => Math.log(run.value));
-  return leastSquares(y, baseline.length, times, driftRemoved);
+  const errors = runs.flatMap((run) => run.ownError ?? []);
+  return leastSquares(y, baseline.length, times, errors.length === runs.length ? errors : undefined);
 }
 
 /** Whether the sides take turns in time at least as often as the side with fewer runs has runs. */
@@ -69,12 +94,15 @@ function standardized(times: readonly number[]): number[] {
   return times.map((t) => (t - mean) / span);
 }
 
-/** Least squares of y on the sides' means and, where given, time; the contrast is candidate − baseline. */
+/**
+ * Least squares of y on the sides' means and, where given, time; the contrast is candidate − baseline. `errors` are
+ * standard errors of y.
+ */
 function leastSquares(
   y: readonly number[],
   n1: number,
   times: readonly number[] | undefined,
-  driftRemoved: boolean,
+  errors: readonly number[] | undefined,
 ): LogRatio {
   const n = y.length;
   const rows = residualMaker(n, n1, times);
@@ -90,9 +118,10 @@ function leastSquares(
     estimate: dot(weights, y),
     standardError: Math.sqrt(errorVariance),
     df: satterthwaite(rows, scale, (i) => variance[i < n1 ? 0 : 1]),
-    driftRemoved,
+    driftRemoved: times !== undefined,
     baselineSd: Math.sqrt(variance[0]),
     candidateSd: Math.sqrt(variance[1]),
+    ...(errors && { ownError: Math.hypot(...weights.map((w, i) => w * errors[i]!)) }),
   };
 }
 

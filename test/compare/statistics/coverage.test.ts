@@ -2,15 +2,10 @@ import { describe, expect, it } from 'vitest';
 import { seededRandom } from '../../../src/compare/statistics/random.js';
 import { logRatio, ratioInterval } from '../../../src/compare/statistics/repeats-interval.js';
 import { withinRunInterval } from '../../../src/compare/statistics/within-run.js';
+import { normals } from './latencies.js';
 
 const EXPERIMENTS = 2000;
 const TRUTH = 0.95;
-
-/** Standard normal numbers by the polar transform. */
-function normals(seed: number): () => number {
-  const random = seededRandom(seed);
-  return () => Math.sqrt(-2 * Math.log(1 - random())) * Math.cos(2 * Math.PI * random());
-}
 
 type Noise = (normal: () => number) => number;
 const gauss =
@@ -35,7 +30,7 @@ interface Setting {
 
 /** Share of experiments in which the stated 95% interval holds the true ratio. */
 function coverage(repeats: number, { noise, drift, order }: Setting, seed: number): number {
-  const normal = normals(seed);
+  const normal = normals(seededRandom(seed));
   let held = 0;
   for (let i = 0; i < EXPERIMENTS; i++) {
     const side = (which: 0 | 1) =>
@@ -75,7 +70,7 @@ describe('the stated 95% interval of repeated runs covers 93 to 97% of 2,000 exp
   });
 
   it('fails under a drift where the time of the runs is not used: the design is what makes it hold', () => {
-    const normal = normals(5);
+    const normal = normals(seededRandom(5));
     let held = 0;
     for (let i = 0; i < EXPERIMENTS; i++) {
       const side = (first: number, speed: number) =>
@@ -104,7 +99,7 @@ describe('the within-run interval', () => {
   }
 
   it.each([0, 0.5, 0.8])('covers 91 to 98 of 100 where batches are correlated by %d', (memory) => {
-    const normal = normals(77);
+    const normal = normals(seededRandom(77));
     const experiments = 300;
     let held = 0;
     for (let i = 0; i < experiments; i++) {
@@ -125,7 +120,7 @@ describe('the within-run interval', () => {
   });
 
   it('passes over what never completed', () => {
-    const normal = normals(3);
+    const normal = normals(seededRandom(3));
     const whole = run(600, 0.01, 0, normal);
     const holes = Float64Array.from([...whole, Number.NaN, Number.NaN]);
     expect(withinRunInterval(holes, whole)).toEqual(withinRunInterval(whole, whole));

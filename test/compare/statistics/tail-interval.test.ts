@@ -1,49 +1,13 @@
 /** The interval of a percentile within one run, against known truth: independent, correlated and queued latencies. */
-import { cumulativeStdNormalProbability } from 'simple-statistics';
 import { describe, expect, it } from 'vitest';
-import { seededRandom } from '../../../src/compare/statistics/random.js';
 import { tailInterval } from '../../../src/compare/statistics/tail-interval.js';
+import { correlated, independent, type Latencies, queued } from './latencies.js';
 
 const RUNS = 300;
 const P = 0.99;
 
-type Latencies = (count: number, seed: number) => Float64Array;
-
-// All have exponential latencies with mean 1, so that the 99th percentile is ln 100 in all.
+// The 99th percentile of all of them.
 const TRUTH = Math.log(100);
-
-const independent: Latencies = (count, seed) => {
-  const random = seededRandom(seed);
-  return Float64Array.from({ length: count }, () => -Math.log(1 - random()));
-};
-
-/** Neighbours hang together by `memory`: an AR(1) process, its values turned into exponential ones. */
-const correlated =
-  (memory: number): Latencies =>
-  (count, seed) => {
-    const random = seededRandom(seed);
-    const normal = () => Math.sqrt(-2 * Math.log(1 - random())) * Math.cos(2 * Math.PI * random());
-    let state = normal();
-    return Float64Array.from({ length: count }, () => {
-      const probability = cumulativeStdNormalProbability(state);
-      state = memory * state + Math.sqrt(1 - memory ** 2) * normal();
-      return -Math.log(Math.max(1e-12, 1 - probability));
-    });
-  };
-
-/** A queue of one server (M/M/1) at this load, in its steady state: the time in it is exponential. */
-const queued =
-  (load: number): Latencies =>
-  (count, seed) => {
-    const random = seededRandom(seed);
-    const exponential = () => -Math.log(1 - random());
-    let wait = random() < load ? exponential() / (1 - load) : 0;
-    return Float64Array.from({ length: count }, () => {
-      const time = wait + exponential();
-      wait = Math.max(0, time - exponential() / load);
-      return time * (1 - load);
-    });
-  };
 
 /** Shares of the runs whose interval is stated, and of those whose interval holds the truth; how wide it is. */
 function tried(latencies: Latencies, count: number) {
