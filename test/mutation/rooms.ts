@@ -43,12 +43,12 @@ const summaryOf = (name: string, files: readonly string[], tests: readonly strin
   tests,
 });
 // Statistics of many runs take seconds for each mutant, and the other tests of intervals notice as much.
-const compareTests = ['test/compare/!(options).test.ts', 'test/compare/statistics/!(coverage).test.ts'];
+const compareTests = ['test/compare/!(options).test.ts', 'test/compare/statistics/!(coverage*).test.ts'];
 const engineTests = [
   golden,
   'test/loadgen/**/*.test.ts',
   'test/compare/*.test.ts',
-  'test/compare/statistics/!(coverage).test.ts',
+  'test/compare/statistics/!(coverage*).test.ts',
   ...named('engine/batching', 'batch-decider', 'bucket-queues', 'stats'),
   ...named('engine', 'facts'),
   ...named('run', 'verdict', 'conclude'),
@@ -78,7 +78,14 @@ export const rooms: readonly Room[] = [
   ...partsOf('loadgen', loadgenTests),
   { name: 'loadgen', mutate: ['src/loadgen/*.ts'], tests: loadgenTests.logs },
   ...partsOf('compare', {
-    statistics: named('compare/statistics', 'student-t', 'repeats-interval', 'within-run'),
+    statistics: named(
+      'compare/statistics',
+      'student-t',
+      'repeats-interval',
+      'within-run',
+      'tail-interval',
+      'evidence',
+    ),
     pairs: compareTests,
     differences: named('compare', 'differences', 'rules', 'runs', 'unlike-repeats', 'batch-policy'),
   }),
