@@ -1,12 +1,12 @@
 /** A comparison of systems from everything their results hold: runs, records of queries, answers, published results. */
 import { compareSystems } from '../compare/compare-systems.js';
-import type { CompareOptions, Comparison, SystemRuns } from '../compare/types.js';
+import type { CompareOptions, Comparison, RunTail, SystemRuns } from '../compare/types.js';
 import { isCompleted } from '../engine/latency.js';
-import type { SeriesByRun } from '../report/runs/series.js';
+import { recordTail, type SeriesByRun } from '../report/runs/series.js';
 import { copiesOf } from '../results/check/copies.js';
 import { loadPublished } from '../results/published.js';
 import { readRecord } from '../results/read/record.js';
-import type { ResultRun, ResultSystem } from '../results/types.js';
+import type { ResultSystem } from '../results/types.js';
 import { type AnswerCheck, compareAnswers } from './same-answers.js';
 
 export interface ResultsComparison {
@@ -35,16 +35,15 @@ export async function compareResults(
   options: CompareResultsOptions,
 ): Promise<ResultsComparison> {
   const { series = new Map(), ...rest } = options;
-  const comparison = compareSystems(
-    await withCompletions(baseline, series),
-    await Promise.all(
-      candidates.map(async (candidate) => ({
-        ...(await withCompletions(candidate, series)),
-        copies: await copiesOf(candidate.runs, baseline.runs),
-      })),
-    ),
-    { ...rest, published: options.published ?? (await loadPublished()) },
-  );
+  const measured: SystemRuns[] = [];
+  for (const candidate of candidates) {
+    const copies = await copiesOf(candidate.runs, baseline.runs);
+    measured.push({ ...(await withRecords(candidate, series)), copies });
+  }
+  const comparison = compareSystems(await withRecords(baseline, series), measured, {
+    ...rest,
+    published: options.published ?? (await loadPublished()),
+  });
   const answers: AnswerCheck[] = [];
   for (const candidate of candidates) answers.push(...(await compareAnswers(baseline, candidate)));
   return { comparison, answers, conclusion: conclusionOf(comparison, answers) };
@@ -57,21 +56,24 @@ function conclusionOf({ candidates }: Comparison, answers: readonly AnswerCheck[
   return verdicts.some((kind) => kind !== 'not comparable') ? 'holds' : 'nothing compared';
 }
 
-async function withCompletions(system: ResultSystem, series: SeriesByRun): Promise<SystemRuns> {
-  return { ...system, completionsNs: await offlineCompletions(system.runs, series) };
-}
-
-/** When each sample of the Offline runs completed, in nanoseconds, by the run's path. */
-async function offlineCompletions(
-  runs: readonly ResultRun[],
-  series: SeriesByRun,
-): Promise<Map<string, Float64Array>> {
-  const completions = new Map<string, Float64Array>();
-  for (const { path, record, scenario, mode } of runs) {
-    if (record === undefined || scenario !== 'Offline' || mode !== 'PerformanceOnly') continue;
-    completions.set(path, series.get(path)?.completedNs ?? (await readCompletions(record)));
+/**
+ * What the comparison needs of the records: when each sample of the Offline runs completed, in nanoseconds, and the
+ * latency of the Server runs at the bound's percentile; by the run's path. One record at a time is held.
+ */
+async function withRecords(system: ResultSystem, series: SeriesByRun): Promise<SystemRuns> {
+  const completionsNs = new Map<string, Float64Array>();
+  const tails = new Map<string, RunTail>();
+  for (const run of system.runs) {
+    const { path, record, scenario, mode } = run;
+    if (record === undefined || mode !== 'PerformanceOnly') continue;
+    const known = series.get(path);
+    if (scenario === 'Offline')
+      completionsNs.set(path, known?.completedNs ?? (await readCompletions(record)));
+    if (scenario !== 'Server') continue;
+    const tail = known ? known.tail : recordTail(await readRecord(record), run);
+    if (tail) tails.set(path, tail);
   }
-  return completions;
+  return { ...system, completionsNs, tails };
 }
 
 async function readCompletions(record: string): Promise<Float64Array> {

@@ -12,7 +12,6 @@ import type {
   SystemRuns,
   Unpaired,
 } from './types.js';
-import { noCommonFigure } from './words.js';
 
 /**
  * Compares each candidate with the baseline. Pure: what it needs of files (runs, completion times, the table of
@@ -43,7 +42,7 @@ function compareOne(
     const result = comparePair(pair, baseline, candidate, options);
     const { benchmark, scenario } = pair;
     if (result.kind === 'compared') compared.push(result.pair);
-    else left.push({ benchmark, scenario, system: candidate.name, ...noCommonFigure });
+    else left.push({ benchmark, scenario, system: candidate.name, reason: result.reason, why: result.why });
   }
   const properties = systemProperties(baseline, candidate);
   return {

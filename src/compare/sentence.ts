@@ -1,4 +1,5 @@
 /** The verdict of a comparison in one or two sentences, for a person who reads nothing else. */
+import { percentileName } from './server-words.js';
 import type { PairComparison, Property, Verdict } from './types.js';
 
 /** The verdict on one pair in a few words, e.g. `undecided: …; 4 more repeats per side would settle it`. */
@@ -21,16 +22,33 @@ export function comparisonSentence(
 ): string {
   if (pairs.length === 0)
     return `${candidate} and ${baseline} have no run in common, so nothing can be compared.`;
-  const asked = pairs.filter((pair) => pair.rates === 'requested rates');
-  const measured = pairs.filter((pair) => pair.rates !== 'requested rates');
+  const [asked, measured] = [pairs.filter(isAsked), pairs.filter((pair) => !isAsked(pair))];
   const sentences = measured.length ? [measuredSentence(baseline, candidate, measured, marginPercent)] : [];
   if (asked.length)
     sentences.push(
       `${asked.length === 1 ? 'The Server ratio' : 'The Server ratios'} ${range(asked)} ` +
         `${asked.length === 1 ? 'compares' : 'compare'} requested rates, not the highest that each system sustains.`,
     );
-  sentences.push(...cpuSentence(properties));
+  sentences.push(...sameRateSentence(measured), ...cpuSentence(properties));
   return sentences.join(' ');
+}
+
+/** A pair whose rates are those that somebody asked for; where a search found none, the verdict says so. */
+function isAsked({ rates, verdict }: PairComparison): boolean {
+  const failed = verdict.kind === 'not comparable' && verdict.reason === 'no peak';
+  return rates === 'requested rates' && !failed;
+}
+
+/** What the candidate's users wait at the rate that both sustain, of up to two pairs. */
+function sameRateSentence(pairs: readonly PairComparison[]): string[] {
+  const found = pairs.flatMap(({ benchmark, peaks }) => {
+    if (peaks?.sameRate.kind !== 'compared' || peaks.sameRate.verdict.kind === 'not comparable') return [];
+    const { qps, baseline, candidate } = peaks.sameRate;
+    const name = percentileName(peaks.percentile);
+    const [rate, a, b] = [qps, baseline.ms, candidate.ms].map((value) => +value.toPrecision(4));
+    return `At the same rate, ${rate} queries/s of ${benchmark}, its ${name} is ${b} ms, the baseline's ${a} ms.`;
+  });
+  return found.length > 2 ? [] : found;
 }
 
 /** How many CPUs the candidate had, where both fingerprints say it and they differ. */

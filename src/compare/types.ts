@@ -6,6 +6,24 @@
 import type { Measured } from '../base/measured.js';
 import type { Scenario } from '../loadgen/settings/settings.js';
 import type { Outcome, ResultRun, SystemDescription, ThroughputFigure } from '../results/types.js';
+import type { PeakComparison, RunTail, TailEstimate } from './server-types.js';
+import type { Interval, Verdict } from './verdict-types.js';
+
+export type {
+  PeakComparison,
+  PeakEstimate,
+  RateTail,
+  RunTail,
+  SameRate,
+  TailEstimate,
+} from './server-types.js';
+export type {
+  Interval,
+  NoIntervalReason,
+  NotComparableReason,
+  UndecidedReason,
+  Verdict,
+} from './verdict-types.js';
 
 /** One published result of bare metal, as a rate per accelerator. */
 export interface PublishedRate {
@@ -26,6 +44,8 @@ export interface SystemRuns {
   readonly runs: readonly ResultRun[];
   /** Completion times of Offline samples (nanoseconds since the run's start), by the run's path. */
   readonly completionsNs?: ReadonlyMap<string, Float64Array>;
+  /** Latency of Server runs at the bound's percentile, from their records, by the run's path. */
+  readonly tails?: ReadonlyMap<string, RunTail>;
   /** Of a candidate: runs that are the baseline's, or copies of them; by the run's path, the path of the baseline's. */
   readonly copies?: ReadonlyMap<string, string>;
 }
@@ -64,65 +84,21 @@ export interface Property extends Omit<Difference, 'severity'> {
   readonly severity?: Severity;
 }
 
-export type Verdict =
-  | { readonly kind: 'equivalent' }
-  | { readonly kind: 'slower' }
-  | { readonly kind: 'faster' }
-  /** `moreRepeats`: per side; absent where no number can be named. */
-  | {
-      readonly kind: 'undecided';
-      readonly reason: UndecidedReason;
-      readonly why: string;
-      readonly moreRepeats?: number | 'more than 1000';
-    }
-  | { readonly kind: 'not comparable'; readonly reason: NotComparableReason; readonly why: string };
+/** One of LoadGen's figures, or the highest rate that a search found; a Server query is one sample. */
+export type ComparedFigure = ThroughputFigure | 'peak samples/s';
 
-/** Why a ratio decides nothing; worded in `words.ts`, as are the two below. */
-export type UndecidedReason =
-  | 'published logs'
-  | 'single runs'
-  | 'slower, by how much is open'
-  | 'faster, by how much is open'
-  | 'interval beyond the margin';
-
-export type NotComparableReason =
-  | 'same run'
-  | 'files disagree'
-  | 'must match but differ'
-  | 'not VALID'
-  | 'requested rates';
-
-/** Why a ratio has no interval. */
-export type NoIntervalReason =
-  | 'published logs'
-  | 'single run on one side'
-  | 'single runs outside Offline'
-  | 'no record of queries'
-  | 'too few steps';
-
-export type Interval =
-  /** 95% of the ratio, from repeated runs; `low90` and `high90` are those of the equivalence test. */
-  | {
-      readonly kind: 'repeats';
-      readonly low: number;
-      readonly high: number;
-      readonly low90: number;
-      readonly high90: number;
-      readonly method: string;
-    }
-  | { readonly kind: 'within-run only'; readonly low: number; readonly high: number; readonly method: string }
-  | { readonly kind: 'none'; readonly reason: NoIntervalReason; readonly why: string };
-
-/** One side of a pair; figures of several runs are geometric means (rates, headline latencies) or medians (p99). */
+/** One side of a pair; figures of several runs are geometric means (rates, headline latencies, tails) or medians (p99). */
 export interface PairSide {
   readonly value: number;
   readonly unit: 'samples/s' | 'ms';
-  readonly figure: ThroughputFigure;
+  readonly figure: ComparedFigure;
   /** The runs that the figures are taken from. */
   readonly runs: readonly ResultRun[];
   /** VALID where every run of the side is. */
   readonly outcome: Outcome;
   readonly p99Ms?: number;
+  /** Server only; absent where there is no interval, and `tails.interval` of the pair says why. */
+  readonly tail?: TailEstimate;
   readonly boundMs?: number;
   /** Latency at the bound's percentile ÷ bound. */
   readonly boundShare?: number;
@@ -159,6 +135,13 @@ export interface PairComparison {
   readonly interval: Interval;
   /** Server only: what the two rates are. */
   readonly rates?: 'requested rates' | 'highest rates';
+  /** Where they are the highest rates. */
+  readonly peaks?: PeakComparison;
+  /**
+   * Server only: baseline latency ÷ candidate latency at the bound's percentile, each as its own runs had it. Absent
+   * where the sides have other percentiles.
+   */
+  readonly tails?: { readonly percentile: number; readonly ratio: number; readonly interval: Interval };
   readonly verdict: Verdict;
   /** What differs between these runs beyond the systems: model, data, precision, settings. */
   readonly differences: readonly Difference[];
@@ -170,7 +153,7 @@ export interface Unpaired {
   readonly benchmark: string;
   readonly scenario: Scenario;
   readonly system: string;
-  readonly reason: 'no partner' | 'no common figure';
+  readonly reason: 'no partner' | 'no common figure' | 'no peak';
   /** The reason in words. */
   readonly why: string;
 }

@@ -16,6 +16,9 @@ const noIntervalWords: Readonly<Record<NoIntervalReason, string>> = {
   'single runs outside Offline': 'each side has one run, and only Offline runs can be resampled',
   'no record of queries': 'each side has one run, and at least one of them has no record of its queries',
   'too few steps': 'the runs completed in too few steps to be resampled',
+  'too few latencies':
+    'a run is too short: too few latencies above the percentile are independent of each other',
+  'no interval of its own': 'each side has one search, and at least one of them does not say how sure it is',
 };
 
 export function noInterval(reason: NoIntervalReason): Interval {

@@ -7,7 +7,7 @@ import type { Difference, Property, Severity, SystemRuns } from '../types.js';
 import { variesWithin } from '../words.js';
 import { flatten, type Properties } from './flatten.js';
 import { type FieldSource, ruleOf } from './rules.js';
-import { describedRun } from './run-properties.js';
+import { describedRun, peakPrefix } from './run-properties.js';
 import { type Described, fieldOf, type SideField, textOf } from './side.js';
 
 const order: readonly Severity[] = ['must match', 'confounds', 'expected'];
@@ -27,7 +27,9 @@ export function runDifferences(
   baseline: readonly ResultRun[],
   candidate: readonly ResultRun[],
 ): Difference[] {
-  return differencesOf(properties('run', baseline.map(describedRun), candidate.map(describedRun)));
+  const searched = [...baseline, ...candidate].every((run) => run.document?.result.peak);
+  const all = properties('run', baseline.map(describedRun), candidate.map(describedRun));
+  return differencesOf(searched ? all : all.filter(({ field }) => !field.startsWith(peakPrefix)));
 }
 
 /** Only what differs or could not be compared, worst first. */

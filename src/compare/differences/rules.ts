@@ -97,6 +97,10 @@ const run: readonly Pattern[] = [
   confounds(/^settings\.max_async_queries$/, '#'),
   confounds(/^settings\.accuracy_log_/, '#', 'keeping answers takes time'),
   must(/^settings\./, '#'),
+  must(/^peak\.boundMs$/, 'latency bound of the peak (ms)'),
+  must(/^peak\.percentile$/, 'percentile of the peak'),
+  expected(/^peak\.precision$/, 'precision asked of the peak', 'the interval says how sure each search is'),
+  expected(/^peak\.budgetS$/, 'time given to find the peak (s)', 'the interval says how sure each search is'),
   confounds(/^sut\.options\./, 'backend option #', tuning),
   expected(
     /^sut\.environment\.CUDA_(VISIBLE_DEVICES|DEVICE_ORDER)$/,

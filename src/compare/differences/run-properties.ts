@@ -28,6 +28,8 @@ export const comparedSettings = [
   'accuracy_log_sampling_target',
 ] as const;
 
+/** Of the search for a run's peak; they say something only where all runs have one. */
+export const peakPrefix = 'peak.';
 const optionPrefix = 'sut.options.';
 const environmentPrefix = 'sut.environment.';
 
@@ -37,7 +39,12 @@ export function describedRun(run: ResultRun): Described {
   const fields = new Map<string, Measured<string>>();
   const known = (field: string, value: unknown) =>
     fields.set(field, value === undefined ? { unavailable: why } : { value: String(value) });
-  const all = { ...modelFields(document), ...(document && sutFields(document)), ...settingsOf(run) };
+  const all = {
+    ...modelFields(document),
+    ...(document && sutFields(document)),
+    ...settingsOf(run),
+    ...prefixed(peakPrefix, peakFields(document)),
+  };
   for (const [field, value] of Object.entries(all)) known(field, value);
   if (document) placementOf(document, fields);
   return {
@@ -90,6 +97,14 @@ function sutFields({ sut, versions, lateness }: RunDocument): Record<string, unk
     ...prefixed(environmentPrefix, sut.environment ?? {}),
     ...prefixed('versions.', others),
   };
+}
+
+/** Bound and percentile are what was searched for; precision and time only decide how sure the search is in the end. */
+function peakFields(document: RunDocument | undefined): Record<string, unknown> {
+  const peak = document?.result.peak;
+  if (!peak) return {};
+  const { boundMs, percentile, precision, budgetS } = peak;
+  return { boundMs, percentile, precision: `${+(precision * 100).toFixed(4)}%`, budgetS };
 }
 
 function prefixed(prefix: string, values: Readonly<Record<string, unknown>>): Record<string, unknown> {

@@ -1,44 +1,43 @@
 /** One pair of runs, or of groups of repeats: ratio, interval and verdict. */
 import type { ResultRun } from '../../results/types.js';
-import { isKnownDifference, runDifferences } from '../differences/differences.js';
-import { type LogRatio, logRatio, ratioInterval } from '../statistics/repeats-interval.js';
+import { runDifferences } from '../differences/differences.js';
+import { type Evidence, inverse, type RatioEvidence, ratioOf } from '../statistics/evidence.js';
 import { withinRunInterval } from '../statistics/within-run.js';
 import type {
+  ComparedFigure,
   CompareOptions,
-  Difference,
   Interval,
   PairComparison,
-  PairSide,
   SystemRuns,
+  Unpaired,
   Verdict,
 } from '../types.js';
 import {
   comparedAllTheSame,
   differentHeadlines,
-  filesDisagree,
   leftOut,
-  mustMatchButDiffer,
+  noCommonFigure,
   noInterval,
   notAlternating,
-  notValid,
-  onlyRequestedRates,
   requestedRates,
-  sameRun,
   sameRunAllTheSame,
   tooFewForDrift,
   undecided,
 } from '../words.js';
 import { publishedRange } from './accelerator-match.js';
-import type { RunPair } from './pair-runs.js';
-import { commonFigure, figureOf, sideOf, worstOutcome } from './pair-side.js';
-import { ratesOf } from './server-rates.js';
+import { type Counts, repeatsInterval, searchInterval, verdictOfRatio } from './pair-ratio.js';
+import { type RunPair, startOf } from './pair-runs.js';
+import { commonFigure, figureOf, medianOf, sideOf } from './pair-side.js';
+import { comparePeaks, peakEvidence } from './peaks.js';
+import { type Doubts, doubtfulRuns, refusal } from './refusal.js';
+import { type NamedRuns, type ServerRates, serverRates } from './server-rates.js';
+import { tailsOf } from './tails.js';
 import { tokenNotes } from './tokens.js';
-import { verdictOf } from './verdict.js';
 
 /** A pair that was compared, or why it could not be. */
 export type PairResult =
   | { readonly kind: 'compared'; readonly pair: PairComparison }
-  | { readonly kind: 'no common figure' };
+  | ({ readonly kind: 'left' } & Pick<Unpaired, 'reason' | 'why'>);
 
 /** Compares one pair; `baseline` and `candidate` are the systems its runs come from. */
 export function comparePair(
@@ -47,51 +46,42 @@ export function comparePair(
   candidate: SystemRuns,
   options: CompareOptions,
 ): PairResult {
-  const notes: string[] = [];
+  const invalid: string[] = [];
   const runs = [
-    usable(pair.baseline, baseline.name, notes),
-    usable(pair.candidate, candidate.name, notes),
+    usable(pair.baseline, baseline.name, invalid),
+    usable(pair.candidate, candidate.name, invalid),
   ] as const;
-  const figure = commonFigure([...runs[0], ...runs[1]]);
+  const named: readonly [NamedRuns, NamedRuns] = [
+    { name: baseline.name, runs: runs[0] },
+    { name: candidate.name, runs: runs[1] },
+  ];
+  const rates = pair.scenario === 'Server' ? serverRates(named) : undefined;
+  const figure = rates?.kind === 'peaks' ? 'peak samples/s' : commonFigure([...runs[0], ...runs[1]]);
   if (!figure || runs.some((side) => side.some((run) => !figureOf(run, figure))))
-    return { kind: 'no common figure' };
-  const sides = [sideOf(runs[0], figure), sideOf(runs[1], figure)] as const;
-  const differences = runDifferences(runs[0], runs[1]);
-  const sign = figure === 'latency' ? -1 : 1;
-  const log = logRatio(repeats(runs[0], sides[0], sign), repeats(runs[1], sides[1], sign));
-  const interval = intervalOf(log, sides, baseline, candidate);
-  const rates = pair.scenario === 'Server' ? ratesOf(sides) : undefined;
-  const doubtful = doubtfulRuns(pair);
-  const [copy] = pair.candidate.flatMap(({ path }) => {
-    const original = candidate.copies?.get(path);
-    return original === undefined ? [] : [{ path, original }];
-  });
-  if (options.force) {
-    if (copy) notes.push(sameRunAllTheSame(copy.path, copy.original));
-    notes.push(...doubtful.map(({ path, disagreements }) => comparedAllTheSame(path, disagreements)));
-  }
-  notes.push(...tokenNotes(runs[0], runs[1]));
-  if (headlinesDiffer(pair)) notes.push(differentHeadlines(figure));
-  if (log && !log.driftRemoved)
-    notes.push(runs.some((side) => side.length < 3) ? tooFewForDrift : notAlternating);
-  const [a, b] = [sides[0].targetQps, sides[1].targetQps];
-  if (rates === 'requested rates' && a !== undefined && b !== undefined) notes.push(requestedRates(a, b));
-  const refused = options.force
-    ? undefined
-    : doubtful[0]
-      ? filesDisagree(doubtful[0].path, doubtful[0].disagreements)
-      : copy && sameRun(copy.path, copy.original);
+    return { kind: 'left', ...noFigure(rates) };
+  const tails = pair.scenario === 'Server' ? tailsOf(runs, [baseline, candidate]) : undefined;
+  const sides = [
+    { ...sideOf(runs[0], figure), tail: tails?.sides[0] },
+    { ...sideOf(runs[1], figure), tail: tails?.sides[1] },
+  ] as const;
+  const found = ratioOf(evidenceOf(runs[0], figure), evidenceOf(runs[1], figure));
+  const doubts = doubtsOf(pair, runs, candidate, rates);
+  const refused = refusal([...runs[0], ...runs[1]], doubts, options.force);
+  const margin = options.marginPercent / 100;
+  const interval = intervalOf(found, runs, figure, [baseline, candidate]);
+  const verdict = refused ?? verdictOf(found, runs, interval, margin);
+  const own = { ratio: found.ratio, interval, verdict };
   const compared: PairComparison = {
     benchmark: pair.benchmark,
     scenario: pair.scenario,
     baseline: sides[0],
     candidate: sides[1],
-    ratio: log ? Math.exp(log.estimate) : (sides[1].value / sides[0].value) ** sign,
-    interval,
-    rates,
-    verdict: refused ?? judged(sides, differences, rates, log, interval, options),
-    differences,
-    notes,
+    ...own,
+    rates: rates && (rates.kind === 'peaks' ? 'highest rates' : 'requested rates'),
+    ...(rates?.kind === 'peaks' && { peaks: comparePeaks(named, own, margin, refused) }),
+    ...(tails?.tails && { tails: tails.tails }),
+    differences: doubts.differences,
+    notes: [...invalid, ...notesOf(pair, runs, doubts, found, options)],
     published:
       figure === 'latency'
         ? undefined
@@ -99,6 +89,8 @@ export function comparePair(
   };
   return { kind: 'compared', pair: compared };
 }
+
+type Runs = readonly [readonly ResultRun[], readonly ResultRun[]];
 
 /** The VALID runs where there are any; otherwise all of them. */
 function usable(runs: readonly ResultRun[], system: string, notes: string[]): readonly ResultRun[] {
@@ -108,38 +100,39 @@ function usable(runs: readonly ResultRun[], system: string, notes: string[]): re
   return valid;
 }
 
-function repeats(runs: readonly ResultRun[], side: PairSide, sign: 1 | -1) {
-  return runs.map((run) => {
-    return { value: figureOf(run, side.figure)!.value ** sign, at: startOf(run) };
-  });
+function noFigure(rates: ServerRates | undefined): Pick<Unpaired, 'reason' | 'why'> {
+  return rates?.kind === 'no peak' ? { reason: 'no peak', why: rates.verdict.why } : noCommonFigure;
 }
 
-/** Milliseconds since 1970, where the run says a date. */
-function startOf({ startedAt }: ResultRun): number | undefined {
-  if (startedAt === undefined) return undefined;
-  const ms = Date.parse(startedAt);
-  return Number.isNaN(ms) ? undefined : ms;
+/** Rates; of a latency its inverse. */
+function evidenceOf(runs: readonly ResultRun[], figure: ComparedFigure): Evidence[] {
+  if (figure === 'peak samples/s') return runs.map(peakEvidence);
+  const found = runs.map((run) => ({ value: figureOf(run, figure)!.value, at: startOf(run) }));
+  return figure === 'latency' ? found.map(inverse) : found;
+}
+
+function doubtsOf(pair: RunPair, runs: Runs, candidate: SystemRuns, rates: ServerRates | undefined): Doubts {
+  const [copy] = pair.candidate.flatMap(({ path }) => {
+    const original = candidate.copies?.get(path);
+    return original === undefined ? [] : [{ path, original }];
+  });
+  return { doubtful: doubtfulRuns(pair), copy, differences: runDifferences(runs[0], runs[1]), rates };
 }
 
 function intervalOf(
-  log: LogRatio | undefined,
-  sides: readonly [PairSide, PairSide],
-  baseline: SystemRuns,
-  candidate: SystemRuns,
+  found: RatioEvidence,
+  runs: Runs,
+  figure: ComparedFigure,
+  systems: readonly [SystemRuns, SystemRuns],
 ): Interval {
-  if (log) {
-    const [outer, inner] = [ratioInterval(log, 0.95), ratioInterval(log, 0.9)];
-    const drift = log.driftRemoved ? ', linear drift removed' : '';
-    const counts = `${sides[0].runs.length} and ${sides[1].runs.length} runs`;
-    const method = `Welch's t on logarithms, ${log.df.toFixed(1)} degrees of freedom, ${counts}${drift}`;
-    return { kind: 'repeats', ...outer, low90: inner.low, high90: inner.high, method };
-  }
-  if (sides.some((side) => side.runs.some((run) => run.source === 'mlperf')))
-    return noInterval('published logs');
-  const [a, b] = [sides[0].runs[0]!, sides[1].runs[0]!];
-  if (sides.some((side) => side.runs.length > 1)) return noInterval('single run on one side');
+  const counts: Counts = [runs[0].length, runs[1].length];
+  if (figure === 'peak samples/s') return searchInterval(found, counts, noInterval('no interval of its own'));
+  if (found.kind === 'repeats') return repeatsInterval(found.log, counts);
+  if (runs.flat().some((run) => run.source === 'mlperf')) return noInterval('published logs');
+  if (counts.some((count) => count > 1)) return noInterval('single run on one side');
+  const [a, b] = [runs[0][0]!, runs[1][0]!];
   if (a.scenario !== 'Offline') return noInterval('single runs outside Offline');
-  const times = [baseline.completionsNs?.get(a.path), candidate.completionsNs?.get(b.path)] as const;
+  const times = [systems[0].completionsNs?.get(a.path), systems[1].completionsNs?.get(b.path)] as const;
   if (!times[0] || !times[1]) return noInterval('no record of queries');
   const within = withinRunInterval(times[0], times[1]);
   if (!within) return noInterval('too few steps');
@@ -147,34 +140,37 @@ function intervalOf(
   return { kind: 'within-run only', low: within.low, high: within.high, method };
 }
 
-function judged(
-  sides: readonly [PairSide, PairSide],
-  differences: readonly Difference[],
-  rates: PairComparison['rates'],
-  log: LogRatio | undefined,
-  interval: Interval,
-  options: CompareOptions,
-): Verdict {
-  const unlike = differences.filter((d) => d.severity === 'must match' && isKnownDifference(d));
-  if (unlike.length > 0 && !options.force) return mustMatchButDiffer(unlike);
-  const outcome = worstOutcome([...sides[0].runs, ...sides[1].runs]);
-  if (outcome.kind !== 'valid' && !options.force) return notValid(outcome);
-  if (rates === 'requested rates' && !options.force) return onlyRequestedRates;
-  const margin = options.marginPercent / 100;
-  const repeatsPerSide = Math.min(sides[0].runs.length, sides[1].runs.length);
-  if (log) return verdictOf(log, margin, repeatsPerSide);
+function verdictOf(found: RatioEvidence, runs: Runs, interval: Interval, margin: number): Verdict {
+  const counts: Counts = [runs[0].length, runs[1].length];
+  const verdict = verdictOfRatio(found, margin, counts);
+  if (verdict) return verdict;
   if (interval.kind === 'none' && interval.reason === 'published logs')
     return undecided('published logs', margin);
-  return undecided('single runs', margin, 3 - repeatsPerSide);
+  return undecided('single runs', margin, 3 - Math.min(...counts));
 }
 
-/** Runs whose files disagree, also among those that are not VALID: a run may have been made so to leave it out. */
-function doubtfulRuns({ baseline, candidate }: RunPair) {
-  return [...baseline, ...candidate].flatMap(({ path, disagreements = [] }) =>
-    disagreements.length > 0 ? [{ path, disagreements }] : [],
-  );
+function notesOf(
+  pair: RunPair,
+  runs: Runs,
+  { doubtful, copy, rates }: Doubts,
+  found: RatioEvidence,
+  { force }: CompareOptions,
+): string[] {
+  const notes: string[] = [];
+  if (force && copy) notes.push(sameRunAllTheSame(copy.path, copy.original));
+  if (force)
+    notes.push(...doubtful.map(({ path, disagreements }) => comparedAllTheSame(path, disagreements)));
+  notes.push(...tokenNotes(runs[0], runs[1]));
+  const headlines = new Set([...pair.baseline, ...pair.candidate].map((run) => run.throughput?.figure));
+  const figure = commonFigure(runs.flat());
+  if (headlines.size > 1 && figure && rates?.kind !== 'peaks') notes.push(differentHeadlines(figure));
+  if (found.kind === 'repeats' && !found.log.driftRemoved)
+    notes.push(runs.some((side) => side.length < 3) ? tooFewForDrift : notAlternating);
+  if (rates?.kind === 'requested') notes.push(...askedRates(runs), ...rates.notes);
+  return notes;
 }
 
-function headlinesDiffer(pair: RunPair): boolean {
-  return new Set([...pair.baseline, ...pair.candidate].map((run) => run.throughput?.figure)).size > 1;
+function askedRates(runs: Runs): string[] {
+  const [a, b] = runs.map((side) => medianOf(side.map((run) => run.targetQps)));
+  return a === undefined || b === undefined ? [] : [requestedRates(a, b)];
 }

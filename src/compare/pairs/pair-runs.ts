@@ -51,6 +51,13 @@ function grouped(runs: readonly ResultRun[]): Map<string, ResultRun[]> {
   return groups;
 }
 
+/** When a run started, milliseconds since 1970, where it says a date. */
+export function startOf({ startedAt }: ResultRun): number | undefined {
+  if (startedAt === undefined) return undefined;
+  const ms = Date.parse(startedAt);
+  return Number.isNaN(ms) ? undefined : ms;
+}
+
 function byName(a: { benchmark: string; scenario: Scenario }, b: typeof a): number {
   if (a.benchmark !== b.benchmark) return a.benchmark < b.benchmark ? -1 : 1;
   return scenarioOrder[a.scenario] - scenarioOrder[b.scenario];

@@ -1,14 +1,15 @@
 /** The figures of one side of a pair, from one or several runs. */
 import { median } from 'simple-statistics';
 import type { Outcome, ResultRun, ThroughputFigure } from '../../results/types.js';
-import type { PairSide } from '../types.js';
+import type { ComparedFigure, PairSide } from '../types.js';
 import { cpuCoresOf, energyPerSampleOf } from './efficiency.js';
+import { foundPeak } from './server-rates.js';
 
-/** One figure of a run, and which of LoadGen's it is. */
+/** One figure of a run, and which it is. */
 interface Figure {
   readonly value: number;
   readonly unit: 'samples/s' | 'ms';
-  readonly figure: ThroughputFigure;
+  readonly figure: ComparedFigure;
 }
 
 /**
@@ -24,19 +25,20 @@ export function commonFigure(runs: readonly ResultRun[]): ThroughputFigure | und
 }
 
 /** This figure of a run, where its files give it and it is above 0. */
-export function figureOf(run: ResultRun, figure: ThroughputFigure): Figure | undefined {
+export function figureOf(run: ResultRun, figure: ComparedFigure): Figure | undefined {
   const found = run.throughput?.figure === figure ? run.throughput.value : besideHeadline(run, figure);
   if (found === undefined || !(found > 0) || !Number.isFinite(found)) return undefined;
   return { value: found, unit: figure === 'latency' ? 'ms' : 'samples/s', figure };
 }
 
-function besideHeadline(run: ResultRun, figure: ThroughputFigure): number | undefined {
+function besideHeadline(run: ResultRun, figure: ComparedFigure): number | undefined {
+  if (figure === 'peak samples/s') return foundPeak(run)?.qps;
   if (figure === 'completed samples/s') return run.completedSamplesPerSecond;
   return figure === 'scheduled samples/s' ? run.scheduledSamplesPerSecond : undefined;
 }
 
 /** The side's figures; every run must have `figure`. */
-export function sideOf(runs: readonly ResultRun[], figure: ThroughputFigure): PairSide {
+export function sideOf(runs: readonly ResultRun[], figure: ComparedFigure): PairSide {
   const values = runs.map((run) => figureOf(run, figure)!.value);
   return {
     value: geometricMean(values),
@@ -61,7 +63,7 @@ export function worstOutcome(runs: readonly ResultRun[]): Outcome {
   return { kind: bad.some((outcome) => outcome.kind === 'aborted') ? 'aborted' : 'invalid', reasons };
 }
 
-function medianOf(values: readonly (number | undefined)[]): number | undefined {
+export function medianOf(values: readonly (number | undefined)[]): number | undefined {
   const known = values.filter((value): value is number => value !== undefined);
   return known.length ? median(known) : undefined;
 }

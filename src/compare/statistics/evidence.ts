@@ -40,7 +40,7 @@ export function ratioOf(baseline: readonly Evidence[], candidate: readonly Evide
   const log = logRatio(baseline.map(withError), candidate.map(withError));
   if (log) return { kind: 'repeats', ratio: Math.exp(log.estimate), log };
   const estimate = meanLog(candidate) - meanLog(baseline);
-  const ratio = Math.exp(estimate);
+  const ratio = estimateOf(candidate).value / estimateOf(baseline).value;
   const [outer, inner] = ([0.95, 0.9] as const).map((level) =>
     combined(baseline, candidate, estimate, level),
   );
