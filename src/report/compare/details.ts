@@ -1,20 +1,15 @@
 /** What the figures of a pair do not say, in sentences that the terminal, Markdown and HTML share. */
 import { verdictText } from '../../compare/sentence.js';
 import type { Comparison, Interval, PairComparison, Unpaired } from '../../compare/types.js';
-import { figure, outcomeReasons, outcomeText, percentText } from '../text/numbers.js';
+import { figure, outcomeReasons, outcomeText } from '../text/numbers.js';
+import { intervalWithin } from './interval-text.js';
+import { latencySentences } from './server-details.js';
 
 /** How to read the ratios. */
 export function basisText({ margin, forced }: Comparison): string {
   const percent = `${+(margin * 100).toFixed(4)}%`;
   const how = forced ? ' Forced: runs may differ where they must match, or not be VALID.' : '';
   return `Ratios are relative to the baseline (1.00); below 1 is slower. Margin: ${percent}.${how}`;
-}
-
-/** `0.981–0.998`, or – where there is none; a within-run interval is marked. */
-export function intervalText(interval: Interval): string {
-  if (interval.kind === 'none') return '–';
-  const text = `${interval.low.toFixed(3)}–${interval.high.toFixed(3)}`;
-  return interval.kind === 'repeats' ? text : `(${text})`;
 }
 
 export function unpairedText({ benchmark, scenario, system, why }: Unpaired): string {
@@ -39,7 +34,6 @@ function pairDetails(pair: PairComparison): string[] {
       const reasons = outcomeReasons(outcome).map((reason) => reason.replace(/\.$/, ''));
       details.push(`${name} is ${outcomeText(outcome)}: ${reasons.join('; ')}.`);
     }
-  if (pair.rates === 'highest rates') details.push('Both systems ran at the highest rate found for them.');
   if (pair.verdict.kind === 'undecided' || pair.verdict.kind === 'not comparable')
     details.push(`${capital(verdictText(pair.verdict))}.`);
   details.push(...pair.notes, intervalSentence(pair.interval));
@@ -48,23 +42,16 @@ function pairDetails(pair: PairComparison): string[] {
   return details;
 }
 
-function figureSentences({ baseline: a, candidate: b, scenario }: PairComparison): string[] {
+function figureSentences(pair: PairComparison): string[] {
+  const { figure: name } = pair.baseline;
   const plain = { latency: 'Headline latency in ms', 'samples per second': undefined } as const;
-  const what = a.figure in plain ? plain[a.figure as keyof typeof plain] : `Rates are ${a.figure}`;
-  const out = what ? [`${what}.`] : [];
-  if (a.p99Ms === undefined || b.p99Ms === undefined || scenario === 'Offline') return out;
-  const p99 = `p99 ${figure(a.p99Ms)} and ${figure(b.p99Ms)} ms`;
-  if (a.boundMs === undefined || a.boundShare === undefined || b.boundShare === undefined)
-    return [...out, `${p99}.`];
-  const shares = `${percentText(a.boundShare)} and ${percentText(b.boundShare)} of the bound`;
-  return [...out, `${p99} of ${figure(a.boundMs)} ms allowed: ${shares}.`];
+  const what = name in plain ? plain[name as keyof typeof plain] : `Rates are ${name}`;
+  return [...(what && !pair.peaks ? [`${what}.`] : []), ...latencySentences(pair)];
 }
 
 function intervalSentence(interval: Interval): string {
   if (interval.kind === 'none') return `No interval: ${interval.why}.`;
-  const name =
-    interval.kind === 'repeats' ? '95% interval' : '95% interval, within each run only and not between runs';
-  return `${name}: ${interval.method}.`;
+  return `95% interval${intervalWithin(interval)}: ${interval.method}.`;
 }
 
 function costSentences({ baseline: a, candidate: b }: PairComparison): string[] {

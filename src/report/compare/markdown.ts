@@ -1,11 +1,13 @@
 /** A comparison as Markdown, for an issue, a wiki or a pull request. */
 import { markdownText } from '../../base/text/safe.js';
 import { verdictText } from '../../compare/sentence.js';
-import type { CandidateComparison, Comparison } from '../../compare/types.js';
+import { percentileName } from '../../compare/server-words.js';
+import type { CandidateComparison, Comparison, PairComparison, PairSide } from '../../compare/types.js';
 import { markdownTable } from '../text/markdown.js';
 import { figure, measuredText, percentText, ratioText } from '../text/numbers.js';
-import { basisText, detailsOf, intervalText, unpairedText } from './details.js';
+import { basisText, detailsOf, unpairedText } from './details.js';
 import { allDifferences, noteOf } from './differences.js';
+import { intervalText } from './interval-text.js';
 
 /** For each candidate: the verdict, the table of pairs with notes, and what differs. */
 export function compareMarkdown(comparison: Comparison): string {
@@ -39,7 +41,12 @@ function pairsTable(candidate: CandidateComparison): string {
     'share of bound',
     'verdict',
   ];
-  const rows = candidate.pairs.map((pair) => [
+  const rows = candidate.pairs.flatMap((pair) => [pairRow(pair), ...sameRateRow(pair)]);
+  return markdownTable(header, rows, [2, 3, 5]);
+}
+
+function pairRow(pair: PairComparison): string[] {
+  return [
     pair.benchmark,
     pair.scenario,
     figure(pair.baseline.value),
@@ -47,12 +54,35 @@ function pairsTable(candidate: CandidateComparison): string {
     pair.baseline.unit,
     ratioText(pair.ratio),
     intervalText(pair.interval),
-    pair.baseline.boundShare === undefined
-      ? '–'
-      : `${percentText(pair.baseline.boundShare)} / ${percentText(pair.candidate.boundShare)}`,
+    sharesText(pair.baseline, pair.candidate),
     verdictText(pair.verdict),
-  ]);
-  return markdownTable(header, rows, [2, 3, 5]);
+  ];
+}
+
+/** A second row for a pair whose latencies are known at one rate. */
+function sameRateRow({ benchmark, peaks }: PairComparison): string[][] {
+  if (peaks?.sameRate.kind !== 'compared') return [];
+  const { qps, baseline, candidate, ratio, interval, verdict } = peaks.sameRate;
+  return [
+    [
+      benchmark,
+      `Server, both at ${figure(qps)} queries/s`,
+      figure(baseline.ms),
+      figure(candidate.ms),
+      `ms, ${percentileName(peaks.percentile)}`,
+      ratioText(ratio),
+      intervalText(interval),
+      sharesText(baseline, candidate),
+      verdictText(verdict),
+    ],
+  ];
+}
+
+type Share = Pick<PairSide, 'boundShare'>;
+
+function sharesText(baseline: Share, candidate: Share): string {
+  if (baseline.boundShare === undefined) return '–';
+  return `${percentText(baseline.boundShare)} / ${percentText(candidate.boundShare)}`;
 }
 
 function notes({ pairs }: CandidateComparison): string {

@@ -7,7 +7,7 @@ import { type ChartedRun, runCharts } from '../html/run-charts.js';
 import { peaksOfPair } from '../peak/of-runs.js';
 import type { SeriesByRun } from '../runs/series.js';
 import { figure, outcomeText, ratioText } from '../text/numbers.js';
-import { intervalText } from './details.js';
+import { intervalText } from './interval-text.js';
 
 /** Most characters of a name in a legend. */
 const LEGEND = 24;

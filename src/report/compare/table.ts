@@ -2,8 +2,9 @@
 import type { CandidateComparison, Comparison, PairComparison, Verdict } from '../../compare/types.js';
 import { figure, ratioText } from '../text/numbers.js';
 import { type Cell, plainStyle, type Style, textTable, wrapped } from '../text/text-table.js';
-import { basisText, detailsOf, intervalText, unpairedText } from './details.js';
+import { basisText, detailsOf, unpairedText } from './details.js';
 import { differenceLines } from './difference-lines.js';
+import { intervalText } from './interval-text.js';
 
 /** The comparison as lines of at most 80 columns, ending in a newline. */
 export function compareTable(comparison: Comparison, style: Style = plainStyle): string {
@@ -39,16 +40,11 @@ function pairLines(candidate: CandidateComparison, style: Style): string[] {
     { title: '95% interval' },
     { title: 'verdict' },
   ] as const;
-  const table = textTable(
-    columns,
-    candidate.pairs.map((pair) => pairCells(pair, style)),
-    style,
-  );
+  const rows = candidate.pairs.map((pair) => [pairCells(pair, style), ...sameRateCells(pair, style)]);
+  const [titles, ...table] = textTable(columns, rows.flat(), style);
   const { own, shared } = detailsOf(candidate.pairs);
-  const lines = table.flatMap((line, i) => [
-    line,
-    ...(own[i - 1] ?? []).flatMap((text) => wrapped(text, 2).map(style.dim)),
-  ]);
+  const details = own.map((texts) => texts.flatMap((text) => wrapped(text, 2).map(style.dim)));
+  const lines = [titles!, ...rows.flatMap(({ length }, i) => [...table.splice(0, length), ...details[i]!])];
   return shared.length ? [...lines, '', ...shared.flatMap((text) => wrapped(text, 0))] : lines;
 }
 
@@ -61,6 +57,23 @@ function pairCells(pair: PairComparison, style: Style): Cell[] {
     { text: ratioText(pair.ratio), style: style.bold },
     { text: intervalText(pair.interval) },
     { text: pair.verdict.kind, style: verdictStyle(pair.verdict, style) },
+  ];
+}
+
+/** A second line for a pair whose latencies are known at one rate. */
+function sameRateCells({ peaks }: PairComparison, style: Style): Cell[][] {
+  if (peaks?.sameRate.kind !== 'compared') return [];
+  const { baseline, candidate, ratio, interval, verdict } = peaks.sameRate;
+  return [
+    [
+      { text: '' },
+      { text: 'same rate' },
+      { text: `${figure(baseline.ms)} ms` },
+      { text: `${figure(candidate.ms)} ms` },
+      { text: ratioText(ratio), style: style.bold },
+      { text: intervalText(interval) },
+      { text: verdict.kind, style: verdictStyle(verdict, style) },
+    ],
   ];
 }
 
