@@ -26,8 +26,8 @@ export interface Estimate {
 const sections = 16;
 /** How far the model may be off where nothing is seen of it, in ln(qps). */
 const modelError = 0.004;
-/** Two thirds of a percent: the interval is never narrower than what no short search can exclude. */
-const floor = 0.002;
+/** What no short search can exclude, in ln(qps): the interval is never narrower. */
+const floor = 0.004;
 /** Of the 95% interval, for about as many degrees of freedom as there are sections. */
 const widths = 2.13;
 
@@ -87,7 +87,7 @@ function estimateWith(
   const allowed = 1 - target.bound.percentile;
   const traces = probes.map(({ trace }) => trace);
   const model = latencyModelOf(traces, queue, target, inStep);
-  const solved = solve(model, allowed, guess, { queries: 4e5, mostQueries: 1.6e6, standardError: 0.002 });
+  const solved = solve(model, allowed, guess, { queries: 2e5, mostQueries: 8e5, standardError: 0.0025 });
   if (solved.qps === 0 || !Number.isFinite(solved.qps))
     return {
       qps: solved.qps,

@@ -34,6 +34,8 @@ class Search {
   private lone: ServedProbe | undefined;
   private burst: ServedProbe | undefined;
   private best: Estimate | undefined;
+  /** When `best` was computed, seconds. */
+  private bestAtS = 0;
   private inStep = false;
   /** Whether the model knows no rate that holds. */
   private noRate = false;
@@ -135,17 +137,26 @@ class Search {
     // The first load probes are short: what the burst and lone queries took helps them.
     const used = loads.length < 3 ? this.served : loads;
     const queue = this.queueOf(loads);
-    const early = this.elapsedS < 0.6 * this.leastS;
-    const best = early ? undefined : estimate(used, queue, this.target, guess, this.inStep);
+    const best = !this.mayDecide() ? undefined : estimate(used, queue, this.target, guess, this.inStep);
     const qps = best ? best.qps : roughly(used, queue, this.target, guess, this.inStep);
     this.noRate = qps === 0;
     if (qps === 0) return 0.7 * guess;
     if (!Number.isFinite(qps)) return 1.3 * guess;
     if (best) {
       this.best = best;
+      this.bestAtS = this.elapsedS;
       this.inStep = best.inStep;
     }
     return qps;
+  }
+
+  /** Whether an interval is worth computing: it may be narrow enough, or the time is up. */
+  private mayDecide(): boolean {
+    const { best, elapsedS, leastS } = this;
+    if (elapsedS < 0.6 * leastS) return false;
+    if (best === undefined || elapsedS >= this.settings.budgetS) return true;
+    const expected = best.half * Math.sqrt(this.bestAtS / elapsedS);
+    return elapsedS >= 0.95 * leastS && (expected <= 1.1 * this.precision || elapsedS > 1.5 * this.bestAtS);
   }
 
   private queueOf(loads: readonly ProbeEvidence[]): QueueSpec {

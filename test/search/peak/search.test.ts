@@ -1,0 +1,103 @@
+import { describe, expect, it } from 'vitest';
+import type { PeakProgress, ProbeRequest, ServedProbe } from '../../../src/search/peak/contract.js';
+import { searchPeak } from '../../../src/search/peak/search.js';
+import { peakOf, type Server, singleServer } from './queueing.js';
+
+const server: Server = { serviceRate: 400, boundS: 0.1, percentile: 0.99, seed: 3 };
+const settings = { precision: 0.02, budgetS: 400, minDurationS: 10 };
+
+describe('a peak search', () => {
+  it('finds the rate that queueing theory gives', async () => {
+    // μ − ln(100) ÷ bound = 400 − 46.05
+    expect(peakOf(server)).toBeCloseTo(353.95, 2);
+    const found = await searchPeak(singleServer(server), settings, {});
+    expect(found.kind).toBe('found');
+    expect(Math.abs(Math.log(found.qps / peakOf(server)))).toBeLessThan(0.02);
+    expect(found.lowQps).toBeLessThan(peakOf(server));
+    expect(found.highQps).toBeGreaterThan(peakOf(server));
+    expect(found.ended).toBe('precise');
+    expect((found.highQps - found.lowQps) / 2 / found.qps).toBeLessThan(0.02);
+  });
+
+  it('has intervals that contain the truth about as often as they say', async () => {
+    const servers = Array.from({ length: 8 }, (_, i) => ({
+      serviceRate: 300,
+      boundS: 0.06 * 1.3 ** i,
+      percentile: 0.99,
+      seed: 100 + i,
+    }));
+    let inside = 0;
+    for (const one of servers) {
+      const found = await searchPeak(singleServer(one), settings, {});
+      if (found.lowQps <= peakOf(one) && peakOf(one) <= found.highQps) inside++;
+    }
+    // Of 8 intervals of 95%, fewer than 6 contain it with a probability of 0.6%.
+    expect(inside).toBeGreaterThanOrEqual(6);
+  }, 120_000);
+
+  it('gives a curve that passes through the bound at the peak', async () => {
+    const { curve, qps } = await searchPeak(singleServer(server), settings, {});
+    const atPeak = curve.find((point) => point.qps === qps)!;
+    expect(atPeak.tailMs / 100).toBeCloseTo(1, 1);
+    for (const { qps: rate, p50Ms, tailMs } of curve.filter((point) => point.qps < 0.9 * qps)) {
+      // Exponential with the rate μ − λ: the median is ln 2 ÷ (μ − λ), p99 is ln 100 ÷ (μ − λ).
+      expect(p50Ms / ((1000 * Math.LN2) / (400 - rate))).toBeCloseTo(1, 1);
+      expect(tailMs / ((1000 * Math.log(100)) / (400 - rate))).toBeCloseTo(1, 1);
+    }
+  });
+
+  it('says that no rate holds where a query alone takes too long', async () => {
+    // A lone query is over 5 ms with a probability of exp(−2) = 13.5%.
+    const slow = { ...server, boundS: 0.005 };
+    const found = await searchPeak(singleServer(slow), settings, {});
+    expect(found.kind).toBe('none holds');
+    expect([found.qps, found.lowQps, found.highQps]).toEqual([0, 0, 0]);
+    expect(found.lone.tailMs).toBeGreaterThan(5);
+    expect(found.curve).toEqual([]);
+  });
+
+  it('ends when its time is up, with the interval it has', async () => {
+    const hasty = { ...settings, budgetS: 20, precision: 0.002 };
+    const found = await searchPeak(singleServer(server), hasty, {});
+    expect(found.ended).toBe('budget');
+    expect(found.searchS).toBeLessThan(30);
+    expect(found.kind).toBe('found');
+    expect((found.highQps - found.lowQps) / 2 / found.qps).toBeGreaterThan(0.002);
+  });
+
+  it('keeps what it knows when it is stopped, and goes on from there', async () => {
+    const target = singleServer(server);
+    const stop = new AbortController();
+    const served: ServedProbe[] = [];
+    const recorded = {
+      ...target,
+      serve: async (request: ProbeRequest) => {
+        const probe = await target.serve(request);
+        served.push(probe);
+        if (served.length === 6) stop.abort();
+        return probe;
+      },
+    };
+    const stopped = await searchPeak(recorded, settings, { signal: stop.signal });
+    expect(stopped.ended).toBe('stopped');
+    expect(stopped.probes).toHaveLength(6);
+    const requests: ProbeRequest[] = [];
+    const rest = await searchPeak(singleServer({ ...server, seed: 4 }, requests), settings, {}, served);
+    expect(rest.kind).toBe('found');
+    expect(Math.abs(Math.log(rest.qps / peakOf(server)))).toBeLessThan(0.02);
+    expect(rest.probes.slice(0, 6)).toEqual(stopped.probes);
+    expect(requests[0]!.number).toBe(6);
+    // The time of the stopped part counts.
+    expect(rest.searchS).toBeGreaterThan(stopped.searchS);
+  });
+
+  it('tells what it knows after each probe', async () => {
+    const told: PeakProgress[] = [];
+    const found = await searchPeak(singleServer(server), settings, {
+      onProbe: (progress) => told.push(progress),
+    });
+    expect(told.map(({ probe }) => probe)).toEqual(found.probes);
+    expect(told.at(0)!.qps).toBeUndefined();
+    expect(told.some(({ qps }) => qps !== undefined)).toBe(true);
+  });
+});
