@@ -14,10 +14,11 @@ import {
   summarize,
   summaryText,
 } from '../loadgen/index.js';
+import { TOO_SLOW } from '../loadgen/summary/summary.js';
 import type { PlannedRun } from '../plan/types.js';
 import type { Peak } from '../results/document/peak.js';
 import { type WarningFacts, worded } from '../results/document/warnings.js';
-import type { Lateness, RunDocument } from '../results/types.js';
+import type { Lateness, Outcome, RunDocument } from '../results/types.js';
 import type { RunArtifacts } from '../results/write/run.js';
 import type { HostContext } from '../sut/host-context.js';
 import type { OpenedSut } from '../sut/open.js';
@@ -101,7 +102,8 @@ export async function conclude(finished: FinishedRun): Promise<RunArtifacts> {
       : undefined;
   const performance = effective.mode === 'PerformanceOnly' ? summary : undefined;
   const disturbances = performance ? disturbanceWarnings(standstill, telemetry.summary, performance) : [];
-  const outcome = outcomeOf(judgedOf(effective, summary, counts), phaseResults, otherReasons);
+  const judged = outcomeOf(judgedOf(effective, summary, counts), phaseResults, otherReasons);
+  const outcome = finished.peak?.kind === 'none holds' ? withoutLowerRate(judged) : judged;
   const document = runDocument({
     ...finished,
     summary,
@@ -145,6 +147,12 @@ export async function conclude(finished: FinishedRun): Promise<RunArtifacts> {
       `${sut.pool.info.backendName} ${sut.pool.info.backendVersion}`,
     ),
   };
+}
+
+/** Where no rate holds, LoadGen's advice to lower it helps nobody. */
+function withoutLowerRate(outcome: Outcome): Outcome {
+  if (outcome.kind === 'valid') return outcome;
+  return { ...outcome, reasons: outcome.reasons.filter((reason) => reason !== TOO_SLOW) };
 }
 
 function latenessOf({ measurement, effective }: FinishedRun): Lateness | undefined {

@@ -20,7 +20,7 @@ export function probeLine(place: string, { number, progress, boundMs, percentile
   const latency = `${percentileText(percentile)} ${significant(probe.tailMs)} of ${significant(boundMs)} ms`;
   const ended = probe.ended === 'over-saturated' ? ', ended early' : '';
   const known = peakText(progress, ' queries/s');
-  return `${place}: probe ${number + 1} ${rateText(probe.targetQps)}: ${latency}, ${verdict}${ended}; ${known}`;
+  return `${place}: probe ${number + 1} ${rateText(probe.targetQps, ' queries/s')}: ${latency}, ${verdict}${ended}; ${known}`;
 }
 
 export function foundLine(place: string, { finding }: PeakFound): string {
@@ -58,8 +58,8 @@ function ends(low: number, high: number): string {
 /** A rate that nothing can keep up with is how a search asks what the system completes. */
 const allAtOnce = 1e8;
 
-function rateText(qps: number): string {
-  return qps >= allAtOnce ? 'all at once' : `at ${significant(qps)}`;
+function rateText(qps: number, unit = ''): string {
+  return qps >= allAtOnce ? 'all at once' : `at ${significant(qps)}${unit}`;
 }
 
 function percentileText(share: number): string {

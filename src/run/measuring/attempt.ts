@@ -67,7 +67,7 @@ export async function checkedSettings(
   rates: ProbedRates,
 ): Promise<EffectiveSettings> {
   const effective = effectiveSettings(requestedSettings(run, rates), sut.library);
-  checkRecordFits(effective);
+  checkRecordFits(effective, run.peak ? 'found rate' : 'rate');
   checkLength(run, effective, rates.samplesPerSecond);
   await checkSpace(path, recordFileBytes(expectedRows(effective)));
   return effective;

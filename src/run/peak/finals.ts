@@ -28,11 +28,13 @@ const greatestStep = 0.5;
 
 /**
  * Steps down only where the latency bound was missed: other faults would be the same at a lower rate.
+ * @param mayHold whether a run at this rate has enough queries to be VALID at all
  * @param onFinal told of each, and of the rate of the next one where there is one
  */
 export async function finalRuns<A>(
   { qps, lowQps, highQps }: Pick<PeakFinding, 'qps' | 'lowQps' | 'highQps'>,
   run: (targetQps: number) => Promise<Judged<A>>,
+  mayHold: (targetQps: number) => boolean,
   onFinal: (final: FinalRun, nextQps: number | undefined) => void,
 ): Promise<Finals<A>> {
   const halfWidth = (highQps - lowQps) / (2 * qps);
@@ -47,7 +49,9 @@ export async function finalRuns<A>(
     last = attempt;
     const final = { targetQps, tailMs, outcome: outcome.kind, reasons: reasonsOf(outcome) };
     finals.push(final);
-    const nextQps = steps < mostSteps && missesLatencyAlone(outcome) ? targetQps * (1 - step) : undefined;
+    const lower = targetQps * (1 - step);
+    const goesOn = steps < mostSteps && missesLatencyAlone(outcome) && mayHold(lower);
+    const nextQps = goesOn ? lower : undefined;
     onFinal(final, nextQps);
     if (nextQps === undefined) return { attempt: last, finals, stopped: false };
     targetQps = nextQps;

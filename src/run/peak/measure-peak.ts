@@ -1,6 +1,6 @@
 /** Measures a run whose rate is searched: the search over short probes, then runs of full length at what it found. */
 import { latencyAtNs } from '../../engine/facts.js';
-import type { EffectiveSettings } from '../../loadgen/index.js';
+import { type EffectiveSettings, minUnderlatencyQueries } from '../../loadgen/index.js';
 import type { ProbedRates } from '../../plan/requested.js';
 import type { Peak } from '../../results/document/peak.js';
 import type { Outcome } from '../../results/types.js';
@@ -64,7 +64,10 @@ export async function measurePeak(
     return { measured: { attempt, tailMs, outcome: await judge(attempt) } };
   };
   const { boundMs, percentile } = finding;
-  const { attempt, finals, stopped } = await finalRuns(finding, full, (final, nextQps) =>
+  const { minQueryCount, minDurationNs } = effective;
+  const fewest = minUnderlatencyQueries(0, percentile);
+  const mayHold = (qps: number) => Math.max(minQueryCount, (qps * minDurationNs) / 1e9) >= fewest;
+  const { attempt, finals, stopped } = await finalRuns(finding, full, mayHold, (final, nextQps) =>
     onEvent({ type: 'peak-final', run, final, nextQps, boundMs, percentile }),
   );
   if (!stopped && attempt)

@@ -58,7 +58,7 @@ export function peakTarget({ run, sut, loaded, bound }: ProbedSystem, hooks: Tar
   const measure = async (request: ProbeRequest, attempt: number) => {
     const seeded = { ...request, number: request.number + attempt * repetition };
     const settings = probeSettings(run, seeded, library);
-    checkRecordFits(settings.own);
+    checkRecordFits(settings.own, 'search');
     const queries = generateQueries(settings.own, loaded.indices, allocateShared);
     const hopeless = saturationWatch(queries.scheduledNs, bound.ns);
     const enough = new AbortController();

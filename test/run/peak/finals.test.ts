@@ -14,6 +14,7 @@ const valid: Outcome = { kind: 'valid' };
 async function finals(
   found: readonly [low: number, qps: number, high: number],
   outcomes: readonly Outcome[],
+  fewest = 0,
 ) {
   const [lowQps, qps, highQps] = found;
   const rates: number[] = [];
@@ -25,6 +26,7 @@ async function finals(
       rates.push(targetQps);
       return outcome ? { measured: { attempt: rates.length, tailMs: 90, outcome } } : {};
     },
+    (targetQps) => targetQps >= fewest,
     (final, nextQps) => told.push([final.targetQps, nextQps]),
   );
   return { ...result, rates, told };
@@ -65,6 +67,10 @@ describe('full runs at a peak', () => {
     const { attempt, finals: made, rates } = await finals([98, 100, 102], new Array(20).fill(missed));
     expect([attempt, made.length]).toEqual([7, 7]);
     expect(rates.at(-1)).toBeCloseTo(98 * 0.98 ** 6, 9);
+  });
+
+  it('do not step down to where a run has too few queries to be VALID', async () => {
+    expect((await finals([98, 100, 102], [early, early, early], 95)).rates).toEqual([98, near(98 * 0.98)]);
   });
 
   it.each<[string, Outcome]>([
