@@ -6,6 +6,7 @@ import { describe, expect, it } from 'vitest';
 import { worded } from '../../src/results/document/warnings.js';
 import { writeRun } from '../../src/results/write/run.js';
 import { reserveRunFolder } from '../../src/results/write/run-folder.js';
+import { peakAt } from '../helpers/peak.js';
 import { sampleArtifacts, sampleDocument, temporaryFolder } from './sample-run.js';
 
 async function run(out: string, changes: Parameters<typeof sampleDocument>[0] = {}) {
@@ -169,7 +170,32 @@ describe('summary.csv', () => {
       weights: 'seeded',
       dataset: 'synthetic-squad',
       warnings: '',
+      peak_qps: '',
+      peak_low_qps: '',
+      peak_high_qps: '',
+      peak_ended: '',
+      peak_probes: '',
+      peak_search_s: '',
     });
+  });
+
+  it('has the peak of a run whose rate was searched', async () => {
+    const out = await temporaryFolder();
+    const { result } = sampleDocument();
+    const unknown = { kind: 'not found', qps: Number.NaN, lowQps: Number.NaN, highQps: Number.NaN } as const;
+    await run(out, { system: 'a', result: { ...result, peak: peakAt(200, { ended: 'budget' }) } });
+    await run(out, {
+      system: 'b',
+      result: { ...result, peak: peakAt(200, { ...unknown, ended: 'stopped' }) },
+    });
+    const rows = parse(await readFile(join(out, 'summary.csv')), { columns: true }) as Record<
+      string,
+      string
+    >[];
+    const cells = (row: Record<string, string> | undefined) =>
+      ['qps', 'low_qps', 'high_qps', 'ended', 'probes', 'search_s'].map((name) => row![`peak_${name}`]);
+    expect(cells(rows[0])).toEqual(['200', '198', '202', 'budget', '2', '80']);
+    expect(cells(rows[1])).toEqual(['', '', '', 'stopped', '2', '80']);
   });
 
   it('keeps commas, quotes, line ends and formulas as text', async () => {

@@ -53,6 +53,32 @@ export const summaryColumns: readonly SummaryColumn[] = [
   { name: 'weights', meaning: 'where the weights come from', value: (run) => run.model.weights },
   { name: 'dataset', meaning: 'name of the data set', value: (run) => run.dataset.name },
   { name: 'warnings', meaning: 'what the run warns of', value: warningsOf },
+  {
+    name: 'peak_qps',
+    meaning: 'highest rate that holds, queries/s; 0 where none does',
+    value: (run) => run.result.peak?.qps,
+  },
+  {
+    name: 'peak_low_qps',
+    meaning: 'lower end of its 95% interval, queries/s',
+    value: (run) => run.result.peak?.lowQps,
+  },
+  {
+    name: 'peak_high_qps',
+    meaning: 'upper end of its 95% interval, queries/s',
+    value: (run) => run.result.peak?.highQps,
+  },
+  {
+    name: 'peak_ended',
+    meaning: 'why the search ended: precise, budget or stopped',
+    value: (run) => run.result.peak?.ended,
+  },
+  { name: 'peak_probes', meaning: 'probes of the search', value: (run) => run.result.peak?.probes.length },
+  {
+    name: 'peak_search_s',
+    meaning: 'time of the search without the full run, s',
+    value: (run) => run.result.peak?.searchS,
+  },
 ];
 
 function reasonsOf(run: RunDocument): string {

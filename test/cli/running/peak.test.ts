@@ -3,9 +3,9 @@ import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import type { RunDocument } from '../../src/results/types.js';
-import { baremark } from './baremark.js';
-import { startBaremark } from './child.js';
+import type { RunDocument } from '../../../src/results/types.js';
+import { baremark } from '../baremark.js';
+import { startBaremark } from '../child.js';
 
 let dir: string;
 beforeEach(() => {
