@@ -45,6 +45,25 @@ describe('the terminal', () => {
     }
   });
 
+  it('says what became of the runs of full length', () => {
+    const three = peakAt(1000, { finals: [stepped.finals[0]!, ...stepped.finals] });
+    const said = (peak: Peak) => spaced(runsTable(system(peak)));
+    expect(said(peakAt(1000))).toContain('The full run at 990 queries/s is VALID.');
+    expect(said(stepped)).toContain(
+      'The full run at 990 queries/s is VALID; before it, one at 1000 was INVALID.',
+    );
+    expect(said(three)).toContain('is VALID; before it, 2 from 1000 down were INVALID.');
+  });
+
+  it('does not say twice why there is no run at the peak', () => {
+    const [run] = system(none).runs;
+    const reason = 'No rate holds the latency bound: a query alone takes 150 ms.';
+    const outcome = { kind: 'invalid', reasons: [reason] } as const;
+    const text = spaced(runsTable({ name: 'vm', runs: [{ ...run!, outcome }] }));
+    expect(text.match(/No rate holds/g)).toHaveLength(1);
+    expect(text).toContain(reason);
+  });
+
   it('draws the curves that there are below the table, once for each benchmark', () => {
     expect(runsPeaks(system(peakAt(1000), peakAt(1010)))).toMatch(/^\nbert-99 Server: the peak\n\n200 ┤/);
     expect(runsPeaks(system(peakAt(1000), peakAt(1010))).match(/┤ latency/g)).toHaveLength(1);

@@ -1,6 +1,6 @@
 /** What a search for the peak found, in words: every report says it the same way. */
 import type { Peak } from '../../results/document/peak.js';
-import { figure } from '../text/numbers.js';
+import { figure, outcomeText } from '../text/numbers.js';
 import type { PeakPicture } from './systems.js';
 
 /** `p99`, or `p99.9`: the percentile that is bounded. */
@@ -37,6 +37,17 @@ export function peakSentence(peak: Peak): string {
   const why =
     ended === 'budget' ? `The time of the search (${secondsText(peak.budgetS)}) was up` : 'It was stopped';
   return `${found} ${why} before the interval was as narrow as ±${percent(peak.precision)}%.`;
+}
+
+/** What became of the runs of full length; absent where there are none. */
+export function finalsSentence({ finals }: Pick<Peak, 'finals'>): string | undefined {
+  const last = finals.at(-1);
+  if (!last) return undefined;
+  const text = `The full run at ${figure(last.targetQps)} queries/s is ${outcomeText({ kind: last.outcome })}`;
+  const [first, ...others] = finals.slice(0, -1).map(({ targetQps }) => figure(targetQps));
+  if (first === undefined) return `${text}.`;
+  const before = others.length === 0 ? `one at ${first} was` : `${1 + others.length} from ${first} down were`;
+  return `${text}; before it, ${before} INVALID.`;
 }
 
 /** How to read the picture. */

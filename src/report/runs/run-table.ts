@@ -1,6 +1,6 @@
 /** The table of finished runs that a person reads at the end of `run` and in `report`. */
 import type { ResultSystem, RunDocument } from '../../results/types.js';
-import { peakSentence } from '../peak/words.js';
+import { finalsSentence, peakSentence } from '../peak/words.js';
 import { firstOf } from '../text/disagreements.js';
 import { outcomeReasons, outcomeText } from '../text/numbers.js';
 import { type Cell, type Column, plainStyle, type Style, textTable, wrapped } from '../text/text-table.js';
@@ -34,11 +34,17 @@ function rowsTable(rows: readonly RunRow[], style: Style): string {
     const remarks = row
       ? [...outcomeReasons(row.outcome), ...row.warnings, ...firstOf(row.disagreements ?? [])]
       : [];
-    const found = row?.peak ? wrapped(peakSentence(row.peak), 2).map(style.dim) : [];
+    const found = row ? peakLines(row).flatMap((line) => wrapped(line, 2).map(style.dim)) : [];
     return [line, ...found, ...remarks.flatMap((remark) => wrapped(remark, 2).map(style.warn))];
   });
   const heading = only === undefined ? [] : [...wrapped(`system  ${only}`, 0), ''];
   return `${[...heading, ...lines].join('\n')}\n`;
+}
+
+/** What the search found and what became of it. Why there is no run at the peak is among the run's reasons. */
+function peakLines({ peak, outcome }: RunRow): string[] {
+  if (!peak || (peak.kind !== 'found' && outcome.kind === 'invalid')) return [];
+  return [peakSentence(peak), finalsSentence(peak)].filter((sentence) => sentence !== undefined);
 }
 
 const columns: readonly (Column & { readonly cell: (row: RunRow, style: Style) => Cell })[] = [

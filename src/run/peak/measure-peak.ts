@@ -39,16 +39,17 @@ export async function measurePeak(
   const kept = hooks.resume ? await earlierProbes(path, identity, sut.phase.lengthOf, leftOut) : noProbes;
   const before = kept.probes;
   if (before.length > 0) opened.say(`taking up ${before.length} probes of a search that was stopped`);
-  const { finding, last, slowest, ...observed } = await searchRun(opened, effective, before);
+  const { last, slowest, ...searched } = await searchRun(opened, effective, before);
+  const { finding: found, ...observed } = searched;
+  // The query alone is the one that the run's document and record are of.
+  const finding = found.kind === 'none holds' && slowest ? { ...found, lone: loneOf(slowest) } : found;
   const drop = () => dropProbes(path, kept.folders);
   const withoutRun = (probe: MeasuredProbe, finals: Peak['finals'] = []): MeasuredPeak => ({
     ...observed,
     effective: signal.aborted ? probe.settings.asRun : probe.settings.own,
     measurement: signal.aborted ? stoppedAt(probe) : probe.measurement,
     peak: { ...finding, finals },
-    ownReasons: signal.aborted
-      ? []
-      : [whyNoPeak(finding, probe.request, tailMsOf(probe.measurement, probe.settings.own))],
+    ownReasons: signal.aborted ? [] : [whyNoPeak(finding, probe.request)],
     dropProbes: drop,
   });
   if (!signal.aborted) onEvent({ type: 'peak-found', run, finding });
@@ -86,6 +87,11 @@ function ratesAt(rate: number): ProbedRates {
 /** Latency at the percentile of the bound, milliseconds. */
 function tailMsOf({ phaseResults }: Measurement, effective: EffectiveSettings): number {
   return latencyAtNs(phaseResults[0]!, effective, effective.targetLatencyPercentile) / 1e6;
+}
+
+function loneOf({ measurement, settings }: MeasuredProbe): Peak['lone'] {
+  const p50Ms = latencyAtNs(measurement.phaseResults[0]!, settings.own, 0.5) / 1e6;
+  return { p50Ms, tailMs: tailMsOf(measurement, settings.own) };
 }
 
 /** A probe as the last that a run measured before it was stopped. */

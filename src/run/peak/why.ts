@@ -1,17 +1,13 @@
 /** Why there is no run at the peak, in one sentence. */
 import type { PeakFinding, ProbeRequest } from '../../search/peak/contract.js';
 
-/**
- * @param request of the probe that the run's document is of
- * @param tailMs its latency at the percentile of the bound
- */
+/** @param request of the probe that the run's document is of */
 export function whyNoPeak(
-  { kind, ended, boundMs, percentile, budgetS }: Omit<PeakFinding, 'curve' | 'probes'>,
+  { kind, ended, lone, boundMs, percentile, budgetS }: Omit<PeakFinding, 'curve' | 'probes'>,
   { number, targetQps }: ProbeRequest,
-  tailMs: number,
 ): string {
   if (kind === 'none holds')
-    return `No rate holds the latency bound: a query alone takes ${digits(tailMs)} ms at p${percent(percentile)}, ${digits(tailMs / boundMs)} times the bound of ${digits(boundMs)} ms.`;
+    return `No rate holds the latency bound: a query alone takes ${digits(lone.tailMs)} ms at p${percent(percentile)}, ${digits(lone.tailMs / boundMs)} times the bound of ${digits(boundMs)} ms.`;
   if (ended === 'budget')
     return `No rate that holds the latency bound was found within the ${digits(budgetS)} s of the search; give it longer with --budget.`;
   return `The search for the peak ended with a fault in its probe ${number + 1}, at ${digits(targetQps)} queries/s.`;
