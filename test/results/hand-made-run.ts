@@ -1,6 +1,7 @@
 /** Whole run folders made from records that were made by hand. */
 import type { PhaseResult } from '../../src/engine/phase.js';
 import type { PlannedRun } from '../../src/plan/types.js';
+import type { Peak } from '../../src/results/document/peak.js';
 import { writeRun } from '../../src/results/write/run.js';
 import { reserveRunFolder } from '../../src/results/write/run-folder.js';
 import { conclude } from '../../src/run/conclude.js';
@@ -12,9 +13,10 @@ export async function writeHandMade(
   run: PlannedRun,
   phases: readonly PhaseResult[],
   startedAt = new Date(Date.UTC(2026, 0, 1)),
+  peak?: Peak,
 ): Promise<string> {
   const { benchmark, scenario, mode } = run;
   const folder = await reserveRunFolder(out, 'box', benchmark, scenario, mode);
   const finished = await finishedRun(run, phases);
-  return (await writeRun(folder, await conclude({ ...finished, startedAt }))).path;
+  return (await writeRun(folder, await conclude({ ...finished, startedAt, peak }))).path;
 }

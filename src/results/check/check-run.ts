@@ -8,6 +8,7 @@ import { documentSays, settingsSay } from './document-says.js';
 import { fact, latencyFacts } from './facts.js';
 import { detailSays } from './logs-say.js';
 import { readOwnAccuracy, readOwnDetail, readOwnRecord, readOwnSummary } from './own-files.js';
+import { peakFaults, peakSays } from './peak-says.js';
 import { recordSays } from './record-says.js';
 import { disagreements, silences } from './statement.js';
 
@@ -48,6 +49,8 @@ export async function checkRun(path: string, document: RunDocument): Promise<Che
   const recomputed = record && recordSays(record, document);
   if (record && !recomputed)
     faults.push(`${files.run} lacks settings that LoadGen's rules need, so nothing can be computed again.`);
+  faults.push(...peakFaults(document, record));
+  const peak = peakSays(document);
   // In the order in which they are believed.
   const others = [
     recomputed && { file: files.record, says: recomputed },
@@ -55,6 +58,7 @@ export async function checkRun(path: string, document: RunDocument): Promise<Che
     summary && { file: files.summary, says: summary },
     accuracy && { file: files.accuracyText, says: accuracy },
     { file: `the settings of ${files.run}`, says: settingsSay(document) },
+    peak && { file: `the peak of ${files.run}`, says: peak },
   ].filter((witness) => witness !== undefined);
   const own = { file: files.run, says: documentSays(document) };
   const found = [...disagreements([...others, own]), ...silences(own, others, stated)];

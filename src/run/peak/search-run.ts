@@ -3,6 +3,7 @@ import { messageOf } from '../../base/errors.js';
 import { type EffectiveSettings, loadableSets } from '../../loadgen/index.js';
 import type { PeakFinding, PeakProgress, ServedProbe } from '../../search/peak/contract.js';
 import { searchPeak } from '../../search/peak/search.js';
+import { probeOf } from '../../search/peak/seen.js';
 import { isStop } from '../hooks/stopping.js';
 import { type Observed, type OpenedRun, observe } from '../measuring/attempt.js';
 import { loadUnlessStopped } from '../measuring/measure.js';
@@ -42,7 +43,7 @@ export async function searchRun(
   };
   const bound = { ns: effective.targetLatencyNs, percentile: effective.targetLatencyPercentile };
   const said = { boundMs: bound.ns / 1e6, percentile: bound.percentile };
-  const probes: PeakFinding['probes'][number][] = [];
+  const probes = before.map((probe) => probeOf(probe, bound));
   let known: PeakProgress | undefined;
   let keeps = true;
   const earlierS = before.reduce((sum, { durationS }) => sum + durationS, 0);
@@ -78,7 +79,7 @@ export async function searchRun(
       return await searchPeak(target, settings, { onProbe, signal }, earlier);
     } catch (error) {
       if (!(error instanceof FaultyProbe) && !isStop(error, { signal })) throw error;
-      return unfinishedFinding(probes, target, settings);
+      return unfinishedFinding(probes, bound, settings, earlierS + target.elapsedS());
     }
   };
   const { result: finding, ...observed } = await observe(context, async () => {

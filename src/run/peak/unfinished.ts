@@ -1,10 +1,12 @@
 /** What is left of a search that ended before its end: its probes, and no peak. */
-import type { PeakFinding, PeakSettings, PeakTarget } from '../../search/peak/contract.js';
+import type { LatencyBound } from '../../plan/types.js';
+import type { PeakFinding, PeakSettings } from '../../search/peak/contract.js';
 
 export function unfinishedFinding(
   probes: PeakFinding['probes'],
-  { bound, elapsedS }: Pick<PeakTarget, 'bound' | 'elapsedS'>,
+  bound: LatencyBound,
   { precision, budgetS }: PeakSettings,
+  searchS: number,
 ): PeakFinding {
   const unknown = Number.NaN;
   return {
@@ -17,7 +19,7 @@ export function unfinishedFinding(
     ended: 'stopped',
     precision,
     budgetS,
-    searchS: elapsedS(),
+    searchS,
     lone: { p50Ms: unknown, tailMs: unknown },
     probes,
     curve: [],

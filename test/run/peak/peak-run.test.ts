@@ -187,7 +187,7 @@ describe('a probe with a fault', () => {
     return findingOf();
   };
   const seenProbe = {
-    ...{ targetQps: 100, durationS: 1, queries: 50, p50Ms: 4, tailMs: 9, shareOver: 0 },
+    ...{ targetQps: 100, durationS: 0.001, queries: 50, p50Ms: 4, tailMs: 9, shareOver: 0 },
     ...({ verdict: 'open', ended: 'complete' } as const),
   };
 
