@@ -16,8 +16,7 @@ const noIntervalWords: Readonly<Record<NoIntervalReason, string>> = {
   'single runs outside Offline': 'each side has one run, and only Offline runs can be resampled',
   'no record of queries': 'each side has one run, and at least one of them has no record of its queries',
   'too few steps': 'the runs completed in too few steps to be resampled',
-  'too few latencies':
-    'a run is too short: too few latencies above the percentile are independent of each other',
+  'too few latencies': 'too few independent latencies lie above it in runs this short',
   'no interval of its own': 'each side has one search, and at least one of them does not say how sure it is',
 };
 
@@ -103,11 +102,12 @@ export function notValid(outcome: Exclude<Outcome, { kind: 'valid' }>): Verdict 
   };
 }
 
-export const onlyRequestedRates: Verdict = {
-  kind: 'not comparable',
-  reason: 'requested rates',
-  why: 'these are requested rates, and neither system is known to be at its highest',
-};
+/** `none`: whether neither side has a run at its peak. */
+export function onlyRequestedRates(none: boolean): Verdict {
+  const known = none ? 'neither system is' : 'not both systems are';
+  const why = `these are requested rates, and ${known} known to be at ${none ? 'its' : 'their'} highest`;
+  return { kind: 'not comparable', reason: 'requested rates', why };
+}
 
 /** `lacking` is the system that has no such run. */
 export function noPartner(lacking: string): Pick<Unpaired, 'reason' | 'why'> {

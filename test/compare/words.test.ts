@@ -27,6 +27,11 @@ describe('why there is no interval', () => {
     ['single runs outside Offline', 'each side has one run, and only Offline runs can be resampled'],
     ['no record of queries', 'each side has one run, and at least one of them has no record of its queries'],
     ['too few steps', 'the runs completed in too few steps to be resampled'],
+    ['too few latencies', 'too few independent latencies lie above it in runs this short'],
+    [
+      'no interval of its own',
+      'each side has one search, and at least one of them does not say how sure it is',
+    ],
   ])('%s', (reason, why) => expect(noInterval(reason)).toEqual({ kind: 'none', reason, why }));
 });
 
@@ -101,8 +106,8 @@ describe('verdicts in words', () => {
 
   it('in a few words', () => {
     expect(verdictText({ kind: 'slower' })).toBe('slower');
-    expect(onlyRequestedRates).toMatchObject({ kind: 'not comparable', reason: 'requested rates' });
-    expect(verdictText(onlyRequestedRates)).toBe(
+    expect(onlyRequestedRates(true)).toMatchObject({ kind: 'not comparable', reason: 'requested rates' });
+    expect(verdictText(onlyRequestedRates(true))).toBe(
       'not comparable: these are requested rates, and neither system is known to be at its highest',
     );
     const open = { kind: 'undecided', reason: 'single runs', why: 'so it is' } as const;

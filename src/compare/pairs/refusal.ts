@@ -36,5 +36,5 @@ export function refusal(runs: readonly ResultRun[], doubts: Doubts, force = fals
   if (rates?.kind === 'no peak') return rates.verdict;
   const outcome = worstOutcome(runs);
   if (outcome.kind !== 'valid') return notValid(outcome);
-  return rates?.kind === 'requested' ? onlyRequestedRates : undefined;
+  return rates?.kind === 'requested' ? onlyRequestedRates(rates.notes.length === 0) : undefined;
 }

@@ -50,9 +50,13 @@ export function ratioOf(baseline: readonly Evidence[], candidate: readonly Evide
 
 /** The geometric mean of a side, with its 95% interval where there is one. */
 export function estimateOf(side: readonly Evidence[]): Omit<Evidence, 'at'> {
-  const middle = meanLog(side);
-  const value = side.length === 1 ? side[0]!.value : Math.exp(middle);
   const reach = reachOf(side, 0.95);
+  if (side.length === 1) {
+    const { value, low, high } = side[0]!;
+    return reach ? { value, low, high } : { value };
+  }
+  const middle = meanLog(side);
+  const value = Math.exp(middle);
   return reach ? { value, low: Math.exp(middle - reach.down), high: Math.exp(middle + reach.up) } : { value };
 }
 
