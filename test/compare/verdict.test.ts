@@ -59,6 +59,19 @@ describe('further repeats', () => {
     expect(more(ratio, a, b, repeats)).toMatchObject({ kind: 'undecided', moreRepeats });
   });
 
+  // Nothing differs between the runs, but each knows its own figure only so well: the least n with (1.644854, beyond the
+  // margin 1.959964, + 0.8416) · error · √(repeats ÷ n) at most the distance.
+  it.each([
+    [0.97, 0.012, 2, 3],
+    [0.93, 0.015, 2, 6],
+    [0.93, 0.015, 4, 12],
+  ])('of a ratio of %d that is known to %d, beyond %i: %i', (ratio, ownError, repeats, moreRepeats) => {
+    const log = { estimate: Math.log(ratio), standardError: 0.1, df: 4, driftRemoved: false };
+    expect(verdictOf({ ...log, baselineSd: 0, candidateSd: 0, ownError }, 0.05, repeats)).toMatchObject({
+      moreRepeats,
+    });
+  });
+
   it('make three a side at least, and one more at least', () => {
     expect(more(0.97, 0, 0, 2)).toMatchObject({ moreRepeats: 1 });
     expect(more(0.97, 0, 0, 5)).toMatchObject({ moreRepeats: 1 });

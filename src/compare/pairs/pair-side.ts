@@ -3,7 +3,7 @@ import { median } from 'simple-statistics';
 import type { Outcome, ResultRun, ThroughputFigure } from '../../results/types.js';
 import type { ComparedFigure, PairSide } from '../types.js';
 import { cpuCoresOf, energyPerSampleOf } from './efficiency.js';
-import { foundPeak } from './server-rates.js';
+import { peakOf } from './server-rates.js';
 
 /** One figure of a run, and which it is. */
 interface Figure {
@@ -32,7 +32,7 @@ export function figureOf(run: ResultRun, figure: ComparedFigure): Figure | undef
 }
 
 function besideHeadline(run: ResultRun, figure: ComparedFigure): number | undefined {
-  if (figure === 'peak samples/s') return foundPeak(run)?.qps;
+  if (figure === 'peak samples/s') return peakOf(run)?.qps;
   if (figure === 'completed samples/s') return run.completedSamplesPerSecond;
   return figure === 'scheduled samples/s' ? run.scheduledSamplesPerSecond : undefined;
 }

@@ -7,11 +7,11 @@ import type { PairComparison, PeakComparison, PeakEstimate, RateTail, SameRate, 
 import { noInterval, undecided } from '../words.js';
 import { type Counts, searchInterval, verdictOfRatio } from './pair-ratio.js';
 import { startOf } from './pair-runs.js';
-import { foundPeak, type NamedRuns } from './server-rates.js';
+import { type NamedRuns, peakOf } from './server-rates.js';
 
 /** The peak of a run that has one. */
 export function peakEvidence(run: ResultRun): Evidence {
-  const { qps, lowQps, highQps } = foundPeak(run)!;
+  const { qps, lowQps, highQps } = peakOf(run)!;
   return { value: qps, low: lowQps, high: highQps, at: startOf(run) };
 }
 
@@ -28,7 +28,7 @@ export function comparePeaks(
   const [baseline, candidate] = [peakEstimate(sides[0].runs), peakEstimate(sides[1].runs)];
   const qps = Math.min(baseline.qps, candidate.qps);
   return {
-    percentile: foundPeak(sides[0].runs[0]!)!.percentile,
+    percentile: peakOf(sides[0].runs[0]!)!.percentile,
     ownPeak: { baseline, candidate, ...own },
     sameRate: sameRate(sides, qps, margin, refused),
   };
@@ -36,7 +36,7 @@ export function comparePeaks(
 
 function peakEstimate(runs: readonly ResultRun[]): PeakEstimate {
   const { value, low, high } = estimateOf(runs.map(peakEvidence));
-  return { qps: value, lowQps: low, highQps: high, boundMs: foundPeak(runs[0]!)!.boundMs };
+  return { qps: value, lowQps: low, highQps: high, boundMs: peakOf(runs[0]!)!.boundMs };
 }
 
 /**
@@ -50,7 +50,7 @@ function sameRate(
   margin: number,
   refused: Verdict | undefined,
 ): SameRate {
-  const percentiles = new Set(sides.flatMap(({ runs }) => runs.map((run) => foundPeak(run)!.percentile)));
+  const percentiles = new Set(sides.flatMap(({ runs }) => runs.map((run) => peakOf(run)!.percentile)));
   if (percentiles.size > 1) return { kind: 'none', qps, why: otherPercentiles };
   const [a, b] = [tailsAt(sides[0], qps), tailsAt(sides[1], qps)];
   if (a.kind === 'beyond') return { kind: 'none', qps, why: a.why };
@@ -73,7 +73,7 @@ function sameRate(
 function tailsAt({ name, runs }: NamedRuns, qps: number) {
   const tails: Evidence[] = [];
   for (const run of runs) {
-    const reading = curveAt(foundPeak(run)!.curve, qps);
+    const reading = curveAt(peakOf(run)!.curve, qps);
     const which = runs.length > 1 ? `run ${run.runNumber} of ${name}` : name;
     if (reading.kind === 'beyond')
       return { kind: 'beyond', why: beyondCurve(which, qps, reading.from, reading.to) } as const;
@@ -84,6 +84,6 @@ function tailsAt({ name, runs }: NamedRuns, qps: number) {
 
 function rateTail(tails: readonly Evidence[], runs: readonly ResultRun[]): RateTail {
   const { value, low, high } = estimateOf(tails);
-  const { boundMs } = foundPeak(runs[0]!)!;
+  const { boundMs } = peakOf(runs[0]!)!;
   return { ms: value, lowMs: low, highMs: high, boundMs, boundShare: value / boundMs };
 }

@@ -21,7 +21,7 @@ export interface NamedRuns {
 export function serverRates(sides: readonly NamedRuns[]): ServerRates {
   const searched = sides.flatMap(({ name, runs }) =>
     runs.flatMap((run) => {
-      const peak = run.document?.result.peak;
+      const peak = peakOf(run);
       return peak ? { name, peak } : [];
     }),
   );
@@ -29,15 +29,14 @@ export function serverRates(sides: readonly NamedRuns[]): ServerRates {
   if (failed) return { kind: 'no peak', verdict: noPeak(failed.name, failed.peak) };
   if (searched.length === 0) return { kind: 'requested', notes: [] };
   const notes = sides.flatMap(({ name, runs }) => {
-    const lacking = runs.filter((run) => !foundPeak(run));
+    const lacking = runs.filter((run) => !peakOf(run));
     const published = lacking.every((run) => run.source === 'mlperf');
     return lacking.length > 0 ? lacksPeak(name, lacking.length, runs.length, published) : [];
   });
   return notes.length > 0 ? { kind: 'requested', notes } : { kind: 'peaks' };
 }
 
-/** The highest rate that holds its bound, where a search found it: `result.peak` of the run's `run.json`. */
-export function foundPeak(run: ResultRun): Peak | undefined {
-  const peak = run.document?.result.peak;
-  return peak?.kind === 'found' ? peak : undefined;
+/** What a search for the run's highest rate found, where there was one: `result.peak` of its `run.json`. */
+export function peakOf(run: ResultRun): Peak | undefined {
+  return run.document?.result.peak;
 }

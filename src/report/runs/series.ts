@@ -33,8 +33,9 @@ export function recordTail(record: StoredRecord, run: ResultRun): RunTail | unde
   return runTail(latenciesInOrder(record), run);
 }
 
-function runTail(latenciesMs: Float64Array, { scenario, percentile }: ResultRun): RunTail | undefined {
-  if (scenario !== 'Server' || percentile === undefined) return undefined;
+/** Only Server has a bound, and with it a percentile. */
+function runTail(latenciesMs: Float64Array, { percentile }: ResultRun): RunTail | undefined {
+  if (percentile === undefined) return undefined;
   const found = tailInterval(latenciesMs, percentile);
   return found && { ms: found.value, lowMs: found.low, highMs: found.high };
 }
