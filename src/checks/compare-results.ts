@@ -49,6 +49,7 @@ export async function compareResults(
   return { comparison, answers, conclusion: conclusionOf(comparison, answers) };
 }
 
+/** Of Server the highest rates decide; what the users of both wait at the same rate is told, and decides nothing. */
 function conclusionOf({ candidates }: Comparison, answers: readonly AnswerCheck[]): CompareConclusion {
   const verdicts = candidates.flatMap(({ pairs }) => pairs.map(({ verdict }) => verdict.kind));
   if (verdicts.includes('slower')) return 'slower';

@@ -20,7 +20,6 @@ export type {
 export type {
   Interval,
   NoIntervalReason,
-  NotComparableReason,
   UndecidedReason,
   Verdict,
 } from './verdict-types.js';

@@ -45,8 +45,8 @@ function latenciesInOrder({ rowCount, samplesPerQuery, completedNs, scheduledNs,
   const columns = { samplesPerQuery, scheduled: scheduledNs, completed: completedNs, failed };
   // Offline is one query: its samples' latencies are what LoadGen reports.
   const bySample = samplesPerQuery === 1 || scheduledNs.length === 1;
-  const latencies = Float64Array.from({ length: bySample ? rowCount : scheduledNs.length }, (_, i) =>
-    bySample ? rowLatency(columns, i) : queryLatency(columns, i),
-  );
-  return latencies.map((ns) => ns / 1e6);
+  const latencyNs = bySample ? rowLatency : queryLatency;
+  const latenciesMs = new Float64Array(bySample ? rowCount : scheduledNs.length);
+  for (let i = 0; i < latenciesMs.length; i++) latenciesMs[i] = latencyNs(columns, i) / 1e6;
+  return latenciesMs;
 }
