@@ -30,8 +30,10 @@ export function tailInterval(latencies: Float64Array, percentile: number): TailI
   const sorted = inOrder.slice().sort();
   const at = (share: number) => sorted[Math.min(count - 1, Math.trunc(count * share))]!;
   const value = at(percentile);
-  // The next level has about twice as many latencies over it. A run that was lucky at the one seldom was at the other.
-  const effects = [percentile, percentile ** 2].map((share) => designEffect(inOrder, at(share)));
+  // The other levels have about twice and four times as many latencies over them: a run that was lucky at one of them,
+  // and seems to know more than it does, seldom was so at all of them.
+  const levels = [percentile, percentile ** 2, percentile ** 4];
+  const effects = levels.map((share) => designEffect(inOrder, at(share)));
   const variance = count * percentile * (1 - percentile) * Math.max(1, ...effects);
   const spread = tQuantile(0.975, BLOCKS - 1) * Math.sqrt(variance);
   const low = Math.ceil(count * percentile - spread) - 1;

@@ -39,7 +39,7 @@ describe('the 95% interval of p99 within a run holds the truth', () => {
     const { stated, held } = tried(latencies, count);
     expect(stated).toBeGreaterThan(0.9);
     expect(held).toBeGreaterThanOrEqual(0.93);
-    expect(held).toBeLessThanOrEqual(0.985);
+    expect(held).toBeLessThanOrEqual(0.99);
   });
 
   it('without being wide: of independent latencies about ±2.2 standard errors', () => {
@@ -47,7 +47,7 @@ describe('the 95% interval of p99 within a run holds the truth', () => {
     const standardError = Math.sqrt(P / (1 - P) / 10_000) / TRUTH;
     const wide = tried(independent, 10_000).width / standardError;
     expect(wide).toBeGreaterThan(2);
-    expect(wide).toBeLessThan(2.5);
+    expect(wide).toBeLessThan(2.6);
   });
 
   it('and is seldom stated, and seldom wrong, where a run is too short to tell', () => {
@@ -58,7 +58,7 @@ describe('the 95% interval of p99 within a run holds the truth', () => {
     ] as const) {
       const { stated, wrong } = tried(latencies, count);
       expect(stated).toBeLessThan(0.1);
-      expect(wrong).toBeLessThan(0.06);
+      expect(wrong).toBeLessThan(0.04);
     }
   });
 });
