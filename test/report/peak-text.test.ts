@@ -77,6 +77,26 @@ describe('the terminal’s curve of one system', () => {
     for (const row of rows.filter((_, i) => i !== 6)) expect(row).toContain('●');
   });
 
+  it('shows what is between two columns', () => {
+    const spike = [10, 10, 150, 10, 10].map((tailMs, i) => ({
+      ...peakAt(1000).curve[0]!,
+      tailMs,
+      qps: [250, 500, 500.1, 500.2, 1000][i]!,
+    }));
+    const [column] = columnsOf(rowOf(one({ curve: spike }), '150'), '●');
+    expect(Math.abs(column! - columnOf(lines, 500))).toBeLessThanOrEqual(1);
+  });
+
+  it('has round rates below its axis', () => {
+    const labels = (qps: number) =>
+      peakCurveLines([{ name: 'vm', peaks: [peakAt(qps)] }])[14]!
+        .trim()
+        .split(/ +/);
+    expect(labels(1000)).toEqual(['0', '200', '400', '600', '800', '1000']);
+    expect(labels(0.45)).toEqual(['0', '0.1', '0.2', '0.3', '0.4', '0.5']);
+    expect(labels(35_000)).toEqual(['0', '5000', '10000', '15000', '20000', '25000', '30000', '35000']);
+  });
+
   it('names the percentile that is bounded', () => {
     const text = one({ percentile: 0.999 }).join('\n');
     expect(text).toContain('● p99.9');
@@ -122,6 +142,13 @@ describe('the terminal’s curves of two systems', () => {
       'vm    ● p99  • p50',
       '  ◆ peak 900 queries/s, 95% interval 891 to 909',
     ]);
+  });
+
+  it('calls systems of one name by their sides', () => {
+    const same = (qps: number): PeaksOf => ({ name: 'box', peaks: [peakAt(qps)] });
+    const lines = peakCurveLines([same(1000), same(900)]);
+    expect(lines.at(-2)).toMatch(/^baseline {3}○/);
+    expect(lines.at(-1)).toMatch(/^candidate {2}●/);
   });
 
   it('keeps to ASCII where it is asked to, at the same places', () => {

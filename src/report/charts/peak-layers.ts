@@ -113,7 +113,9 @@ export function probePoints(
   const isPair = systems.length > 1;
   return systems.map(({ middle, side }) => {
     const own = colours[side];
-    const legend = hasLegend ? { symbolType: undefined, symbolSize: 60, symbolStrokeWidth: 1.5 } : null;
+    const symbol = { symbolType: undefined, symbolSize: 60, symbolStrokeWidth: 1.5 };
+    const neutral = isPair ? { symbolStrokeColor: colours.soft } : {};
+    const legend = hasLegend ? { ...symbol, ...neutral } : null;
     const scale = (range: readonly string[]) => ({ domain: verdicts, range });
     const field = { field: 'verdict', type: 'nominal' };
     const alone = { ...field, scale: scale([own, colours.bad, colours.soft]), legend };
