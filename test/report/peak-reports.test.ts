@@ -200,6 +200,23 @@ describe.skipIf(!chromiumPath)(`pages ${where}`, () => {
     30_000,
   );
 
+  it('of a comparison show latencies at the same rate, and which run is drawn', async () => {
+    const text = await compareHtml(comparedPeaks([peakAt(1000)], [peakAt(900)]));
+    const { page } = await open(text, 1280);
+    const card = page.locator('article.card');
+    const figures = await card.locator('dl.figures div').allTextContents();
+    // The baseline's curve has 50 ms at nine tenths of its peak; the candidate is at its peak, and at the bound, there.
+    expect(figures.slice(4, 7)).toEqual([
+      'baseline, p99 at 900 queries/s50 ms',
+      'candidate, p99 at the same rate100 ms',
+      'ratio, same rate0.500',
+    ]);
+    expect(await card.locator('h3').textContent()).toContain('same rate: ');
+    await page.close();
+    const repeats = await compareHtml(comparedPeaks([peakAt(1000)], [peakAt(890), peakAt(910), peakAt(900)]));
+    expect(repeats).toContain('<b>vm</b>, the middle of 3 runs: Peak 900 queries/s');
+  }, 30_000);
+
   it('of runs draw each peak, or say why there is none, with each id once', async () => {
     const text = await runsHtml(system(stepped, none, undefined));
     const ids = [...text.matchAll(/\bid="([^"]+)"/g)].map((match) => match[1]!);

@@ -1,7 +1,8 @@
 /** What a chart of peaks is made of, each part for all of its systems. */
+import { percentileName } from '../../compare/server-words.js';
 import type { Peak, PeakProbe } from '../../results/document/peak.js';
 import { type DrawnSystem, knownPoints, type PeakPicture } from '../peak/systems.js';
-import { boundWords, peakFigures, percentileName } from '../peak/words.js';
+import { boundWords, peakFigures } from '../peak/words.js';
 import { figure } from '../text/numbers.js';
 import { bySide } from './latency-curve.js';
 import { colours } from './theme.js';
@@ -86,7 +87,10 @@ export function curves({ systems }: PeakPicture, panel: Panel, hasLegend: boolea
     encoding: { x: x('qps'), y: y('tailLowMs'), y2: { field: 'tailHighMs' } },
   }));
   const medians = systems.map(({ middle, side }) =>
-    line(middle, 'p50Ms', { color: colours[side], strokeWidth: side === 'baseline' ? 2.25 : 1.1 }),
+    line(middle, 'p50Ms', {
+      color: colours[side],
+      strokeWidth: systems.length > 1 && side === 'baseline' ? 2.25 : 1.1,
+    }),
   );
   const { color, strokeWidth } = bySide(systems, panel.width);
   const tails = {
@@ -168,7 +172,7 @@ export function percentileLabels({ systems }: PeakPicture, { x, y, topMs }: Pane
     const ends = systems.flatMap(({ middle }) => {
       // Below the edge, on which probes stand.
       const end = endOf(middle, of, 0.9 * topMs);
-      return end ? [{ ...end, text: of === 'p50Ms' ? 'p50' : percentileName(middle) }] : [];
+      return end ? [{ ...end, text: of === 'p50Ms' ? 'p50' : percentileName(middle.percentile) }] : [];
     });
     const furthest = ends.toSorted((a, b) => b.qps - a.qps)[0];
     if (!furthest) return [];

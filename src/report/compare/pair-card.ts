@@ -1,7 +1,8 @@
 /** One pair as a card: its figures, their details, and its charts. */
-import type { PairComparison, PairSide } from '../../compare/types.js';
+import { percentileName } from '../../compare/server-words.js';
+import type { Interval, PairComparison, PairSide } from '../../compare/types.js';
 import { shortened } from '../charts/shortened.js';
-import { html, type Markup } from '../html/markup.js';
+import { html, type Markup, type Part } from '../html/markup.js';
 import { peakDetails } from '../html/peak.js';
 import { type ChartedRun, runCharts } from '../html/run-charts.js';
 import { peaksOfPair } from '../peak/of-runs.js';
@@ -23,19 +24,39 @@ export async function pairCard(
   const { baseline: a, candidate: b, interval, verdict } = pair;
   const within = interval.kind === 'within-run only' ? ', within-run only' : '';
   return html`<article class="card">
-<h3>${pair.benchmark} · ${pair.scenario} <span class="badge ${verdict.kind}">${verdict.kind}</span></h3>
+<h3>${pair.benchmark} · ${pair.scenario} <span class="badge ${verdict.kind}">${verdict.kind}</span>${sameRateBadge(pair)}</h3>
 <dl class="figures">
 ${sideFigure('baseline', a)}
 ${sideFigure('candidate', b)}
 <div><dt>ratio${pair.rates ? `, ${pair.rates}` : ''}</dt><dd>${ratioText(pair.ratio)}</dd></div>
-<div><dt>95% interval${within}</dt><dd>${
-    interval.kind === 'none' ? html`<small>none</small>` : intervalText(interval)
-  }</dd></div>
+<div><dt>95% interval${within}</dt><dd>${limits(interval)}</dd></div>
+${sameRateFigures(pair)}
 </dl>
 <ul class="notes">${details.map((text) => html`<li>${text}</li>`)}</ul>
 <div class="charts">${await runCharts(charted(pair, names), series, key)}</div>
 ${peakDetails(peaksOfPair(pair, names) ?? [])}
 </article>`;
+}
+
+function limits(interval: Interval): Part {
+  return interval.kind === 'none' ? html`<small>none</small>` : intervalText(interval);
+}
+
+/** A second row, where latencies are known at one rate. */
+function sameRateFigures({ peaks }: PairComparison): Part {
+  if (peaks?.sameRate.kind !== 'compared') return undefined;
+  const { qps, baseline, candidate, ratio, interval } = peaks.sameRate;
+  const name = percentileName(peaks.percentile);
+  return html`<div><dt>baseline, ${name} at ${figure(qps)} queries/s</dt><dd>${figure(baseline.ms)} <small>ms</small></dd></div>
+<div><dt>candidate, ${name} at the same rate</dt><dd>${figure(candidate.ms)} <small>ms</small></dd></div>
+<div><dt>ratio, same rate</dt><dd>${ratioText(ratio)}</dd></div>
+<div><dt>95% interval</dt><dd>${limits(interval)}</dd></div>`;
+}
+
+function sameRateBadge({ peaks }: PairComparison): Part {
+  if (peaks?.sameRate.kind !== 'compared') return undefined;
+  const { kind } = peaks.sameRate.verdict;
+  return html`<span class="badge ${kind}">same rate: ${kind}</span>`;
 }
 
 function sideFigure(name: string, side: PairSide): Markup {

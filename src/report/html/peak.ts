@@ -19,7 +19,9 @@ export async function peakPicture(
   const picture = pictureOf(systems);
   const names = namesOf(systems);
   const sentences = systems.map((system, i) => {
-    const whose = systems.length > 1 ? html`<b>${names[i]}</b>: ` : '';
+    const others = picture?.systems.find(({ name }) => name === names[i])?.others.length ?? 0;
+    const repeats = others > 0 ? `, the middle of ${others + 1} runs` : '';
+    const whose = systems.length > 1 ? html`<b>${names[i]}</b>${repeats}: ` : '';
     return html`<li>${whose}${peakSentence(searchOf(system))}</li>`;
   });
   const drawing =

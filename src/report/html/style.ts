@@ -40,7 +40,7 @@ figure { margin: 0; min-width: 0; }
 figure svg { display: block; max-width: 100%; height: auto; }
 figure .narrow { display: none; }
 figcaption { font-size: 13px; font-weight: 600; margin-bottom: 6px; }
-.peak { margin-bottom: 14px; }
+.peak:not(:last-child) { margin-bottom: 14px; }
 ul.notes + .peak { margin-top: 14px; }
 .peak figure + ul.notes { margin-top: 10px; }
 details { margin-top: 16px; }

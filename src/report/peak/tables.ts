@@ -1,7 +1,7 @@
 /** The probes of a search and the runs of full length after it, as tables that HTML and Markdown share. */
+import { percentileName } from '../../compare/server-words.js';
 import type { Peak } from '../../results/document/peak.js';
 import { figure } from '../text/numbers.js';
-import { percentileName } from './words.js';
 
 export interface PeakTable {
   readonly caption: string;
@@ -20,7 +20,14 @@ function probesTable(peak: Peak): PeakTable {
   return {
     caption: 'Probes, in their order',
     header: [
-      ...['probe', 'queries/s', 'length (s)', 'queries', 'p50 (ms)', `${percentileName(peak)} (ms)`],
+      ...[
+        'probe',
+        'queries/s',
+        'length (s)',
+        'queries',
+        'p50 (ms)',
+        `${percentileName(peak.percentile)} (ms)`,
+      ],
       ...['over the bound', 'verdict', 'ended'],
     ],
     rows: peak.probes.map((probe, i) => [
@@ -41,7 +48,7 @@ function finalsTable(peak: Peak): PeakTable {
       peak.finals.length === 1
         ? 'The run of full length'
         : 'Runs of full length, each at a lower rate than the one before',
-    header: ['run', 'queries/s', `${percentileName(peak)} (ms)`, 'outcome', 'reasons'],
+    header: ['run', 'queries/s', `${percentileName(peak.percentile)} (ms)`, 'outcome', 'reasons'],
     rows: peak.finals.map(({ targetQps, tailMs, outcome, reasons }, i) => [
       String(i + 1),
       figure(targetQps),

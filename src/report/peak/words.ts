@@ -1,12 +1,8 @@
 /** What a search for the peak found, in words: every report says it the same way. */
+import { percentileName } from '../../compare/server-words.js';
 import type { Peak } from '../../results/document/peak.js';
 import { figure, outcomeText } from '../text/numbers.js';
 import type { PeakPicture } from './systems.js';
-
-/** `p99`, or `p99.9`: the percentile that is bounded. */
-export function percentileName({ percentile }: Pick<Peak, 'percentile'>): string {
-  return `p${percent(percentile)}`;
-}
 
 /** `bound: 99% within 130 ms`. */
 export function boundWords({ percentile, boundMs }: Pick<Peak, 'percentile' | 'boundMs'>): string {
@@ -25,7 +21,7 @@ export function peakSentence(peak: Peak): string {
   const { kind, ended, boundMs, lone, percentile } = peak;
   if (kind === 'none holds')
     return (
-      `No rate holds: a query alone takes ${figure(lone.tailMs)} ms at ${percentileName(peak)}` +
+      `No rate holds: a query alone takes ${figure(lone.tailMs)} ms at ${percentileName(percentile)}` +
       `${timesText(lone.tailMs / boundMs)} the bound of ${figure(boundMs)} ms.`
     );
   if (kind === 'not found')
@@ -52,7 +48,7 @@ export function finalsSentence({ finals }: Pick<Peak, 'finals'>): string | undef
 
 /** How to read the picture. */
 export function pictureNote({ systems, topMs }: PeakPicture): string {
-  const names = [...new Set(systems.map(({ middle }) => percentileName(middle)))].join(' and ');
+  const names = [...new Set(systems.map(({ middle }) => percentileName(middle.percentile)))].join(' and ');
   const repeats = systems.some(({ others }) => others.length > 0)
     ? ` Of several runs the one with the middle peak is drawn, and of the others ${names} faintly.`
     : '';

@@ -1,6 +1,7 @@
 /** Latency against rate as a terminal draws it: the curves of one or two systems, the bound, and the peaks. */
+import { percentileName } from '../../compare/server-words.js';
 import { type DrawnSystem, namesOf, type PeakPicture, type PeaksOf, pictureOf } from '../peak/systems.js';
-import { boundWords, peakFigures, peakSentence, percentileName } from '../peak/words.js';
+import { boundWords, peakFigures, peakSentence } from '../peak/words.js';
 import { alongCurve } from './along-curve.js';
 import { Canvas } from './canvas.js';
 import { figure } from './numbers.js';
@@ -125,7 +126,7 @@ function keys({ systems, left }: PeakPicture, marks: PeakMarks, style: Style): s
     const name = isAlone ? '' : `${names[i]}${' '.repeat(longest - [...names[i]!].length)}  `;
     const repeats = others.length > 0 ? `, middle of ${others.length + 1} runs` : '';
     return [
-      `${name}${marks.tail[side]} ${percentileName(middle)}  ${marks.p50[side]} p50`,
+      `${name}${marks.tail[side]} ${percentileName(middle.percentile)}  ${marks.p50[side]} p50`,
       `${marks.peak[side]} peak ${peakFigures(middle)}${repeats}`,
     ] as const;
   });
