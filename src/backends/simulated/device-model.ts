@@ -45,6 +45,20 @@ export class ServiceTimes {
   }
 }
 
+/** When stalls begin, nanoseconds: the next one at each call. */
+export function stallStarts(
+  { everyNs, forNs }: NonNullable<DeviceModel['stalls']>,
+  seed: number,
+): RandomNumbers {
+  const random = randomNumbers(seed + 2);
+  let endNs = 0;
+  return () => {
+    const startNs = endNs - Math.log(1 - random()) * everyNs;
+    endNs = startNs + forNs;
+    return startNs;
+  };
+}
+
 /**
  * When work ends on a device that is taken away at times. All who share a device and its seed have the same slices and
  * stalls, however many `Progress` they ask. Starts must not fall: stalls that ended before one are forgotten.
@@ -55,13 +69,13 @@ export class Progress {
   private first = 0;
   /** End of the last stall that was drawn. */
   private drawnUntilNs = 0;
-  private readonly random: RandomNumbers;
+  private readonly nextStart: RandomNumbers | undefined;
 
   constructor(
     private readonly model: Pick<DeviceModel, 'slice' | 'stalls'>,
     seed: number,
   ) {
-    this.random = randomNumbers(seed + 2);
+    this.nextStart = model.stalls && stallStarts(model.stalls, seed);
   }
 
   /** When `workNs` of work that starts at `startNs` is done, nanoseconds. */
@@ -83,9 +97,8 @@ export class Progress {
   }
 
   private draw(): void {
-    const { everyNs, forNs } = this.model.stalls!;
-    const startNs = this.drawnUntilNs - Math.log(1 - this.random()) * everyNs;
-    this.drawnUntilNs = startNs + forNs;
+    const startNs = this.nextStart!();
+    this.drawnUntilNs = startNs + this.model.stalls!.forNs;
     this.stalls.push(startNs, this.drawnUntilNs);
   }
 

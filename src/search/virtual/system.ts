@@ -3,7 +3,6 @@ import { z } from 'zod';
 import type { DeviceModel } from '../../backends/simulated/device-model.js';
 import { BaremarkError } from '../../base/errors.js';
 import type { LatencyBound } from '../../plan/types.js';
-import { parseDuration } from '../../plan/values.js';
 import { checkedYaml, map, readYaml, type YamlFile } from '../../plan/yaml.js';
 
 export interface VirtualSystem {
@@ -20,16 +19,25 @@ export interface VirtualSystem {
   readonly truth?: number;
 }
 
-/** Nanoseconds from `4ms`, `20s`, `1m`. */
-const timeWhere = (must: string, fits: (ms: number) => boolean) =>
-  z
-    .union([z.string(), z.number()], must)
-    .transform(parseDuration)
-    .pipe(z.number(must).refine(fits, must))
-    .transform((ms) => ms * 1e6);
+const nsPerUnit = { us: 1e3, ms: 1e6, s: 1e9, m: 60e9, h: 3600e9 } as const;
+
+/** Nanoseconds from `4ms`, `20us`, `1m` or `20` (seconds), as `run` reads durations but finer. */
+function nsOf(input: string | number): number | undefined {
+  const match = /^(\d+\.?\d*|\.\d+)(e[+-]?\d+)?\s*(us|ms|s|m|h)?$/i.exec(String(input).trim());
+  if (match === null) return undefined;
+  const [, digits, exponent = '', unit = 's'] = match;
+  const ns = Number(digits + exponent) * nsPerUnit[unit.toLowerCase() as keyof typeof nsPerUnit];
+  return ns <= longestNs ? ns : undefined;
+}
+
+/** What counts nanoseconds exactly. */
+const longestNs = 104 * 24 * nsPerUnit.h;
+
+const timeWhere = (must: string, fits: (ns: number) => boolean) =>
+  z.union([z.string(), z.number()], must).transform(nsOf).pipe(z.number(must).refine(fits, must));
 const time = timeWhere('a duration such as 4ms or 20s', () => true);
-const someTime = timeWhere('a duration above 0, such as 4ms or 20s', (ms) => ms > 0);
-const stallGap = timeWhere('a duration of at least 1ms, such as 20s', (ms) => ms >= 1);
+const someTime = timeWhere('a duration above 0, such as 4ms or 20s', (ns) => ns > 0);
+const stallGap = timeWhere('a duration of at least 1ms, such as 20s', (ns) => ns >= nsPerUnit.ms);
 
 const whole = (most: number) => {
   const must = `a whole number from 1 to ${most}`;

@@ -60,6 +60,15 @@ truth: 812.5
     });
   });
 
+  it.each([
+    ['20us', 20e3],
+    ['1.5e-2ms', 15e3],
+    ['0.5', 0.5e9],
+    ['2m', 120e9],
+  ])('has times such as %s', (text, ns) => {
+    expect(read(device(`fixed: ${text}`)).device.fixedNs).toBeCloseTo(ns, 6);
+  });
+
   const duration = 'a duration such as 4ms or 20s';
   it.each([
     ['', 'line 1: the file is empty; it must be a map.'],
