@@ -7,12 +7,12 @@ import { allocateShared } from '../../engine/query-record.js';
 import { generateQueries } from '../../loadgen/index.js';
 import type { LatencyBound, PlannedRun } from '../../plan/types.js';
 import type { PeakTarget, ProbeRequest, ServedProbe } from '../../search/peak/contract.js';
+import { saturationWatch } from '../../search/peak/saturation.js';
 import type { OpenedSut } from '../../sut/open.js';
 import { standstillOf, standstillReasons } from '../disturbance.js';
 import type { Measurement } from '../measuring/measure.js';
 import { checkRecordFits } from '../measuring/memory.js';
 import { type ProbeSettings, probeSettings } from './probe-settings.js';
-import { saturationWatch } from './saturation.js';
 import { servedProbe } from './served.js';
 
 /** A probe as it was measured. */

@@ -13,8 +13,11 @@ export interface VirtualServer {
   readonly endOf: (size: number, startNs: number, instance: number) => number;
   /** When an instance is ready for the next batch; default when the batch is done. */
   readonly readyAfter?: (endNs: number) => number;
-  /** Once a query has waited longer than this, those that arrive from then on are turned away; default for ever. */
-  readonly patienceNs?: number;
+  /**
+   * From when on those that arrive are turned away, infinite for not yet; asked whenever time has come to `nowNs`, with
+   * the arrival of the query that has waited longest. Nobody is turned away by default.
+   */
+  readonly closesAt?: (oldestNs: number, nowNs: number) => number;
 }
 
 /** A batch that was served; the object and `arrivals` are reused for the next one. */
@@ -33,7 +36,7 @@ export type OnBatch = (batch: {
  * @returns whether queries were turned away
  */
 export function serve(nextArrivalNs: () => number, server: VirtualServer, onBatch: OnBatch): boolean {
-  const { instances, policy, endOf, readyAfter, patienceNs = Number.POSITIVE_INFINITY } = server;
+  const { instances, policy, endOf, readyAfter, closesAt } = server;
   const { maxBatch } = policy;
   const holding = (policy.maxWaitNs ?? 0) > 0 ? new Holding(instances, policy) : undefined;
   const readyNs = new Float64Array(instances);
@@ -48,7 +51,8 @@ export function serve(nextArrivalNs: () => number, server: VirtualServer, onBatc
     let size = 0;
     for (;;) {
       const oldestNs = size > 0 ? arrivals[0]! : next;
-      if (startNs - oldestNs > patienceNs) closesNs = Math.min(closesNs, oldestNs + patienceNs);
+      if (closesAt !== undefined && closesNs === Number.POSITIVE_INFINITY)
+        closesNs = closesAt(oldestNs, startNs);
       while (size < maxBatch && next <= startNs && next <= closesNs) {
         arrivals[size++] = next;
         next = nextArrivalNs();

@@ -2,12 +2,10 @@
 import { Progress, ServiceTimes } from '../../backends/simulated/device-model.js';
 import { serverDueTimes } from '../../loadgen/index.js';
 import type { PeakTarget, ProbeRequest, ServedProbe } from '../peak/contract.js';
+import { lookS, saturationWatch } from '../peak/saturation.js';
 import { BatchLog } from './batch-log.js';
 import { serve } from './serve.js';
 import type { VirtualSystem } from './system.js';
-
-/** A probe is given up once a query has waited longer than this many times the bound: the system is over-saturated. */
-const hopelessWaits = 20;
 
 /** @param seed of arrivals, service times and stalls; the same seed and requests give the same probes */
 export function virtualTarget(system: VirtualSystem, seed: number): PeakTarget {
@@ -28,6 +26,9 @@ export function virtualTarget(system: VirtualSystem, seed: number): PeakTarget {
     let issued = 0;
     let served = 0;
     let lastNs = 0;
+    // As at a real probe: it is looked at now and then whether its queue has grown too long.
+    const hopeless = saturationWatch(scheduledNs, bound.ns);
+    let lookNs = 1e9 * lookS;
     const turnedAway = serve(
       () => (issued < queries ? scheduledNs[issued++]! : Number.POSITIVE_INFINITY),
       {
@@ -37,7 +38,15 @@ export function virtualTarget(system: VirtualSystem, seed: number): PeakTarget {
           const atNs = zeroNs + startNs;
           return progress.endOf(atNs, serviceTimes.next(size, atNs)) - zeroNs;
         },
-        patienceNs: hopelessWaits * bound.ns,
+        closesAt: (oldestNs, untilNs) => {
+          for (; lookNs < untilNs; lookNs += 1e9 * lookS) {
+            // At each look as much has been served as now, and from the oldest on all waits that had come.
+            const come = oldestNs < lookNs ? served + 1 : served;
+            const look = { elapsedNs: lookNs, issued: scheduledNs[queries - 1]! < lookNs ? queries : come };
+            if (hopeless({ ...look, completed: served, failed: 0 })) return lookNs;
+          }
+          return Number.POSITIVE_INFINITY;
+        },
       },
       ({ size, startNs, endNs, instance }) => {
         for (const end = served + size; served < end; served++) completedNs[served] = endNs;

@@ -33,6 +33,7 @@ export function longRun(system: VirtualSystem, qps: number, seconds: number, see
   const over = new Float64Array(windows);
   const due = new Float64Array(1);
   const policy = maxWaitNs > 0 ? { maxBatch, maxWaitNs, boundNs: bound.ns } : { maxBatch };
+  const patienceNs = hopeless * (bound.ns + (device.stalls?.forNs ?? 0));
   const turnedAway = serve(
     () => {
       due[0]! -= Math.log(1 - random()) * gapNs;
@@ -42,7 +43,8 @@ export function longRun(system: VirtualSystem, qps: number, seconds: number, see
       instances,
       policy,
       endOf: (size, startNs) => progress.endOf(startNs, serviceTimes.next(size, startNs)),
-      patienceNs: hopeless * (bound.ns + (device.stalls?.forNs ?? 0)),
+      closesAt: (oldestNs, nowNs) =>
+        nowNs - oldestNs > patienceNs ? oldestNs + patienceNs : Number.POSITIVE_INFINITY,
     },
     (batch) => {
       const window = Math.floor(batch.startNs / windowNs) - warmUp;

@@ -1,7 +1,7 @@
 /** What a search is told of a probe: by query from its record, and by batch. */
 import { expect, it } from 'vitest';
-import { saturationWatch } from '../../../src/run/peak/saturation.js';
 import { servedProbe } from '../../../src/run/peak/served.js';
+import { saturationWatch } from '../../../src/search/peak/saturation.js';
 
 const nan = Number.NaN;
 /** Six queries, of which five were issued: a batch of two, one that failed, one that was lost, and one on its own. */

@@ -79,19 +79,23 @@ describe('several instances', () => {
   });
 });
 
-describe('patience', () => {
-  it('ends with the query that has waited too long: those that had arrived by then are served', () => {
+describe('turning away', () => {
+  /** All that come once a query has waited for longer than 10. */
+  const closesAt = (oldestNs: number, nowNs: number) =>
+    nowNs - oldestNs > 10 ? oldestNs + 10 : Number.POSITIVE_INFINITY;
+
+  it('begins when it is told: those that had arrived by then are served', () => {
     // Each takes 3, one arrives at every 1: that of time t starts at 3t. That of 6 has waited longer than 10 at 16.
     const times = Array.from({ length: 40 }, (_, i) => i);
-    const { batches, turnedAway } = batchesOf(times, { patienceNs: 10 });
+    const { batches, turnedAway } = batchesOf(times, { closesAt });
     expect(turnedAway).toBe(true);
     expect(batches.flatMap(({ arrivals }) => arrivals)).toEqual(times.slice(0, 17));
     expect(batches.at(-1)!.endNs).toBe(3 * 17);
   });
 
-  it('counts also within a batch: it takes only what had arrived when the oldest lost patience', () => {
+  it('counts also within a batch: it takes only what had arrived by then', () => {
     const options = { policy: { maxBatch: 8 }, endOf: (_: number, startNs: number) => startNs + 30 };
-    const { batches, turnedAway } = batchesOf([0, 1, 5, 20, 29, 90], { ...options, patienceNs: 10 });
+    const { batches, turnedAway } = batchesOf([0, 1, 5, 20, 29, 90], { ...options, closesAt });
     expect(batches.map(({ startNs, arrivals }) => [startNs, ...arrivals])).toEqual([
       [0, 0],
       [30, 1, 5],
@@ -99,14 +103,14 @@ describe('patience', () => {
     expect(turnedAway).toBe(true);
   });
 
-  it('is not lost as long as nobody waits longer', () => {
-    const { batches, turnedAway } = batchesOf([0, 1, 2, 3, 4, 5], { patienceNs: 10 });
+  it('does not begin as long as nobody waits longer', () => {
+    const { batches, turnedAway } = batchesOf([0, 1, 2, 3, 4, 5], { closesAt });
     expect(batches).toHaveLength(6);
     expect(turnedAway).toBe(false);
   });
 
-  it('turns nobody away where all have arrived before it is lost', () => {
-    const { batches, turnedAway } = batchesOf(new Array(100).fill(0), { patienceNs: 10 });
+  it('meets nobody where all have arrived before it begins', () => {
+    const { batches, turnedAway } = batchesOf(new Array(100).fill(0), { closesAt });
     expect(batches).toHaveLength(100);
     expect(turnedAway).toBe(false);
   });
