@@ -38,12 +38,11 @@ export function virtualTarget(system: VirtualSystem, seed: number): PeakTarget {
           const atNs = zeroNs + startNs;
           return progress.endOf(atNs, serviceTimes.next(size, atNs)) - zeroNs;
         },
-        closesAt: (oldestNs, untilNs) => {
+        closesAt: (_oldestNs, untilNs) => {
           for (; lookNs < untilNs; lookNs += 1e9 * lookS) {
-            // At each look as much has been served as now, and from the oldest on all waits that had come.
-            const come = oldestNs < lookNs ? served + 1 : served;
-            const look = { elapsedNs: lookNs, issued: scheduledNs[queries - 1]! < lookNs ? queries : come };
-            if (hopeless({ ...look, completed: served, failed: 0 })) return lookNs;
+            // At each look as much has been served as now, and the next query waits if it has come.
+            const issued = scheduledNs[queries - 1]! < lookNs ? queries : served + 1;
+            if (hopeless({ elapsedNs: lookNs, issued, completed: served, failed: 0 })) return lookNs;
           }
           return Number.POSITIVE_INFINITY;
         },
