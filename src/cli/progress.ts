@@ -32,9 +32,10 @@ export function createProgress(plan: BenchmarkPlan, stream: Terminal, now = () =
   const clear = () => {
     if (live) stream.write('\r\x1b[2K');
   };
+  const plain = (line: string) => (style.ascii ? line.replaceAll('·', '|').replaceAll('–', '-') : line);
   const say = (line: string) => {
     clear();
-    stream.write(`${line}\n`);
+    stream.write(`${plain(line)}\n`);
   };
   const event = (event: RunEvent): void => {
     const place = lineText(placeOf(plan, event.run));
@@ -72,10 +73,12 @@ export function createProgress(plan: BenchmarkPlan, stream: Terminal, now = () =
     toldAt = now();
     const width = Math.min(stream.columns || 80, 80) - 1;
     const line = lineText(
-      event.type === 'searching' ? searchingLine(place, event, width) : eventLine(place, event),
+      event.type === 'searching'
+        ? searchingLine(place, event, live ? width : Number.POSITIVE_INFINITY)
+        : eventLine(place, event),
     );
-    if (live) stream.write(`\r\x1b[2K${line.slice(0, width)}`);
-    else stream.write(`${line}\n`);
+    if (live) stream.write(`\r\x1b[2K${plain(line.slice(0, width))}`);
+    else stream.write(`${plain(line)}\n`);
   };
   return { event, say: (line) => say(lineText(line)), close: clear };
 }

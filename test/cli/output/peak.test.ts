@@ -11,12 +11,19 @@ import { baremark } from '../baremark.js';
 
 /** One Server run of `system` below `out`, found at this peak. */
 async function runAt(out: string, system: string, qps: number, latencyMs: number): Promise<void> {
-  const run = planned({ 'min-duration': '1s', 'min-queries': '100', 'target-qps': String(qps) });
-  const rows = everyMs(1200, (query) => latencyMs + (query % 7));
+  const run = planned({
+    ...{ 'min-duration': '1s', 'min-queries': '100' },
+    ...{ 'target-qps': String(qps), 'target-latency': '100ms' },
+  });
+  const rows = everyMs(1200, (query) => latencyMs + (query % 7)).map((row, i) => ({
+    ...row,
+    scheduledMs: Math.round((i * 1000) / qps),
+  }));
   const file = join(await writeHandMade(out, run, [phaseResult(rows)]), 'run.json');
   const document = JSON.parse(readFileSync(file, 'utf8'));
   document.system = system;
-  document.result.peak = JSON.parse(toJson(peakAt(qps)));
+  const finals = [{ targetQps: qps, tailMs: latencyMs + 6, outcome: 'valid', reasons: [] }] as const;
+  document.result.peak = JSON.parse(toJson(peakAt(qps, { finals })));
   writeFileSync(file, JSON.stringify(document));
   renameSync(join(out, 'box'), join(out, system));
 }
