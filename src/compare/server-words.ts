@@ -8,16 +8,20 @@ export function percentileName(percentile: number): string {
 }
 
 /** `peak`: of a run of this system; its search found no rate. */
-export function noPeak(
-  system: string,
-  { kind, lone, boundMs, percentile }: Peak,
-): Extract<Verdict, { kind: 'not comparable' }> {
-  const why =
-    kind === 'none holds'
-      ? `no rate of ${system} holds the bound, as a query alone takes ${shown(lone.tailMs)} ms ` +
-        `(${percentileName(percentile)}) of ${shown(boundMs)} ms allowed`
-      : `the search for the highest rate of ${system} was stopped before it knew one`;
-  return { kind: 'not comparable', reason: 'no peak', why };
+export function noPeak(system: string, peak: Peak): Extract<Verdict, { kind: 'not comparable' }> {
+  return { kind: 'not comparable', reason: 'no peak', why: whyNone(system, peak) };
+}
+
+function whyNone(system: string, { kind, ended, lone, boundMs, percentile }: Peak): string {
+  if (kind === 'none holds') {
+    const takes = Number.isFinite(lone.tailMs) ? `${shown(lone.tailMs)} ms` : 'longer';
+    return (
+      `no rate of ${system} holds the bound: a query alone takes ${takes} at ${percentileName(percentile)}, ` +
+      `and ${shown(boundMs)} ms are allowed`
+    );
+  }
+  const why = ended === 'budget' ? 'was out of time' : 'was stopped';
+  return `the search for the highest rate of ${system} ${why} before it knew one`;
 }
 
 /** `lacking` of the `all` runs of a side have no peak; `published`: they are MLPerf logs, which never have one. */

@@ -37,6 +37,7 @@ export type NoIntervalReason =
   | 'no record of queries'
   | 'too few steps'
   | 'too few latencies'
+  | 'no peak'
   | 'no interval of its own';
 
 export type Interval =

@@ -17,6 +17,7 @@ const noIntervalWords: Readonly<Record<NoIntervalReason, string>> = {
   'no record of queries': 'each side has one run, and at least one of them has no record of its queries',
   'too few steps': 'the runs completed in too few steps to be resampled',
   'too few latencies': 'too few independent latencies lie above it in runs this short',
+  'no peak': 'there is no highest rate on both sides',
   'no interval of its own': 'each side has one search, and at least one of them does not say how sure it is',
 };
 

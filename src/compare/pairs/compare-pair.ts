@@ -76,7 +76,7 @@ export function comparePair(
     scenario: pair.scenario,
     baseline: sides[0],
     candidate: sides[1],
-    ...own,
+    ...(rates?.kind === 'no peak' ? { interval: noInterval('no peak'), verdict } : own),
     rates: rates && (rates.kind === 'peaks' ? 'highest rates' : 'requested rates'),
     ...(rates?.kind === 'peaks' && { peaks: comparePeaks(named, own, margin, refused) }),
     ...(tails?.tails && { tails: tails.tails }),

@@ -67,7 +67,7 @@ describe('a search that found no rate', () => {
       expect(pairOf(one, serverRuns('vm', [none]), { force }).verdict).toEqual({
         kind: 'not comparable',
         reason: 'no peak',
-        why: 'no rate of vm holds the bound, as a query alone takes 181.2 ms (p99) of 100 ms allowed',
+        why: 'no rate of vm holds the bound: a query alone takes 181.2 ms at p99, and 100 ms are allowed',
       });
   });
 
@@ -77,6 +77,23 @@ describe('a search that found no rate', () => {
       reason: 'no peak',
       why,
     });
+  });
+
+  it('is named where its time was up, or where nothing is known of a query alone', () => {
+    const late = { ...stopped, ended: 'budget' as const };
+    expect(pairOf(one, serverRuns('vm', [late])).verdict).toMatchObject({
+      why: 'the search for the highest rate of vm was out of time before it knew one',
+    });
+    const unknown = { ...none, lone: { p50Ms: Number.NaN, tailMs: Number.NaN } };
+    expect(pairOf(one, serverRuns('vm', [unknown])).verdict).toMatchObject({
+      why: 'no rate of vm holds the bound: a query alone takes longer at p99, and 100 ms are allowed',
+    });
+  });
+
+  it('leaves no ratio: what its run completed is that of a probe', () => {
+    const pair = pairOf(one, serverRuns('vm', [none]));
+    expect(pair.ratio).toBeUndefined();
+    expect(pair.interval).toMatchObject({ kind: 'none', reason: 'no peak' });
   });
 
   it('is the reason, and not the requested rates, in the sentence', () => {
