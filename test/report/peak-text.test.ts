@@ -38,7 +38,7 @@ describe('the terminal’s curve of one system', () => {
 
   it('fits a terminal', () => {
     expect(Math.max(...lines.map((line) => [...line].length))).toBeLessThanOrEqual(78);
-    expect(lines).toHaveLength(16);
+    expect(lines).toHaveLength(17);
     expect(one({ boundMs: 0.0123, qps: 123456.7 }).every((line) => [...line].length <= 78)).toBe(true);
   });
 
@@ -67,18 +67,26 @@ describe('the terminal’s curve of one system', () => {
     expect(Math.abs(steep! - columnOf(lines, 1021))).toBeLessThanOrEqual(1.5);
   });
 
+  it('ends lower where no curve goes higher', () => {
+    const [, , ...ends] = peakAt(1000).curve.toReversed();
+    const low = one({ curve: [...ends.toReversed(), { ...ends[0]!, qps: 1050, tailMs: 149 }] });
+    expect(low[1]).toMatch(/^150 ┤/);
+    expect(rowOf(low, '100')).toContain('◆');
+    expect(rowOf(low, '50')).toContain('●');
+  });
+
   it('leaves no gap where the curve is steep', () => {
     const cliff = [8, 8, 8, 900].map((tailMs, i) => ({
       ...peakAt(1000).curve[0]!,
       tailMs,
       qps: [250, 500, 1000, 1001][i]!,
     }));
-    const rows = one({ curve: cliff }).slice(0, 12);
+    const rows = one({ curve: cliff }).slice(1, 13);
     for (const row of rows.filter((_, i) => i !== 6)) expect(row).toContain('●');
   });
 
   it('shows what is between two columns', () => {
-    const spike = [10, 10, 150, 10, 10].map((tailMs, i) => ({
+    const spike = [10, 10, 160, 10, 10].map((tailMs, i) => ({
       ...peakAt(1000).curve[0]!,
       tailMs,
       qps: [250, 500, 500.1, 500.2, 1000][i]!,
@@ -89,7 +97,7 @@ describe('the terminal’s curve of one system', () => {
 
   it('has round rates below its axis', () => {
     const labels = (qps: number) =>
-      peakCurveLines([{ name: 'vm', peaks: [peakAt(qps)] }])[14]!
+      peakCurveLines([{ name: 'vm', peaks: [peakAt(qps)] }])[15]!
         .trim()
         .split(/ +/);
     expect(labels(1000)).toEqual(['0', '200', '400', '600', '800', '1000']);
@@ -120,8 +128,8 @@ describe('the terminal’s curves of two systems', () => {
 
   it('shows where they are equal', () => {
     const lines = two(peakAt(1000), peakAt(1000));
-    expect(lines.slice(0, 13).join('')).toContain('◉');
-    expect(lines.slice(1, 13).join('')).not.toMatch(/[○●]/);
+    expect(lines.slice(1, 14).join('')).toContain('◉');
+    expect(lines.slice(1, 14).join('')).not.toMatch(/[○●]/);
   });
 
   it('draws both bounds where they differ', () => {
@@ -222,14 +230,14 @@ describe('without a curve', () => {
     expect(one(changes).join(' ')).toBe(sentence);
     const pair = two(peakAt(900), peakAt(1000, changes));
     expect(pair[0]).toContain('latency (ms)');
-    expect(pair.slice(16).join(' ')).toBe(`vm: ${sentence}`);
+    expect(pair.slice(17).join(' ')).toBe(`vm: ${sentence}`);
   });
 
   it('leaves out what is not known of a peak', () => {
     const lines = one({ lowQps: Number.NaN, highQps: Number.NaN });
     expect(lines.at(-1)).toBe('● p99  • p50  ◆ peak 1000 queries/s');
     const noP50 = one({ curve: peakAt(1000).curve.map((point) => ({ ...point, p50Ms: Number.NaN })) });
-    expect(noP50.slice(0, 13).join('')).not.toContain('•');
-    expect(noP50.slice(0, 13).join('')).toContain('●');
+    expect(noP50.slice(1, 14).join('')).not.toContain('•');
+    expect(noP50.slice(1, 14).join('')).toContain('●');
   });
 });

@@ -23,12 +23,14 @@ export interface PeakPicture {
   readonly left: readonly { readonly name: string; readonly peak: Peak }[];
   /** The rate at the right edge, queries/s; everything of interest is left of it. */
   readonly rightQps: number;
-  /** The latency at the upper edge. Beyond the peak latencies grow without end, so that the rest is cut off. */
+  /**
+   * The latency at the upper edge, a multiple of half the highest bound. Beyond the peak latencies grow without end, so
+   * that the rest is cut off.
+   */
   readonly topMs: number;
+  /** Steps of half the highest bound up to the edge: 3 where all curves end below it, else 4. */
+  readonly halves: 3 | 4;
 }
-
-/** How many times the highest bound the picture shows. */
-const boundsShown = 2;
 
 /** Most characters of a name. */
 const NAME = 24;
@@ -48,12 +50,10 @@ export function pictureOf(given: readonly PeaksOf[]): PeakPicture | undefined {
   if (systems.length === 0) return undefined;
   const peaks = systems.map(({ middle }) => middle);
   const furthest = peaks.map(({ qps, highQps }) => (highQps >= qps ? Math.min(highQps, 1.5 * qps) : qps));
-  return {
-    systems,
-    left,
-    rightQps: 1.12 * Math.max(...furthest),
-    topMs: boundsShown * Math.max(...peaks.map(({ boundMs }) => boundMs)),
-  };
+  const boundMs = Math.max(...peaks.map((peak) => peak.boundMs));
+  const highest = Math.max(...peaks.flatMap((peak) => knownPoints(peak).map(({ tailMs }) => tailMs)));
+  const halves = highest <= 1.5 * boundMs ? 3 : 4;
+  return { systems, left, rightQps: 1.12 * Math.max(...furthest), topMs: (halves * boundMs) / 2, halves };
 }
 
 /** The search that stands for the system: the one that is drawn, or its first. */

@@ -10,11 +10,11 @@ import { plainStyle, type Style, wrapped } from './text-table.js';
 import { ticksUpTo } from './ticks.js';
 
 const WIDTH = 78;
-/** Steps of the axis of latencies, in quarters of the picture: the bound lies on one of its labels. */
+/** Steps of the axis of latencies: the bound and its half lie on one of them. */
 const STEPS = 12;
 
 /**
- * The picture as lines of at most 78 columns: 15 for the plot, then what each system's marks are and its peak. A system
+ * The picture as lines of at most 78 columns: 16 for the plot, then what each system's marks are and its peak. A system
  * without a peak is a sentence.
  * @param systems one, or the baseline and the candidate
  */
@@ -32,10 +32,10 @@ export function peakCurveLines(systems: readonly PeaksOf[], style: Style = plain
   ];
 }
 
-function plot({ systems, topMs, rightQps }: PeakPicture, marks: PeakMarks, style: Style): string[] {
+function plot({ systems, topMs, halves, rightQps }: PeakPicture, marks: PeakMarks, style: Style): string[] {
   const labels = Array.from({ length: STEPS + 1 }, (_, row) => {
     const step = STEPS - row;
-    return step % 3 === 0 ? figure((topMs * step) / STEPS) : '';
+    return step % (STEPS / halves) === 0 ? figure((topMs * step) / STEPS) : '';
   });
   const margin = Math.max(...labels.map((label) => label.length));
   const canvas = new Canvas(STEPS + 1, WIDTH - margin - 2);
@@ -53,15 +53,18 @@ function plot({ systems, topMs, rightQps }: PeakPicture, marks: PeakMarks, style
   for (const system of systems) drawCurve(system, 'tail', place);
   for (const system of systems) drawPeak(system, place);
   for (const [ms, peak] of bounds) canvas.write(rowOf(ms) - 1, 1, boundWords(peak), style.bad);
-  const both = systems.length > 1 ? `; ${marks.tail.both} both` : '';
-  canvas.write(0, 1, `latency (ms) against rate (queries/s)${both}`, style.dim);
-
   const { up, upTick } = marks.axes;
   const rows = canvas.lines().map((line, row) => {
     const label = `${labels[row]!.padStart(margin)} ${labels[row] ? upTick : up}`;
     return `${style.dim(label)}${line}`;
   });
-  return [...rows, ...rateAxis(rightQps, margin, canvas.columns, columnOf, marks).map(style.dim)];
+  const both = systems.length > 1 ? `; ${marks.tail.both} both` : '';
+  const title = `${' '.repeat(margin + 2)}latency (ms) against rate (queries/s)${both}`;
+  return [
+    style.dim(title),
+    ...rows,
+    ...rateAxis(rightQps, margin, canvas.columns, columnOf, marks).map(style.dim),
+  ];
 }
 
 interface Place {
