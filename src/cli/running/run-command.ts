@@ -89,7 +89,11 @@ async function printDocuments(
 async function printTable(plan: BenchmarkPlan, documents: readonly RunDocument[]): Promise<void> {
   const { runTable } = await import('../../report/runs/run-table.js');
   const { accuracyLines } = await import('../../report/runs/accuracy-text.js');
-  process.stdout.write(`\n${runTable(documents, styleOf(process.stdout))}`);
+  const { runsPeaks } = await import('../../report/text/peak-sections.js');
+  const style = styleOf(process.stdout);
+  const runs = documents.map((document) => ({ ...document, document }));
+  const peaks = runsPeaks({ name: plan.system, runs }, style);
+  process.stdout.write(`\n${runTable(documents, style)}${peaks}`);
   for (const line of documents.flatMap(accuracyLines)) print(line);
   const csv = join(plan.out, 'summary.csv');
   if (existsSync(csv)) print(`\nCSV: ${near(csv)}`);

@@ -1,10 +1,13 @@
 /** The peaks that runs hold. */
 import type { PairComparison } from '../../compare/types.js';
 import type { Peak } from '../../results/document/peak.js';
-import type { ResultRun, ResultSystem } from '../../results/types.js';
+import type { ResultRun } from '../../results/types.js';
 import type { PeaksOf } from './systems.js';
 
-export function peakOf(run: ResultRun): Peak | undefined {
+/** A run as far as its peak is shown, read back or just made. */
+export type PeakRun = Pick<ResultRun, 'benchmark' | 'scenario' | 'mode' | 'document'>;
+
+export function peakOf(run: PeakRun): Peak | undefined {
   return run.mode === 'PerformanceOnly' ? run.document?.result.peak : undefined;
 }
 
@@ -18,8 +21,14 @@ export function peaksOfPair(
 }
 
 /** One entry for each benchmark and scenario of which a run has a peak, in the order of the runs. */
-export function peaksOfSystem({ name, runs }: ResultSystem): { title: string; peaks: PeaksOf }[] {
-  const titleOf = (run: ResultRun) => `${run.benchmark} ${run.scenario}`;
+export function peaksOfSystem({
+  name,
+  runs,
+}: {
+  readonly name: string;
+  readonly runs: readonly PeakRun[];
+}): { title: string; peaks: PeaksOf }[] {
+  const titleOf = (run: PeakRun) => `${run.benchmark} ${run.scenario}`;
   return [...new Set(runs.map(titleOf))].flatMap((title) => {
     const peaks = peaksOf(
       name,
@@ -29,7 +38,7 @@ export function peaksOfSystem({ name, runs }: ResultSystem): { title: string; pe
   });
 }
 
-function peaksOf(name: string, runs: readonly ResultRun[]): PeaksOf | undefined {
+function peaksOf(name: string, runs: readonly PeakRun[]): PeaksOf | undefined {
   const [first, ...others] = runs.flatMap((run) => peakOf(run) ?? []);
   return first && { name, peaks: [first, ...others] };
 }

@@ -1,7 +1,6 @@
 /** The pictures of peaks that follow a table in the terminal, each under the name of its benchmark. */
 import type { Comparison } from '../../compare/types.js';
-import type { ResultSystem } from '../../results/types.js';
-import { peaksOfPair, peaksOfSystem } from '../peak/of-runs.js';
+import { type PeakRun, peaksOfPair, peaksOfSystem } from '../peak/of-runs.js';
 import { type PeaksOf, pictureOf } from '../peak/systems.js';
 import { peakCurveLines } from './peak-curve.js';
 import { plainStyle, type Style, wrapped } from './text-table.js';
@@ -19,7 +18,10 @@ export function comparePeaks(comparison: Comparison, style: Style = plainStyle):
 }
 
 /** For each benchmark of which a run has a curve, as `comparePeaks`; the table already says the rest. */
-export function runsPeaks(system: ResultSystem, style: Style = plainStyle): string {
+export function runsPeaks(
+  system: { readonly name: string; readonly runs: readonly PeakRun[] },
+  style: Style = plainStyle,
+): string {
   return peaksOfSystem(system)
     .map(({ title, peaks }) => (pictureOf([peaks]) ? section(title, [peaks], style) : ''))
     .join('');

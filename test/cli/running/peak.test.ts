@@ -33,6 +33,9 @@ describe('peak', () => {
     );
     expect(stderr).toMatch(/^bert-tiny Server: VALID, [\d.]+ samples\/s$/m);
     expect(stdout).toMatch(/^bert-tiny +Server .* VALID /m);
+    expect(stdout).toMatch(/^ {2}Peak [\d.]+ queries\/s, 95% interval [\d.]+ to [\d.]+;/m);
+    expect(stdout).toMatch(/^ {2}The full run at [\d.]+ queries\/s is VALID/m);
+    expect(stdout).toMatch(/^bert-tiny Server: the peak\n\n.*┤ latency \(ms\)/m);
     const document = JSON.parse(readFileSync(join(probes(1), '..', 'run.json'), 'utf8')) as RunDocument;
     const { peak: found, targetQps } = document.result;
     // It completes 200 queries/s where nothing disturbs it, and never more.
