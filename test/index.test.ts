@@ -217,7 +217,7 @@ describe('the command line', () => {
   });
 
   it('is seen taking from other rooms', () => {
-    expect(takenFrom(join(root, 'cli', 'commands', 'run.ts'))).toEqual(
+    expect(takenFrom(join(root, 'cli', 'running', 'run-command.ts'))).toEqual(
       expect.arrayContaining([
         { name: 'preparePlan', module: 'plan/prepare.ts' },
         { name: 'runPlan', module: 'run/index.ts' },

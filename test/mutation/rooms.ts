@@ -43,7 +43,11 @@ const summaryOf = (name: string, files: readonly string[], tests: readonly strin
   tests,
 });
 // Statistics of many runs take seconds for each mutant, and the other tests of intervals notice as much.
-const compareTests = ['test/compare/!(options).test.ts', 'test/compare/statistics/!(coverage*).test.ts'];
+const compareTests = [
+  'test/compare/!(options).test.ts',
+  'test/compare/server/*.test.ts',
+  'test/compare/statistics/!(coverage*).test.ts',
+];
 const engineTests = [
   golden,
   'test/loadgen/**/*.test.ts',
