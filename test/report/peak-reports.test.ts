@@ -96,6 +96,11 @@ describe('Markdown', () => {
     expect(runsMarkdown(system(undefined))).not.toContain('search');
   });
 
+  it('names no rate of a probe whose queries came all at once', () => {
+    const burst = { ...peakAt(1000).probes[1]!, targetQps: 1e9 };
+    expect(runsMarkdown(system(peakAt(1000, { probes: [burst] })))).toContain('| 1 | all at once | 3 |');
+  });
+
   it('shows no figure as one where there is none', () => {
     const [probe] = peakAt(1000).probes;
     const dead = { ...probe!, p50Ms: Number.NaN, tailMs: Number.NaN, shareOver: Number.NaN };

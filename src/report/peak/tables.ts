@@ -1,6 +1,6 @@
 /** The probes of a search and the runs of full length after it, as tables that HTML and Markdown share. */
 import { percentileName } from '../../compare/server-words.js';
-import type { Peak } from '../../results/document/peak.js';
+import { burstQps, type Peak } from '../../results/document/peak.js';
 import { figure } from '../text/numbers.js';
 
 export interface PeakTable {
@@ -32,7 +32,8 @@ function probesTable(peak: Peak): PeakTable {
     ],
     rows: peak.probes.map((probe, i) => [
       String(i + 1),
-      ...[probe.targetQps, probe.durationS, probe.queries, probe.p50Ms, probe.tailMs].map(figure),
+      probe.targetQps >= burstQps ? 'all at once' : figure(probe.targetQps),
+      ...[probe.durationS, probe.queries, probe.p50Ms, probe.tailMs].map(figure),
       Number.isFinite(probe.shareOver) ? `${figure(100 * probe.shareOver)}%` : '–',
       probe.verdict,
       probe.ended,

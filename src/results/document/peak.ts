@@ -3,6 +3,9 @@ import { z } from 'zod';
 import type { DeepReadonly } from '../../base/deep-readonly.js';
 import { amount, figure } from '../../base/figure-schema.js';
 
+/** The rate of a probe whose queries all come at once. */
+export const burstQps = 1e9;
+
 /** One probe of a search: a phase at one rate, and what is seen in it alone. NaN where nothing completed. */
 const probe = z.object({
   targetQps: amount,

@@ -3,7 +3,7 @@
  * there are very many, but the service times of all batches: from them a queue is simulated that tells where the edge is,
  * the next probe runs there, and what the probes saw is held against the model.
  */
-import type { Peak, PeakProbe } from '../../results/document/peak.js';
+import { burstQps, type Peak, type PeakProbe } from '../../results/document/peak.js';
 import type {
   PeakFinding,
   PeakHooks,
@@ -205,7 +205,5 @@ class Search {
   }
 }
 
-/** Everything at once. */
-const burstQps = 1e9;
 /** Of one probe. */
 const mostQueries = 4e6;
