@@ -64,7 +64,7 @@ export const peakSchema = z.object({
   probes: z.array(probe),
   /** Ascending rates. */
   curve: z.array(curvePoint),
-  /** How far observed probes lie from what the model of the search says for them, standard deviations; the largest. */
+  /** How far the late queries that were seen lie from what the search's model says for them, standard deviations. */
   misfit: figure.optional(),
   finals: z.array(finalRun),
 });

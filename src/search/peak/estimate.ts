@@ -12,8 +12,8 @@ export interface Estimate {
   /** Half of the 95% interval of ln(qps). */
   readonly half: number;
   readonly slope: number;
-  /** Observed against modelled counts over the bound, by probe, standard deviations. */
-  readonly misfits: readonly number[];
+  /** Observed against modelled counts over the bound, standard deviations. */
+  readonly misfit: number;
   readonly model: LatencyModel;
   /** ln of the estimate ÷ what the model alone says. */
   readonly correction: number;
@@ -25,9 +25,11 @@ export interface Estimate {
 /** Contiguous sections of the traces whose own peaks tell how much the whole may be off. */
 const sections = 16;
 /** How far the model may be off where nothing is seen of it, in ln(qps). */
-const modelError = 0.004;
+const modelError = 0.003;
+/** Standard deviations from which a misfit is the model's and not chance. */
+const plainly = 3;
 /** What no short search can exclude, in ln(qps): the interval is never narrower. */
-const floor = 0.004;
+const floor = 0.003;
 /** Of the 95% interval, for about as many degrees of freedom as there are sections. */
 const widths = 2.13;
 
@@ -72,9 +74,9 @@ export function estimate(
   inStep: boolean,
 ): Estimate {
   const first = estimateWith(probes, queue, target, guess, inStep);
-  if (rootMeanSquare(first.misfits) < 2) return first;
+  if (Math.abs(first.misfit) < plainly) return first;
   const other = estimateWith(probes, queue, target, first.qps || guess, !inStep);
-  return rootMeanSquare(other.misfits) < 0.8 * rootMeanSquare(first.misfits) ? other : first;
+  return Math.abs(other.misfit) < 0.6 * Math.abs(first.misfit) ? other : first;
 }
 
 function estimateWith(
@@ -93,7 +95,7 @@ function estimateWith(
       qps: solved.qps,
       half: Infinity,
       slope: 1,
-      misfits: [],
+      misfit: 0,
       model,
       correction: 0,
       inStep,
@@ -101,7 +103,9 @@ function estimateWith(
     };
   const spread = spreadOf(traces, queue, target, solved, inStep);
   const seen = compareWithSeen(probes, model, solved, spread.slowVariance, allowed);
-  const prior = Math.max(modelError ** 2, seen.raw ** 2 - seen.variance);
+  // What is seen moves the estimate far only where the model is plainly wrong.
+  const wrong = Math.abs(seen.misfit) > plainly;
+  const prior = wrong ? Math.max(modelError ** 2, seen.raw ** 2 - seen.variance) : modelError ** 2;
   const weight = prior / (prior + seen.variance);
   const correction = seen.raw * weight + spread.shift;
   const modelVariance = prior * (1 - weight);
@@ -110,7 +114,7 @@ function estimateWith(
     qps: solved.qps * Math.exp(correction),
     half: widths * Math.sqrt(variance),
     slope: solved.slope,
-    misfits: seen.misfits,
+    misfit: seen.misfit,
     model,
     correction,
     inStep,
@@ -159,7 +163,7 @@ function spreadOf(
   // worth; where the share explodes with the rate, it is the other way round. Each overstates where the other holds.
   const shares = found.map(({ here }) => here);
   const byShare = slowAndFast(shares).variance / (allowed * slope) ** 2;
-  const slow = slowVariance > noise / 4 ? slowVariance / 4 : 0;
+  const slow = slowVariance > noise / 2 ? slowVariance / 4 : 0;
   const variance = (slope < flat ? Math.min(byRate, byShare) : byRate) + slow;
   return { variance, slowVariance, shift: shiftOf(apart, slowVariance, noise, slope, allowed) };
 }
@@ -191,7 +195,7 @@ function shiftOf(
   slope: number,
   allowed: number,
 ): number {
-  if (slowVariance <= noise / 6) return 0;
+  if (slowVariance <= noise / 2) return 0;
   const mean = meanOf(apart);
   const shrink = Math.sqrt(Math.min(1, slowVariance / Math.max(1e-12, varianceOf(apart))));
   const odds = Math.log(allowed / (1 - allowed));
@@ -208,7 +212,7 @@ function shiftOf(
 }
 
 interface Seen {
-  readonly misfits: readonly number[];
+  readonly misfit: number;
   /** What the observed counts say the model's ln(qps) is off by, and the variance of that. */
   readonly raw: number;
   readonly variance: number;
@@ -222,35 +226,34 @@ function compareWithSeen(
   slowVariance: number,
   allowed: number,
 ): Seen {
-  const misfits: number[] = [];
-  let weights = 0;
-  let sum = 0;
-  let left = mostCompared;
-  for (const probe of [...probes].reverse()) {
-    const { length } = probe.scheduledNs;
-    left -= length;
-    if (left < 0 && misfits.length > 0) break;
-    const replays = Math.max(4, Math.min(12, Math.floor(2e6 / length)));
-    const logs: number[] = [];
-    for (let i = 0; i < replays; i++) logs.push(Math.log(model.overAt(probe.scheduledNs, 31 * i + 1) + 1));
-    const mean = meanOf(logs);
-    const expected = Math.exp(mean);
-    if (expected < 4 && probe.over < 4) continue;
-    const difference = Math.log(probe.over + 1) - mean;
-    const variance = varianceOf(logs) * (1 + 1 / replays) + 1 / expected;
-    misfits.push(difference / Math.sqrt(variance));
-    // Far from the edge, or where nearly all were late, a probe says less of the edge.
-    const far = Math.log(probe.targetQps / qps);
-    if (Math.abs(far) > nearby && misfits.length > 0) continue;
-    const saturated = Math.log(Math.max(1, expected / length / (3 * allowed)));
-    const weight = 1 / (variance / slope ** 2 + (0.2 * far) ** 2 + slowVariance + (saturated / slope) ** 2);
-    weights += weight;
-    sum -= (weight * difference) / slope;
+  const near = probes.filter(({ targetQps }) => Math.abs(Math.log(targetQps / qps)) <= nearby);
+  const late = new Array<number>(replays).fill(0);
+  let seen = 0;
+  let queries = 0;
+  for (const { scheduledNs, over } of near.reverse()) {
+    const { length } = scheduledNs;
+    if (queries > 0 && queries + length > mostCompared) break;
+    const counts = late.map((_, i) => model.overAt(scheduledNs, 31 * i + 1));
+    // Where nearly all or none are late, a count tells nothing of where the edge is.
+    const expected = meanOf(counts) / length;
+    if (Math.max(expected, over / length) > 10 * allowed) continue;
+    queries += length;
+    seen += over;
+    counts.forEach((count, i) => {
+      late[i]! += count;
+    });
   }
-  if (weights === 0) return { misfits, raw: 0, variance: 1 };
-  return { misfits: misfits.reverse(), raw: sum / weights, variance: 1 / weights };
+  const expected = meanOf(late);
+  if (expected < fewestLate && seen < fewestLate) return { misfit: 0, raw: 0, variance: 1 };
+  const difference = Math.log((seen + 1) / (expected + 1));
+  const noise = (varianceOf(late) * (1 + 1 / replays)) / (expected + 1) ** 2 + 1 / (expected + 1);
+  const variance = noise / slope ** 2 + slowVariance / Math.max(1, near.length);
+  return { misfit: difference / Math.sqrt(noise), raw: -difference / slope, variance };
 }
 
+/** Times that each probe is replayed. */
+const replays = 8;
+const fewestLate = 8;
 /** Probes further from the edge, in ln(rate), are no measure of how the model does there. */
 const nearby = 0.06;
 /** Queries of the latest probes that are replayed. */
@@ -263,8 +266,4 @@ function meanOf(values: readonly number[]): number {
 function varianceOf(values: readonly number[]): number {
   const mean = meanOf(values);
   return values.reduce((sum, value) => sum + (value - mean) ** 2, 0) / (values.length - 1);
-}
-
-function rootMeanSquare(values: readonly number[]): number {
-  return values.length === 0 ? 0 : Math.sqrt(meanOf(values.map((value) => value * value)));
 }

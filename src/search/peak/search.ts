@@ -200,7 +200,7 @@ class Search {
       lone: loneOf(this.lone, target.bound),
       probes,
       curve: found === 'found' ? curveOf(best!, target.bound) : [],
-      misfit: best && best.misfits.length > 0 ? Math.max(...best.misfits.map(Math.abs)) : undefined,
+      misfit: best?.misfit,
     };
   }
 }

@@ -28,7 +28,7 @@ describe('a peak search', () => {
     }));
     let inside = 0;
     for (const one of servers) {
-      const found = await searchPeak(singleServer(one), settings, {});
+      const found = await searchPeak(singleServer(one), { ...settings, precision: 0.05 }, {});
       if (found.lowQps <= peakOf(one) && peakOf(one) <= found.highQps) inside++;
     }
     // Of 8 intervals of 95%, fewer than 6 contain it with a probability of 0.6%.
