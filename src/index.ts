@@ -54,6 +54,7 @@ export {
 } from './plan/models.js';
 export { auditOptions } from './plan/options/audit.js';
 export type { OptionDef } from './plan/options/def.js';
+export { simulateOptions } from './plan/options/simulate.js';
 export { type OptionName, optionDef, optionNames, runOptions } from './plan/options/table.js';
 export { searchOptions, tunedOptions } from './plan/options/tune.js';
 export { planNames } from './plan/plan-file.js';
@@ -102,6 +103,15 @@ export { type InterruptedRun, type PlanProgress, planProgress, setAsideInterrupt
 export type { RunEvent, RunHooks } from './run/types.js';
 export { type Tried, type TuneHooks, tune } from './search/tune.js';
 export type { TuneEffort } from './search/tune-probe.js';
+export {
+  type SimulateOptions,
+  simulatePeak,
+  simulationJson,
+  type WhatIf,
+  whatIfs,
+} from './search/virtual/simulate.js';
+export { readVirtualSystem, type VirtualSystem } from './search/virtual/system.js';
+export { type Simulated, simulationText } from './search/virtual/text.js';
 export { launchNeeds } from './sut/launch.js';
 export { type DoctorOptions, type DoctorReport, doctorReport } from './system/doctor/report.js';
 export { doctorText } from './system/doctor/text.js';

@@ -44,6 +44,10 @@ export const commands: Readonly<Record<string, CommandEntry>> = {
     summary: "report one system's runs as a table, CSV, Markdown or HTML",
     load: () => import('./commands/report.js'),
   },
+  simulate: {
+    summary: 'find the highest rate that a described system would hold, in virtual time',
+    load: () => import('./commands/simulate.js'),
+  },
   tune: {
     summary: 'find the best batch size, instances and wait for a model on a device',
     load: () => import('./commands/tune.js'),

@@ -17,6 +17,7 @@ describe('help', () => {
     [['compare', '--help']],
     [['report', '--help']],
     [['tune', '--help']],
+    [['simulate', '--help']],
     [['audit', '--help']],
     [['doctor', '--help']],
     [['setup', 'cuda', '--help']],

@@ -12,16 +12,16 @@ export interface Truth {
 }
 
 /** Queries of a run: to find the neighbourhood; to begin with there; of one run and of all at most. */
-const coarse = 4e5;
-const first = 4e6;
-const longest = 1.5e8;
-const most = 6e8;
+const coarse = 3e5;
+const first = 3e6;
+const longest = 6e7;
+const most = 2.5e8;
 /** Drifts are simulated in whole periods, and that many of them and of stalls where no more than `longest` allows. */
 const leastPeriods = 20;
 const leastStalls = 200;
 
 /** @param wanted standard error, relative to the rate */
-export function truthOf(system: VirtualSystem, seed: number, wanted = 0.001): Truth {
+export function truthOf(system: VirtualSystem, seed: number, wanted = 0.0015): Truth {
   const allowed = 1 - system.bound.percentile;
   let runs = 0;
   // Each run has a seed of its own, so that their scatter shows how well the truth is known.
@@ -44,7 +44,7 @@ export function truthOf(system: VirtualSystem, seed: number, wanted = 0.001): Tr
     qps = Math.exp(fit.at);
     spread = Math.min(0.15, Math.max(2e-4, fit.spread));
     if (fit.error <= wanted) return { qps, error: fit.error, known: true };
-    if (spent >= most) return { qps, error: fit.error, known: fit.error <= 2.5 * wanted };
+    if (spent >= most) return { qps, error: fit.error, known: fit.error <= 2 * wanted };
     if (points.length % 9 === 0 && queries < longest) queries *= 3;
   }
 }
