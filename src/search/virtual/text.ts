@@ -1,5 +1,6 @@
 /** What a simulation found, for people: the peak, how long a lone query takes, and what would be if. */
-import { peakSentence, percentileName } from '../../report/peak/words.js';
+import { percentileName } from '../../compare/server-words.js';
+import { peakSentence } from '../../report/peak/words.js';
 import { figure } from '../../report/text/numbers.js';
 import { peakCurveLines } from '../../report/text/peak-curve.js';
 import { plainStyle, type Style, textTable, wrapped } from '../../report/text/text-table.js';
