@@ -17,7 +17,7 @@ export interface Simulated {
 export function simulationText({ system, finding, whatIfs }: Simulated, style: Style = plainStyle): string {
   const { lone, searchS, probes } = finding;
   const made = `${probes.length} probes, ${figure(Math.round(searchS))} simulated seconds.`;
-  const alone = `A query alone takes ${figure(lone.p50Ms)} ms (p50), ${figure(lone.tailMs)} ms (${percentileName(finding)}).`;
+  const alone = `A query alone takes ${figure(lone.p50Ms)} ms (p50), ${figure(lone.tailMs)} ms (${percentileName(finding.percentile)}).`;
   const peak = { ...finding, finals: [] };
   const picture =
     finding.kind === 'found' ? peakCurveLines([{ name: system.name, peaks: [peak] }], style) : [];
