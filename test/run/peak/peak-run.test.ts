@@ -162,6 +162,19 @@ describe('a run whose rate is searched', () => {
     expect(await faultsIn(out)).toEqual([]);
   });
 
+  it('is not searched where its run would be refused', async () => {
+    inVirtualTime();
+    const out = await temporaryFolder();
+    const search = vi.fn();
+    script.search = search;
+    await expect(peakRun(out, { 'min-queries': 1e12 })).rejects.toMatchObject({
+      code: 'NOT_ENOUGH_MEMORY',
+      message: expect.stringMatching(/ are free; give a lower --min-duration or --min-queries\.$/),
+    });
+    expect(search).not.toHaveBeenCalled();
+    expect(readdirSync(out)).toEqual([]);
+  });
+
   it('begins with no search whose probes do not fit in memory', async () => {
     inVirtualTime();
     const out = await temporaryFolder();
@@ -237,7 +250,14 @@ describe('a probe with a fault', () => {
 
   it('is made again where the process only stood still', async () => {
     const stood = [{ fromNs: 100e6, toNs: 400e6 }];
-    inVirtualTime((result, phase) => (phase === 3 ? { ...result, standstills: stood } : result));
+    // It shows in the latencies of the phase in which it happened.
+    inVirtualTime((result, phase) => {
+      if (phase !== 3) return result;
+      result.record.completed.forEach((ns, i, completed) => {
+        completed[i] = ns + 10e9;
+      });
+      return { ...result, standstills: stood };
+    });
     const served: ServedProbe[] = [];
     script.search = async (target) => {
       served.push(await target.serve(request(100)));
@@ -246,6 +266,24 @@ describe('a probe with a fault', () => {
     const { document } = await peakRun(await temporaryFolder());
     expect(document!.outcome.kind).toBe('valid');
     expect(served).toHaveLength(1);
+    expect(served[0]!.durationS).toBeLessThan(10);
+  });
+
+  it('is taken as it is where the process stands still each time', async () => {
+    let phases = 0;
+    inVirtualTime((result) => {
+      phases++;
+      return { ...result, standstills: [{ fromNs: 100e6, toNs: 400e6 }] };
+    });
+    script.search = async (target) => {
+      const before = phases;
+      await target.serve(request(100));
+      expect(phases - before).toBe(3);
+      return findingOf({ qps: 150, lowQps: 149, highQps: 151 });
+    };
+    const { document } = await peakRun(await temporaryFolder());
+    // A run of a minute stood still for half a percent of it.
+    expect(document!.outcome.kind).toBe('valid');
   });
 
   it('is what a search can do without: probes that cannot be kept', async () => {

@@ -161,6 +161,28 @@ describe('a search that is stopped', () => {
     expect(document!.result).toMatchObject({ queries: 30, peak: { kind: 'none holds' } });
   });
 
+  it('tells its earlier probes, too, where a later one has a fault', async () => {
+    inVirtualTime((result, phase) =>
+      phase > 4 ? { ...result, faults: [{ kind: 'thread-died', message: 'It died.' }] } : result,
+    );
+    const out = await temporaryFolder();
+    await stoppedRun(out, 2);
+    script.search = async (target, _settings, _hooks, earlier = []) => {
+      for (const number of [0, 1, 2])
+        await target.serve({ targetQps: 150, queries: 40, number: earlier.length + number });
+      return findingOf();
+    };
+    const { document } = await peakRun(out, {}, { resume: true });
+    const { kind, probes, searchS } = document!.result.peak!;
+    expect([kind, probes.map(({ targetQps }) => targetQps)]).toEqual(['not found', [100, 101]]);
+    expect(searchS).toBeGreaterThan(probes[0]!.durationS + probes[1]!.durationS);
+    expect(document!.outcome).toMatchObject({
+      reasons: expect.arrayContaining([
+        'The search for the peak ended with a fault in its probe 5, at 150 queries/s.',
+      ]),
+    });
+  });
+
   it('is written as aborted where it is stopped before its run of full length, with the runs that were made', async () => {
     inVirtualTime();
     const out = await temporaryFolder();
