@@ -26,6 +26,11 @@ export interface Estimate {
 const sections = 16;
 /** How far the model may be off where nothing is seen of it, in ln(qps). */
 const modelError = 0.003;
+/**
+ * A simulation lasts this many bounds, if that is not too long: near saturation a queue that starts empty takes long to
+ * become as long as it will be.
+ */
+const settledBounds = 2000;
 /** Standard deviations from which a misfit is the model's and not chance. */
 const plainly = 3;
 /** What no short search can exclude, in ln(qps): the interval is never narrower. */
@@ -89,7 +94,9 @@ function estimateWith(
   const allowed = 1 - target.bound.percentile;
   const traces = probes.map(({ trace }) => trace);
   const model = latencyModelOf(traces, queue, target, inStep);
-  const solved = solve(model, allowed, guess, { queries: 2e5, mostQueries: 8e5, standardError: 0.0025 });
+  const queries = Math.max(2e5, Math.min(1.2e6, settledBounds * guess * (target.bound.ns / 1e9)));
+  const effort = { queries, mostQueries: Math.max(8e5, queries), standardError: 0.0025 };
+  const solved = solve(model, allowed, guess, effort);
   if (solved.qps === 0 || !Number.isFinite(solved.qps))
     return {
       qps: solved.qps,
