@@ -15,7 +15,7 @@ export interface Truth {
 const coarse = 3e5;
 const first = 3e6;
 const longest = 6e7;
-const most = 2.5e8;
+const most = 3.5e8;
 /** Drifts are simulated in whole periods, and that many of them and of stalls where no more than `longest` allows. */
 const leastPeriods = 20;
 const leastStalls = 200;
@@ -136,7 +136,7 @@ function between(points: readonly Point[], before: number) {
   if (!Number.isFinite(low)) return { at: before - 0.01, spread: 0.004, error: 1 };
   const width = Math.abs(high - low);
   // One run more or less may fall on the other side: a little is left open, and not decided by the first runs.
-  const error = points.length >= 18 ? Math.max(5e-4, width / 4) : 1;
+  const error = points.length >= 9 ? Math.max(5e-4, width / 4) : 1;
   return { at: (low + high) / 2, spread: Math.max(5e-4, width / 4), error };
 }
 
