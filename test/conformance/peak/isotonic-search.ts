@@ -3,7 +3,7 @@
  * rate instead of concurrency, with the finest of its settings: 10,000 requests a probe ("tight"), a warm-up of 30 s at a
  * new level and of 15 s at a replicate, doubling until the first breach, three levels between, isotonic regression of the
  * margin joined by PCHIP, and 3 to 20 replicates at the candidate. Its interval is the bootstrap over replicates, here of
- * the rate, and it goes on until that is as narrow as ours is asked to be.
+ * the rate, and it goes on until that is as narrow as ours is asked to be and the candidate has been tried.
  */
 import { randomNumbers } from '../../../src/base/random.js';
 import type { VirtualSystem } from '../../../src/search/virtual/system.js';
@@ -59,9 +59,10 @@ export function isotonicSearch(system: VirtualSystem, seed: number): Found {
     ).filter((rate) => rate !== undefined);
     const interval =
       roots.length > resamples / 2 ? quantiles(roots) : ([0, Number.POSITIVE_INFINITY] as const);
-    if (interval[1] - interval[0] <= 2 * precision * root || probes >= mostProbes)
-      return found(root, interval);
     const near = rates.find((rate) => Math.abs(rate / root - 1) < 0.005);
+    const narrow = interval[1] - interval[0] <= 2 * precision * root;
+    // A root between levels far apart is a guess: it has to be tried.
+    if ((narrow && near !== undefined) || probes >= mostProbes) return found(root, interval);
     if (near === undefined) probe(root, fewest);
     else if (levels.get(near)!.length < most) probe(near, fewest);
     else probe(root * (1 + 0.04 * (random() - 0.5)), fewest);
