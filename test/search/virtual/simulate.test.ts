@@ -1,21 +1,13 @@
 import { describe, expect, it } from 'vitest';
 import { parseYaml } from '../../../src/plan/yaml.js';
 import { simulatePeak, simulationJson, whatIfs } from '../../../src/search/virtual/simulate.js';
-import { type VirtualSystem, virtualSystemOf } from '../../../src/search/virtual/system.js';
+import { virtualSystemOf } from '../../../src/search/virtual/system.js';
 import { simulationText } from '../../../src/search/virtual/text.js';
 import { codeBlocks, readDoc } from '../../docs/markdown.js';
-import { md1PeakQps } from '../../helpers/md1.js';
+import { md1PeakQps, md1System } from '../../helpers/md1.js';
 
 const ms = 1e6;
-const plain: VirtualSystem = {
-  name: 'plain',
-  bound: { ns: 60 * ms, percentile: 0.99 },
-  rules: 'quick',
-  instances: 1,
-  maxBatch: 1,
-  maxWaitNs: 0,
-  device: { fixedNs: 10 * ms, perSampleNs: 0, jitterNs: 0, tailSigma: 0 },
-};
+const plain = { ...md1System, name: 'plain' };
 const short = { precision: 0.05, budgetS: 100 };
 
 describe('a peak in virtual time', () => {

@@ -1,15 +1,14 @@
 import { describe, expect, it } from 'vitest';
 import type { VirtualSystem } from '../../../src/search/virtual/system.js';
 import { virtualTarget } from '../../../src/search/virtual/target.js';
+import { md1System } from '../../helpers/md1.js';
 
 const ms = 1e6;
 const plain: VirtualSystem = {
-  name: 'plain',
+  ...md1System,
   bound: { ns: 100 * ms, percentile: 0.99 },
-  rules: 'quick',
   instances: 2,
   maxBatch: 4,
-  maxWaitNs: 0,
   device: { fixedNs: 4 * ms, perSampleNs: 1 * ms, jitterNs: 0, tailSigma: 0 },
 };
 type Changes = Partial<Omit<VirtualSystem, 'device'>> & {
