@@ -73,6 +73,9 @@ const schema = map({
   }),
 });
 
+/** A search asks for several times as many queries in a burst, and keeps them in memory. */
+const mostAtOnce = 2 ** 20;
+
 /** Reads a system's file. @throws BaremarkError `BAD_YAML` with the line, the value and what it must be */
 export function readVirtualSystem(path: string): VirtualSystem {
   return virtualSystemOf(readYaml(path));
@@ -86,6 +89,12 @@ export function virtualSystemOf(file: YamlFile): VirtualSystem {
     throw new BaremarkError(
       'BAD_YAML',
       `${file.place(['device'])}: device takes no time at all; give fixed or per-sample, such as fixed: 4ms.`,
+    );
+  const atOnce = device.instances * device['max-batch'];
+  if (atOnce > mostAtOnce)
+    throw new BaremarkError(
+      'BAD_YAML',
+      `${file.place(['device', 'max-batch'])}: device serves ${atOnce} queries at once; instances times max-batch must be at most ${mostAtOnce}.`,
     );
   return {
     name,

@@ -130,6 +130,10 @@ truth: 812.5
       'line 5: device.drift.amplitude is 1; it must be a share from 0 to below 1.',
     ],
     [
+      device('fixed: 4ms', 'instances: 256', 'max-batch: 65536'),
+      'line 6: device serves 16777216 queries at once; instances times max-batch must be at most 1048576.',
+    ],
+    [
       device('jitter: 4ms'),
       'line 3: device takes no time at all; give fixed or per-sample, such as fixed: 4ms.',
     ],
