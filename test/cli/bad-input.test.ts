@@ -64,7 +64,7 @@ describe('one sentence and exit code 2 for', () => {
       ['--latency-percentile', '99'],
       '--latency-percentile is "99"; it must be a number above 0 and below 1.',
     ],
-    [['--mode', 'fast'], '--mode is "fast"; it must be performance, accuracy or submission.'],
+    [['--mode', 'fast'], '--mode is "fast"; it must be performance, accuracy, submission or peak.'],
     [
       ['--buckets', '128,64'],
       expect.stringMatching(/^--buckets is "128,64"; it must be ascending whole numbers/),

@@ -5,7 +5,7 @@ import type { Estimate } from './estimate.js';
 
 /** Shares of the peak, closer where the curve is steep. */
 const rates = [0.1, 0.25, 0.4, 0.55, 0.7, 0.8, 0.87, 0.92, 0.95, 0.97, 0.985, 1, 1.01, 1.02, 1.04];
-const queries = 2e5;
+const queries = 4e5;
 /** Where the curve is steep it is also noisy. */
 const queriesNearPeak = 1e6;
 const near = 0.95;

@@ -35,7 +35,9 @@ describe('peak', () => {
     expect(stdout).toMatch(/^bert-tiny +Server .* VALID /m);
     expect(stdout).toMatch(/^ {2}Peak [\d.]+ queries\/s, 95% interval [\d.]+ to [\d.]+;/m);
     expect(stdout).toMatch(/^ {2}The full run at [\d.]+ queries\/s is VALID/m);
-    expect(stdout).toMatch(/^bert-tiny Server: the peak\n\n.*┤ latency \(ms\)/m);
+    expect(stdout).toMatch(
+      /^bert-tiny Server: the peak\n\n +latency \(ms\) against rate \(queries\/s\)\n2000 ┤/m,
+    );
     const document = JSON.parse(readFileSync(join(probes(1), '..', 'run.json'), 'utf8')) as RunDocument;
     const { peak: found, targetQps } = document.result;
     // It completes 200 queries/s where nothing disturbs it, and never more.
