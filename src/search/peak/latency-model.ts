@@ -1,7 +1,7 @@
 /** What latencies a rate would give in the long run, by the queue in front of the service times that were measured. */
 import { randomNumbers } from '../../base/random.js';
 import type { LatencyBound } from '../../plan/types.js';
-import { type Arrivals, type QueueSpec, serveQueue } from './queue.js';
+import { type Arrivals, type OnServed, type QueueSpec, serveQueue } from './queue.js';
 import { Replay, type ReplayOptions } from './replay.js';
 import type { ServiceModel } from './service-model.js';
 
@@ -34,22 +34,24 @@ export class LatencyModel {
     const served = new Float64Array(blocks);
     let count = 0;
     let hopeless = false;
-    this.serve(poisson(qps, queries, seed), seed, (arrivedNs, size, endNs) => {
-      count += size;
-      if (count > warmUp) {
-        const block = Math.min(blocks - 1, Math.floor((count - warmUp) / perBlock));
-        served[block]! += size;
-        // The oldest comes first: where it is within the bound, all are.
-        for (let i = 0; i < size && endNs - arrivedNs[i]! > ns; i++) over[block]!++;
-      }
-      hopeless = endNs - arrivedNs[0]! > hopelessBounds * ns;
-      return hopeless;
-    });
+    this.serve(
+      poisson(qps, queries, seed, () => hopeless),
+      seed,
+      (arrivedNs, size, endNs) => {
+        count += size;
+        if (count > warmUp) {
+          const block = Math.min(blocks - 1, Math.floor((count - warmUp) / perBlock));
+          served[block]! += size;
+          for (let i = 0; i < size; i++) if (endNs - arrivedNs[i]! > ns) over[block]!++;
+        }
+        hopeless ||= endNs - arrivedNs[0]! > hopelessBounds * ns;
+      },
+    );
     if (hopeless) return { share: 1, standardError: 0 };
     return shareOf(over, served);
   }
 
-  /** How many of these arrivals are over the bound in one replay; the first `from` are not counted. */
+  /** How many of these arrivals are over the bound in one replay. */
   overAt(scheduledNs: Float64Array, seed: number): number {
     const { ns } = this.bound;
     let next = 0;
@@ -57,7 +59,6 @@ export class LatencyModel {
     const arrivals = () => (next < scheduledNs.length ? scheduledNs[next++]! : Number.POSITIVE_INFINITY);
     this.serve(arrivals, seed, (arrivedNs, size, endNs) => {
       for (let i = 0; i < size; i++) if (endNs - arrivedNs[i]! > ns) over++;
-      return false;
     });
     return over;
   }
@@ -67,17 +68,20 @@ export class LatencyModel {
     const counts = new Float64Array(bins);
     let count = 0;
     let hopeless = false;
-    this.serve(poisson(qps, queries, seed), seed, (arrivedNs, size, endNs) => {
-      count += size;
-      if (count > queries / 20) for (let i = 0; i < size; i++) counts[binOf(endNs - arrivedNs[i]!)]!++;
-      hopeless = endNs - arrivedNs[0]! > hopelessBounds * this.bound.ns;
-      return hopeless;
-    });
+    this.serve(
+      poisson(qps, queries, seed, () => hopeless),
+      seed,
+      (arrivedNs, size, endNs) => {
+        count += size;
+        if (count > queries / 20) for (let i = 0; i < size; i++) counts[binOf(endNs - arrivedNs[i]!)]!++;
+        hopeless ||= endNs - arrivedNs[0]! > hopelessBounds * this.bound.ns;
+      },
+    );
     if (hopeless) return shares.map(() => Number.POSITIVE_INFINITY);
     return shares.map((share) => quantileOf(counts, share));
   }
 
-  private serve(arrivals: Arrivals, seed: number, onServed: Parameters<typeof serveQueue>[4]): void {
+  private serve(arrivals: Arrivals, seed: number, onServed: OnServed): void {
     const replay = new Replay(this.service, this.replay, randomNumbers(seed * 7919 + 5));
     serveQueue(this.queue, arrivals, replay, randomNumbers(seed * 104_729 + 7), onServed);
   }
@@ -98,13 +102,14 @@ function capacityOf(
 const hopelessBounds = 50;
 const blocks = 40;
 
-function poisson(qps: number, queries: number, seed: number): Arrivals {
+/** This many queries, or fewer where there are enough before. */
+function poisson(qps: number, queries: number, seed: number, enough: () => boolean): Arrivals {
   const random = randomNumbers(seed);
   const meanGapNs = 1e9 / qps;
   let atNs = 0;
   let left = queries;
   return () => {
-    if (left-- <= 0) return Number.POSITIVE_INFINITY;
+    if (left-- <= 0 || enough()) return Number.POSITIVE_INFINITY;
     atNs -= Math.log(1 - random()) * meanGapNs;
     return atNs;
   };

@@ -5,6 +5,7 @@
  */
 import { BatchDecider } from '../../engine/batching/batch-decider.js';
 import type { BatchPolicy } from '../../engine/batching/batch-policy.js';
+import { earliest, serve } from '../serve.js';
 import type { Replay } from './replay.js';
 
 export interface QueueSpec {
@@ -19,11 +20,8 @@ export interface QueueSpec {
 /** When the next query arrives, nanoseconds, ascending; infinite where none does. */
 export type Arrivals = () => number;
 
-/**
- * Told of each batch: when its `size` queries arrived (the array is used again) and when it was done.
- * Returns true to end the simulation.
- */
-export type OnServed = (arrivedNs: Float64Array, size: number, endNs: number) => boolean;
+/** Told of each batch: when its `size` queries arrived (the array is used again) and when it was done. */
+export type OnServed = (arrivedNs: Float64Array, size: number, endNs: number) => void;
 
 /** @param random draws the samples' lengths, where they differ */
 export function serveQueue(
@@ -33,41 +31,24 @@ export function serveQueue(
   random: () => number,
   onServed: OnServed,
 ): void {
-  const { policy, sampleLengths } = spec;
-  const holds = (policy.maxWaitNs ?? 0) > 0;
-  if (!holds && sampleLengths === undefined) serveInOrder(spec, arrivals, replay, onServed);
-  else serveByPolicy(spec, arrivals, replay, random, onServed);
-}
-
-function serveInOrder(spec: QueueSpec, arrivals: Arrivals, replay: Replay, onServed: OnServed): void {
-  const { instances, policy, turnaroundNs, wakeNs } = spec;
-  const { maxBatch } = policy;
-  const readyNs = new Float64Array(instances);
-  const arrivedNs = new Float64Array(maxBatch);
-  let next = arrivals();
-  while (next < Number.POSITIVE_INFINITY) {
-    const instance = earliest(readyNs);
-    const ready = readyNs[instance]!;
-    const startNs = ready > next ? ready : next + wakeNs;
-    let size = 0;
-    while (size < maxBatch && next <= startNs) {
-      arrivedNs[size++] = next;
-      next = arrivals();
-    }
-    const endNs = startNs + replay.serviceNs(size, startNs);
-    readyNs[instance] = endNs + turnaroundNs;
-    if (onServed(arrivedNs, size, endNs)) return;
+  if (spec.sampleLengths !== undefined)
+    serveByLength(spec, spec.sampleLengths, arrivals, replay, random, onServed);
+  else {
+    const endOf = (size: number, startNs: number) => startNs + replay.serviceNs(size, startNs);
+    serve(arrivals, { ...spec, endOf }, (batch) => onServed(batch.arrivals, batch.size, batch.endNs));
   }
 }
 
-function serveByPolicy(
+/** As `serve`, out of the queues of length buckets. */
+function serveByLength(
   spec: QueueSpec,
+  sampleLengths: Float64Array,
   arrivals: Arrivals,
   replay: Replay,
   random: () => number,
   onServed: OnServed,
 ): void {
-  const { instances, policy, sampleLengths, turnaroundNs, wakeNs } = spec;
+  const { instances, policy, turnaroundNs, wakeNs } = spec;
   const { maxBatch } = policy;
   const queues = queuesOf(policy, sampleLengths);
   const longest = queues.map(({ longest }) => longest);
@@ -82,7 +63,7 @@ function serveByPolicy(
   let next = arrivals();
   const admit = (untilNs: number) => {
     while (next <= untilNs) {
-      const sample = sampleLengths ? sampleLengths[Math.floor(random() * sampleLengths.length)]! : 0;
+      const sample = sampleLengths[Math.floor(random() * sampleLengths.length)]!;
       queueFor(queues, sample).push(next, sample);
       waiting++;
       next = arrivals();
@@ -118,19 +99,12 @@ function serveByPolicy(
       const additions = decider.fill(chosen, size);
       for (let i = 0; i < additions; i++) take(queues[decider.bucketFill.additions[i]!]!);
     }
-    const work = sampleLengths ? size * (fixedLength || length) : size;
-    const serviceNs = replay.serviceNs(work, startNs);
+    const serviceNs = replay.serviceNs(size * (fixedLength || length), startNs);
     if (learns) decider.learn(size, serviceNs, serviceNs);
     const endNs = startNs + serviceNs;
     readyNs[instance] = endNs + turnaroundNs;
-    if (onServed(arrivedNs, size, endNs)) return;
+    onServed(arrivedNs, size, endNs);
   }
-}
-
-function earliest(readyNs: Float64Array): number {
-  let first = 0;
-  for (let i = 1; i < readyNs.length; i++) if (readyNs[i]! < readyNs[first]!) first = i;
-  return first;
 }
 
 function look(queues: readonly WaitingQueue[], decider: BatchDecider): void {
@@ -146,8 +120,8 @@ function queueFor(queues: readonly WaitingQueue[], length: number): WaitingQueue
 }
 
 /** One queue for each bucket that a sample falls into, as the engine lays them out. */
-function queuesOf({ buckets }: BatchPolicy, lengths: Float64Array | undefined): readonly WaitingQueue[] {
-  if (lengths === undefined || buckets.length < 2) return [new WaitingQueue(Number.POSITIVE_INFINITY, 0)];
+function queuesOf({ buckets }: BatchPolicy, lengths: Float64Array): readonly WaitingQueue[] {
+  if (buckets.length < 2) return [new WaitingQueue(Number.POSITIVE_INFINITY, 0)];
   return buckets
     .map((edge, i) => {
       const last = i === buckets.length - 1;

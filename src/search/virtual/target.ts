@@ -3,8 +3,8 @@ import { Progress, ServiceTimes } from '../../backends/simulated/device-model.js
 import { serverDueTimes } from '../../loadgen/index.js';
 import type { PeakTarget, ProbeRequest, ServedProbe } from '../peak/contract.js';
 import { lookS, saturationWatch } from '../peak/saturation.js';
+import { serve } from '../serve.js';
 import { BatchLog } from './batch-log.js';
-import { serve } from './serve.js';
 import type { VirtualSystem } from './system.js';
 
 /** @param seed of arrivals, service times and stalls; the same seed and requests give the same probes */

@@ -4,7 +4,7 @@
  */
 import { Progress, ServiceTimes, stallStarts } from '../../../src/backends/simulated/device-model.js';
 import { randomNumbers } from '../../../src/base/random.js';
-import { serve } from '../../../src/search/virtual/serve.js';
+import { serve } from '../../../src/search/serve.js';
 import type { VirtualSystem } from '../../../src/search/virtual/system.js';
 
 export interface LongRun {

@@ -1,7 +1,7 @@
 /** Runs of a system in virtual time as other programs make them: of full length, and however long the queue grows. */
 import { Progress, ServiceTimes } from '../../../src/backends/simulated/device-model.js';
 import { randomNumbers } from '../../../src/base/random.js';
-import { serve } from '../../../src/search/virtual/serve.js';
+import { serve } from '../../../src/search/serve.js';
 import type { VirtualSystem } from '../../../src/search/virtual/system.js';
 
 export interface RunRequest {

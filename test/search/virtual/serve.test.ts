@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { randomNumbers } from '../../../src/base/random.js';
-import { serve, type VirtualServer } from '../../../src/search/virtual/serve.js';
+import { serve, type VirtualServer } from '../../../src/search/serve.js';
 import { percentile, poissonTimes } from '../../helpers/engine.js';
 import { type SimulatedServer, simulateServer } from '../../helpers/simulate-server.js';
 
@@ -53,7 +53,7 @@ describe('one instance', () => {
   });
 
   it('is ready later than a batch is done, where told so', () => {
-    expect(schedule([0, 1, 20], { readyAfter: (endNs) => endNs + 2 })).toEqual([
+    expect(schedule([0, 1, 20], { turnaroundNs: 2 })).toEqual([
       [0, 3, 0],
       [5, 8, 1],
       [20, 23, 20],

@@ -3,16 +3,18 @@
  * and a batch takes as long as its device says. A discrete-event simulation of millions of queries per second, in which
  * nothing is allocated per query or batch.
  */
-import { BatchDecider } from '../../engine/batching/batch-decider.js';
-import type { BatchPolicy } from '../../engine/batching/batch-policy.js';
+import { BatchDecider } from '../engine/batching/batch-decider.js';
+import type { BatchPolicy } from '../engine/batching/batch-policy.js';
 
 export interface VirtualServer {
   readonly instances: number;
   readonly policy: Pick<BatchPolicy, 'maxBatch' | 'maxWaitNs' | 'boundNs'>;
   /** When a batch of this size that starts now is done, nanoseconds. Called in the order of starts. */
   readonly endOf: (size: number, startNs: number, instance: number) => number;
-  /** When an instance is ready for the next batch; default when the batch is done. */
-  readonly readyAfter?: (endNs: number) => number;
+  /** From the end of a batch until its instance is ready for the next one; default 0. */
+  readonly turnaroundNs?: number;
+  /** From an arrival until an idle instance takes it up; default 0. */
+  readonly wakeNs?: number;
   /**
    * From when on those that arrive are turned away, infinite for not yet; asked whenever time has come to `nowNs`, with
    * the arrival of the query that has waited longest. Nobody is turned away by default.
@@ -36,7 +38,7 @@ export type OnBatch = (batch: {
  * @returns whether queries were turned away
  */
 export function serve(nextArrivalNs: () => number, server: VirtualServer, onBatch: OnBatch): boolean {
-  const { instances, policy, endOf, readyAfter, closesAt } = server;
+  const { instances, policy, endOf, turnaroundNs = 0, wakeNs = 0, closesAt } = server;
   const { maxBatch } = policy;
   const holding = (policy.maxWaitNs ?? 0) > 0 ? new Holding(instances, policy) : undefined;
   const readyNs = new Float64Array(instances);
@@ -45,9 +47,8 @@ export function serve(nextArrivalNs: () => number, server: VirtualServer, onBatc
   let closesNs = Number.POSITIVE_INFINITY;
   let next = nextArrivalNs();
   while (next <= closesNs && next < Number.POSITIVE_INFINITY) {
-    let instance = 0;
-    for (let i = 1; i < instances; i++) if (readyNs[i]! < readyNs[instance]!) instance = i;
-    let startNs = Math.max(readyNs[instance]!, next);
+    let instance = earliest(readyNs);
+    let startNs = readyNs[instance]! > next ? readyNs[instance]! : next + wakeNs;
     let size = 0;
     for (;;) {
       const oldestNs = size > 0 ? arrivals[0]! : next;
@@ -68,7 +69,7 @@ export function serve(nextArrivalNs: () => number, server: VirtualServer, onBatc
     }
     const endNs = endOf(size, startNs, instance);
     holding?.learn(instance, size, endNs - startNs);
-    readyNs[instance] = readyAfter === undefined ? endNs : readyAfter(endNs);
+    readyNs[instance] = endNs + turnaroundNs;
     batch.startNs = startNs;
     batch.endNs = endNs;
     batch.size = size;
@@ -76,6 +77,13 @@ export function serve(nextArrivalNs: () => number, server: VirtualServer, onBatc
     onBatch(batch);
   }
   return closesNs < Number.POSITIVE_INFINITY && next < Number.POSITIVE_INFINITY;
+}
+
+/** The instance that is ready first. */
+export function earliest(readyNs: Float64Array): number {
+  let first = 0;
+  for (let i = 1; i < readyNs.length; i++) if (readyNs[i]! < readyNs[first]!) first = i;
+  return first;
 }
 
 /** Instances that hold batches back until they are full, each by its own decisions, as worker threads do. */
