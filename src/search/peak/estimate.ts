@@ -1,4 +1,5 @@
 /** The peak and its uncertainty from all probes together: a model of the service times, checked against what was seen. */
+import { mean, sampleVariance } from 'simple-statistics';
 import type { PeakTarget } from './contract.js';
 import { type ProbeEvidence, sectionsOf, type Trace } from './evidence.js';
 import { LatencyModel } from './latency-model.js';
@@ -11,15 +12,12 @@ export interface Estimate {
   readonly qps: number;
   /** Half of the 95% interval of ln(qps). */
   readonly half: number;
-  readonly slope: number;
   /** Observed against modelled counts over the bound, standard deviations. */
   readonly misfit: number;
   readonly model: LatencyModel;
   /** ln of the estimate ÷ what the model alone says. */
   readonly correction: number;
   readonly inStep: boolean;
-  /** What the interval is made of, standard deviations of ln(qps), for those who work on the search. */
-  readonly parts: Readonly<Record<string, number>>;
 }
 
 /** Contiguous sections of the traces whose own peaks tell how much the whole may be off. */
@@ -38,7 +36,7 @@ const floor = 0.003;
 /** Of the 95% interval, for about as many degrees of freedom as there are sections. */
 const widths = 2.13;
 
-export function latencyModelOf(
+function latencyModelOf(
   traces: readonly Trace[],
   queue: QueueSpec,
   target: PeakTarget,
@@ -49,7 +47,7 @@ export function latencyModelOf(
   return new LatencyModel(service, queue, target.bound, inStep ? { block, inStep: 3 } : { block });
 }
 
-export function mostWorkOf({ policy, sampleLengths }: PeakTarget): number {
+function mostWorkOf({ policy, sampleLengths }: PeakTarget): number {
   if (sampleLengths === undefined) return policy.maxBatch;
   return policy.maxBatch * Math.max(policy.padding.maxLength, ...sampleLengths);
 }
@@ -98,16 +96,7 @@ function estimateWith(
   const effort = { queries, mostQueries: Math.max(8e5, queries), standardError: 0.0025 };
   const solved = solve(model, allowed, guess, effort);
   if (solved.qps === 0 || !Number.isFinite(solved.qps))
-    return {
-      qps: solved.qps,
-      half: Infinity,
-      slope: 1,
-      misfit: 0,
-      model,
-      correction: 0,
-      inStep,
-      parts: {},
-    };
+    return { qps: solved.qps, half: Number.POSITIVE_INFINITY, misfit: 0, model, correction: 0, inStep };
   const spread = spreadOf(traces, queue, target, solved, inStep);
   const seen = compareWithSeen(probes, model, solved, spread.slowVariance, allowed);
   // What is seen moves the estimate far only where the model is plainly wrong.
@@ -120,20 +109,10 @@ function estimateWith(
   return {
     qps: solved.qps * Math.exp(correction),
     half: widths * Math.sqrt(variance),
-    slope: solved.slope,
     misfit: seen.misfit,
     model,
     correction,
     inStep,
-    parts: {
-      sections: Math.sqrt(spread.variance),
-      simulation: solved.standardError,
-      model: Math.sqrt(modelVariance),
-      slow: Math.sqrt(spread.slowVariance),
-      raw: seen.raw,
-      shift: spread.shift,
-      queries: solved.queries,
-    },
   };
 }
 
@@ -189,8 +168,8 @@ function slowAndFast(values: readonly number[]): {
   }
   if (pairs.length < 2) return { noise: 0, slowVariance: 0, variance: Number.POSITIVE_INFINITY };
   const noise = within / pairs.length;
-  const slowVariance = Math.max(0, varianceOf(pairs) - noise / 2);
-  const variance = Math.max(varianceOf(values) / values.length, varianceOf(pairs) / pairs.length);
+  const slowVariance = Math.max(0, sampleVariance(pairs) - noise / 2);
+  const variance = Math.max(sampleVariance(values) / values.length, sampleVariance(pairs) / pairs.length);
   return { noise, slowVariance, variance };
 }
 
@@ -203,11 +182,11 @@ function shiftOf(
   allowed: number,
 ): number {
   if (slowVariance <= noise / 2) return 0;
-  const mean = meanOf(apart);
-  const shrink = Math.sqrt(Math.min(1, slowVariance / Math.max(1e-12, varianceOf(apart))));
+  const middle = mean(apart);
+  const shrink = Math.sqrt(Math.min(1, slowVariance / Math.max(1e-12, sampleVariance(apart))));
   const odds = Math.log(allowed / (1 - allowed));
   const share = (x: number) =>
-    meanOf(apart.map((value) => 1 / (1 + Math.exp(-odds - slope * (x - shrink * (value - mean))))));
+    mean(apart.map((value) => 1 / (1 + Math.exp(-odds - slope * (x - shrink * (value - middle))))));
   let low = -0.2;
   let high = 0.2;
   for (let i = 0; i < 40; i++) {
@@ -242,7 +221,7 @@ function compareWithSeen(
     if (queries > 0 && queries + length > mostCompared) break;
     const counts = late.map((_, i) => model.overAt(scheduledNs, 31 * i + 1));
     // Where nearly all or none are late, a count tells nothing of where the edge is.
-    const expected = meanOf(counts) / length;
+    const expected = mean(counts) / length;
     if (Math.max(expected, over / length) > 10 * allowed) continue;
     queries += length;
     seen += over;
@@ -250,10 +229,10 @@ function compareWithSeen(
       late[i]! += count;
     });
   }
-  const expected = meanOf(late);
+  const expected = mean(late);
   if (expected < fewestLate && seen < fewestLate) return { misfit: 0, raw: 0, variance: 1 };
   const difference = Math.log((seen + 1) / (expected + 1));
-  const noise = (varianceOf(late) * (1 + 1 / replays)) / (expected + 1) ** 2 + 1 / (expected + 1);
+  const noise = (sampleVariance(late) * (1 + 1 / replays)) / (expected + 1) ** 2 + 1 / (expected + 1);
   const variance = noise / slope ** 2 + slowVariance / Math.max(1, near.length);
   return { misfit: difference / Math.sqrt(noise), raw: -difference / slope, variance };
 }
@@ -265,12 +244,3 @@ const fewestLate = 8;
 const nearby = 0.06;
 /** Queries of the latest probes that are replayed. */
 const mostCompared = 3e6;
-
-function meanOf(values: readonly number[]): number {
-  return values.reduce((sum, value) => sum + value, 0) / values.length;
-}
-
-function varianceOf(values: readonly number[]): number {
-  const mean = meanOf(values);
-  return values.reduce((sum, value) => sum + (value - mean) ** 2, 0) / (values.length - 1);
-}

@@ -8,8 +8,6 @@ export interface Solved {
   readonly slope: number;
   /** Of ln(qps), from the length of the simulation alone. */
   readonly standardError: number;
-  /** Queries that one evaluation took in the end. */
-  readonly queries: number;
 }
 
 export interface SolveEffort {
@@ -25,17 +23,56 @@ const leastShare = 1e-3;
 const mostShare = 0.999;
 
 /** ln of the odds of `share` ÷ the odds of `allowed`. */
-export function logOdds(share: number, allowed: number): number {
+function logOdds(share: number, allowed: number): number {
   const kept = Math.min(mostShare, Math.max(share, allowed * leastShare));
   return Math.log(kept / (1 - kept) / (allowed / (1 - allowed)));
 }
 
 /** The rate alone, by as few steps as it takes: 0 where no rate holds, infinite where all do. */
 export function rough(model: LatencyModel, allowed: number, guess: number, queries: number): number {
-  const odds = (qps: number) => logOdds(model.shareOver(qps, queries, 1).share, allowed);
-  const bracket = bracketOf(odds, guess);
-  if (bracket === 'none') return 0;
-  return bracket === 'all' ? Number.POSITIVE_INFINITY : rootIn(odds, bracket, 1.002).qps;
+  return firstRoot(model, allowed, guess, { queries, seed: 1 }).qps;
+}
+
+/** The rate with as many queries as it takes to know it well, and how steep the curve is there. */
+export function solve(model: LatencyModel, allowed: number, guess: number, effort: SolveEffort): Solved {
+  const first = firstRoot(model, allowed, guess, { queries: effort.queries, seed: 1 });
+  const isRate = first.qps > 0 && Number.isFinite(first.qps);
+  return isRate ? refine(model, allowed, first, effort) : { ...first, standardError: 0 };
+}
+
+/** ln(root ÷ `near`) of a model of few traces, roughly; at most a half either way. */
+export function rootNear(
+  model: LatencyModel,
+  allowed: number,
+  near: number,
+  queries: number,
+  seed: number,
+): number {
+  const { qps } = firstRoot(model, allowed, near, { queries, seed, firstStep: 1.004 });
+  return Math.max(-mostApart, Math.min(mostApart, Math.log(qps / near)));
+}
+
+const mostApart = 0.5;
+
+interface FirstEffort {
+  /** Simulated per evaluation, always with the same seed. */
+  readonly queries: number;
+  readonly seed: number;
+  /** The first step away from the guess, as a factor of the rate. */
+  readonly firstStep?: number;
+}
+
+function firstRoot(
+  model: LatencyModel,
+  allowed: number,
+  guess: number,
+  { queries, seed, firstStep = 1.02 }: FirstEffort,
+): Pick<Solved, 'qps' | 'slope'> {
+  const odds = (qps: number) => logOdds(model.shareOver(qps, queries, seed).share, allowed);
+  const bracket = bracketOf(odds, guess, firstStep);
+  if (bracket === 'none') return { qps: 0, slope: 1 };
+  if (bracket === 'all') return { qps: Number.POSITIVE_INFINITY, slope: 1 };
+  return rootIn(odds, bracket);
 }
 
 interface Bracket {
@@ -45,17 +82,13 @@ interface Bracket {
   readonly atHigh: number;
 }
 
-export function solve(model: LatencyModel, allowed: number, guess: number, effort: SolveEffort): Solved {
-  const odds = (qps: number) => logOdds(model.shareOver(qps, effort.queries, 1).share, allowed);
-  const bracket = bracketOf(odds, guess);
-  if (bracket === 'none' || bracket === 'all')
-    return { qps: bracket === 'none' ? 0 : Number.POSITIVE_INFINITY, slope: 1, standardError: 0, queries: 0 };
-  return refine(model, allowed, bracket, effort);
-}
-
 const mostSteps = 40;
 
-function bracketOf(odds: (qps: number) => number, guess: number, firstStep = 1.02): Bracket | 'none' | 'all' {
+function bracketOf(
+  odds: (qps: number) => number,
+  guess: number,
+  firstStep: number,
+): Bracket | 'none' | 'all' {
   let at = guess;
   let here = odds(at);
   const up = here <= 0;
@@ -74,38 +107,16 @@ function bracketOf(odds: (qps: number) => number, guess: number, firstStep = 1.0
   return up ? 'all' : 'none';
 }
 
-/** ln(root ÷ `near`) of a model of few traces, roughly; at most a half either way. */
-export function rootNear(
-  model: LatencyModel,
-  allowed: number,
-  near: number,
-  queries: number,
-  seed: number,
-): number {
-  const odds = (qps: number) => logOdds(model.shareOver(qps, queries, seed).share, allowed);
-  const bracket = bracketOf(odds, near, 1.004);
-  if (bracket === 'none') return -mostApart;
-  if (bracket === 'all') return mostApart;
-  const apart = Math.log(rootIn(odds, bracket, 1.002).qps / near);
-  return Math.max(-mostApart, Math.min(mostApart, apart));
-}
-
-const mostApart = 0.5;
-
 /** The root between the ends of a bracket, and how steep the curve is there. */
-function rootIn(
-  odds: (qps: number) => number,
-  bracket: Bracket,
-  tolerance = 1.0003,
-): { readonly qps: number; readonly slope: number } {
+function rootIn(odds: (qps: number) => number, bracket: Bracket): Pick<Solved, 'qps' | 'slope'> {
   let { low, high, atLow, atHigh } = bracket;
-  for (let i = 0; i < 14 && high / low > tolerance; i++) {
+  for (let i = 0; i < 14 && high / low > nearEnough; i++) {
     const straight = -atLow / (atHigh - atLow);
     const middle = low * (high / low) ** Math.min(0.85, Math.max(0.15, straight || 0.5));
     const there = odds(middle);
     if (there > 0) [high, atHigh] = [middle, there];
     else [low, atLow] = [middle, there];
-    if (Math.abs(there) < 100 * (tolerance - 1)) break;
+    if (Math.abs(there) < oddsNearEnough) break;
   }
   const nearer = Math.abs(atHigh) < Math.abs(atLow) ? high : low;
   const slope = Math.max(leastSlope, (atHigh - atLow) / Math.log(high / low));
@@ -114,35 +125,42 @@ function rootIn(
   return { qps, slope };
 }
 
-/** With as many queries as it takes, from rates further apart than the noise between them. */
-function refine(model: LatencyModel, allowed: number, bracket: Bracket, effort: SolveEffort): Solved {
+/** Where a first root is near enough, as a factor of the rate and in odds. */
+const nearEnough = 1.002;
+const oddsNearEnough = 0.2;
+
+/** From rates on either side, further apart than the noise between them. */
+function refine(
+  model: LatencyModel,
+  allowed: number,
+  first: Pick<Solved, 'qps' | 'slope'>,
+  effort: SolveEffort,
+): Solved {
+  let { qps, slope } = first;
   let { queries } = effort;
-  let { qps, slope } = rootIn(
-    (at) => logOdds(model.shareOver(at, queries, 1).share, allowed),
-    bracket,
-    1.002,
-  );
   let aside = Math.min(0.1, 1 / slope);
   let standardError = Number.POSITIVE_INFINITY;
   for (let i = 0; i < 12; i++) {
     const below = model.shareOver(qps * Math.exp(-aside), queries, 2 + i);
     const above = model.shareOver(qps * Math.exp(aside), queries, 102 + i);
     const [atBelow, atAbove] = [logOdds(below.share, allowed), logOdds(above.share, allowed)];
-    const steep = Math.max(Math.abs(atBelow), Math.abs(atAbove)) > 4;
-    if (atBelow > 0 || atAbove < 0) qps *= Math.exp(atBelow > 0 ? -1.5 * aside : 1.5 * aside);
-    else if (!steep) qps *= Math.exp((aside * (-atBelow - atAbove)) / (atAbove - atBelow));
-    if (steep && atBelow <= 0 && atAbove >= 0 && aside > 1e-4) {
-      aside /= 2;
-      slope = (atAbove - atBelow) / (4 * aside);
+    if (atBelow > 0 || atAbove < 0) {
+      // The root is not between them.
+      qps *= Math.exp(atBelow > 0 ? -1.5 * aside : 1.5 * aside);
       continue;
     }
-    if (atBelow > 0 || atAbove < 0) continue;
     slope = Math.max(leastSlope, (atAbove - atBelow) / (2 * aside));
+    const steep = Math.max(-atBelow, atAbove) > 4;
+    if (steep && aside > 1e-4) {
+      aside /= 2;
+      continue;
+    }
+    if (!steep) qps *= Math.exp((aside * (-atBelow - atAbove)) / (atAbove - atBelow));
     standardError = Math.hypot(relativeError(below), relativeError(above)) / 2 / slope;
     if (standardError <= effort.standardError || 2 * queries > effort.mostQueries) break;
     queries = Math.min(effort.mostQueries, 4 * queries);
   }
-  return { qps, slope, standardError: Math.min(0.1, standardError), queries };
+  return { qps, slope, standardError: Math.min(0.1, standardError) };
 }
 
 /** However flat the curve: a slope below this would send the next step anywhere. */
