@@ -2,6 +2,7 @@
 import { messageOf } from '../../base/errors.js';
 import { type EffectiveSettings, loadableSets } from '../../loadgen/index.js';
 import type { PeakFinding, PeakProgress, ServedProbe } from '../../search/peak/contract.js';
+import { unfinishedFinding } from '../../search/peak/finding.js';
 import { searchPeak } from '../../search/peak/search.js';
 import { probeOf } from '../../search/peak/seen.js';
 import { isStop } from '../hooks/stopping.js';
@@ -9,7 +10,6 @@ import { type Observed, type OpenedRun, observe } from '../measuring/attempt.js'
 import { loadUnlessStopped } from '../measuring/measure.js';
 import { keepProbe } from './evidence.js';
 import { FaultyProbe, type MeasuredProbe, peakTarget } from './target.js';
-import { unfinishedFinding } from './unfinished.js';
 
 export interface Searched extends Observed {
   readonly finding: PeakFinding;

@@ -15,8 +15,9 @@ import type {
 import { curveOf } from './curve.js';
 import { type Estimate, estimate, roughly } from './estimate.js';
 import { evidenceOf, type ProbeEvidence } from './evidence.js';
+import { unfinishedFinding } from './finding.js';
 import type { QueueSpec } from './queue.js';
-import { loneOf, probeOf } from './seen.js';
+import { probeOf } from './seen.js';
 
 /** Probes in turn at the estimate and a little to either side of it. */
 const aside = [1, 0.985, 1.01];
@@ -31,7 +32,6 @@ class Search {
   private readonly probes: PeakProbe[] = [];
   /** Of a search that goes on: the time that the earlier one took. */
   private beforeS = 0;
-  private lone: ServedProbe | undefined;
   private burst: ServedProbe | undefined;
   private best: Estimate | undefined;
   /** When `best` was computed, seconds. */
@@ -54,7 +54,7 @@ class Search {
     const burst = this.burst ?? (await this.probe(burstQps, this.burstQueries()));
     if (!burst || this.stopped) return this.finding('stopped');
     const capacity = burst.scheduledNs.length / burst.durationS;
-    const lone = this.lone ?? (await this.probe(...this.loneRequest(burst)));
+    const lone = this.served[1] ?? (await this.probe(...this.loneRequest(burst)));
     if (!lone || this.stopped) return this.finding('stopped');
     let guess = 0.9 * capacity;
     if (this.loads.length > 0) guess = this.reckon(guess);
@@ -98,6 +98,11 @@ class Search {
     return this.served.slice(2);
   }
 
+  /** The best estimate, where it has an interval. */
+  private get known(): Estimate | undefined {
+    return this.best && Number.isFinite(this.best.half) ? this.best : undefined;
+  }
+
   private burstQueries(): number {
     const { instances, policy } = this.target;
     return Math.max(100, 6 * instances * policy.maxBatch);
@@ -114,19 +119,14 @@ class Search {
     const probe = await this.target.serve({ targetQps, queries, number: this.served.length });
     if (probe.batches.sizes.length === 0) return undefined;
     this.take(probe);
-    const { qps, half } = this.best ?? {};
-    const known = qps !== undefined && half !== undefined && Number.isFinite(half);
-    this.hooks.onProbe?.({
-      probe: this.probes.at(-1)!,
-      elapsedS: this.elapsedS,
-      ...(known ? { qps, lowQps: qps * Math.exp(-half), highQps: qps * Math.exp(half) } : {}),
-    });
+    const { known } = this;
+    const rates = known && { qps: known.qps, ...endsOf(known) };
+    this.hooks.onProbe?.({ probe: this.probes.at(-1)!, elapsedS: this.elapsedS, ...rates });
     return probe;
   }
 
   private take(probe: ServedProbe): void {
     if (this.served.length === 0) this.burst = probe;
-    else if (this.served.length === 1) this.lone = probe;
     this.served.push(evidenceOf(probe, this.target));
     this.probes.push(probeOf(probe, this.target.bound));
   }
@@ -180,29 +180,21 @@ class Search {
     return over > allowed * scheduledNs.length + 3 * Math.sqrt(allowed * scheduledNs.length) + 1;
   }
 
-  private finding(ended: Peak['ended'], kind?: Peak['kind']): PeakFinding {
-    const { target, settings, best, probes } = this;
-    const known = best !== undefined && best.qps > 0 && Number.isFinite(best.half);
-    const found = kind ?? (known ? 'found' : 'not found');
-    const rate = (factor: number) =>
-      found === 'found' ? best!.qps * Math.exp(factor * best!.half) : found === 'none holds' ? 0 : Number.NaN;
-    return {
-      kind: found,
-      qps: rate(0),
-      lowQps: rate(-1),
-      highQps: rate(1),
-      boundMs: target.bound.ns / 1e6,
-      percentile: target.bound.percentile,
-      ended,
-      precision: settings.precision,
-      budgetS: settings.budgetS,
-      searchS: this.elapsedS,
-      lone: loneOf(this.lone, target.bound),
-      probes,
-      curve: found === 'found' ? curveOf(best!, target.bound) : [],
-      misfit: best?.misfit,
-    };
+  private finding(ended: Peak['ended'], none?: 'none holds'): PeakFinding {
+    const { target, settings, known, probes } = this;
+    const unknown = unfinishedFinding(probes, target.bound, settings, this.elapsedS);
+    const misfit = this.best?.misfit;
+    const lone = probes[1] ? { p50Ms: probes[1].p50Ms, tailMs: probes[1].tailMs } : unknown.lone;
+    const seen = { ...unknown, ended, lone, misfit };
+    if (none) return { ...seen, kind: none, qps: 0, lowQps: 0, highQps: 0 };
+    if (!known) return seen;
+    return { ...seen, kind: 'found', qps: known.qps, ...endsOf(known), curve: curveOf(known, target.bound) };
   }
+}
+
+/** The interval of the rate. */
+function endsOf({ qps, half }: Estimate): Pick<Peak, 'lowQps' | 'highQps'> {
+  return { lowQps: qps * Math.exp(-half), highQps: qps * Math.exp(half) };
 }
 
 /** Of one probe. */

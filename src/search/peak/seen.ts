@@ -1,6 +1,7 @@
 /** What is seen in one probe alone, without any model. */
+import { percentileRank } from '../../loadgen/index.js';
 import type { LatencyBound } from '../../plan/types.js';
-import type { Peak, PeakProbe } from '../../results/document/peak.js';
+import type { PeakProbe } from '../../results/document/peak.js';
 import type { ServedProbe } from './contract.js';
 
 /** Latencies in rising order, milliseconds; infinite where a query was not completed. */
@@ -9,9 +10,10 @@ function latenciesMs({ scheduledNs, completedNs }: ServedProbe): Float64Array {
   return latencies.map((ms) => (Number.isNaN(ms) ? Number.POSITIVE_INFINITY : ms)).sort();
 }
 
-/** The smallest latency that at least this share of all is within; NaN of none. */
+/** By LoadGen's rule; NaN of none, and where it was not completed. */
 function atShare(sorted: Float64Array, share: number): number {
-  return sorted[Math.max(0, Math.ceil(share * sorted.length) - 1)] ?? Number.NaN;
+  const ms = sorted[percentileRank(sorted.length, share)] ?? Number.NaN;
+  return Number.isFinite(ms) ? ms : Number.NaN;
 }
 
 export function probeOf(served: ServedProbe, bound: LatencyBound): PeakProbe {
@@ -24,8 +26,8 @@ export function probeOf(served: ServedProbe, bound: LatencyBound): PeakProbe {
     targetQps: served.targetQps,
     durationS: served.durationS,
     queries: latencies.length,
-    p50Ms: finite(atShare(latencies, 0.5)),
-    tailMs: finite(atShare(latencies, bound.percentile)),
+    p50Ms: atShare(latencies, 0.5),
+    tailMs: atShare(latencies, bound.percentile),
     shareOver: latencies.length > 0 ? over / latencies.length : Number.NaN,
     verdict: verdictOf(over, latencies.length, 1 - bound.percentile),
     ended: served.ended,
@@ -38,14 +40,4 @@ function verdictOf(over: number, queries: number, allowed: number): PeakProbe['v
   const noise = 4 * Math.sqrt(Math.max(1, expected));
   if (over > expected + noise) return 'misses';
   return over < expected - noise ? 'holds' : 'open';
-}
-
-export function loneOf(served: ServedProbe | undefined, bound: LatencyBound): Peak['lone'] {
-  if (!served) return { p50Ms: Number.NaN, tailMs: Number.NaN };
-  const latencies = latenciesMs(served);
-  return { p50Ms: finite(atShare(latencies, 0.5)), tailMs: finite(atShare(latencies, bound.percentile)) };
-}
-
-function finite(ms: number): number {
-  return Number.isFinite(ms) ? ms : Number.NaN;
 }

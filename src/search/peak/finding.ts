@@ -1,6 +1,6 @@
-/** What is left of a search that ended before its end: its probes, and no peak. */
+/** What a search has to say before it knows a peak, and where it was cut off: its probes alone. */
 import type { LatencyBound } from '../../plan/types.js';
-import type { PeakFinding, PeakSettings } from '../../search/peak/contract.js';
+import type { PeakFinding, PeakSettings } from './contract.js';
 
 export function unfinishedFinding(
   probes: PeakFinding['probes'],
