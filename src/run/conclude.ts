@@ -62,8 +62,9 @@ export interface FinishedRun {
   readonly ownReasons?: readonly string[];
 }
 
-export async function conclude(finished: FinishedRun): Promise<RunArtifacts> {
-  const { run, system, sut, effective, measurement, context, telemetry } = finished;
+/** What a run comes to by the rules, and what they were applied to. */
+export function judgeRun(finished: FinishedRun) {
+  const { system, sut, effective, measurement } = finished;
   const { phaseResults } = measurement;
   const perPhase = phaseResults.map(countRows);
   const counts = perPhase.reduce((a, b) => ({
@@ -94,6 +95,15 @@ export async function conclude(finished: FinishedRun): Promise<RunArtifacts> {
     errors,
     otherReasons: [...abortReasons(phaseResults), ...otherReasons],
   });
+  const judged = outcomeOf(judgedOf(effective, summary, counts), phaseResults, otherReasons);
+  const outcome = finished.peak?.kind === 'none holds' ? withoutLowerRate(judged) : judged;
+  return { counts, standstill, facts, sutName, endLine, errors, summary, outcome };
+}
+
+export async function conclude(finished: FinishedRun): Promise<RunArtifacts> {
+  const { run, system, sut, effective, measurement, context, telemetry } = finished;
+  const { phaseResults } = measurement;
+  const { counts, standstill, facts, sutName, endLine, errors, summary, outcome } = judgeRun(finished);
   const lateness = latenessOf(finished);
   // Of a run that was cut short most answers are missing, and who stopped it waits for it.
   const accuracy =
@@ -102,8 +112,6 @@ export async function conclude(finished: FinishedRun): Promise<RunArtifacts> {
       : undefined;
   const performance = effective.mode === 'PerformanceOnly' ? summary : undefined;
   const disturbances = performance ? disturbanceWarnings(standstill, telemetry.summary, performance) : [];
-  const judged = outcomeOf(judgedOf(effective, summary, counts), phaseResults, otherReasons);
-  const outcome = finished.peak?.kind === 'none holds' ? withoutLowerRate(judged) : judged;
   const document = runDocument({
     ...finished,
     summary,

@@ -7,7 +7,7 @@ import { discardRun, reserveRunFolder } from '../results/write/run-folder.js';
 import type { HostContext } from '../sut/host-context.js';
 import { type OpenedSut, openSut } from '../sut/open.js';
 import { loadForProbes, probeRate, warmUp } from '../sut/rate.js';
-import { conclude, type FinishedRun } from './conclude.js';
+import { conclude, type FinishedRun, judgeRun } from './conclude.js';
 import { measureFidelity } from './fidelity.js';
 import { isStop, orStopped } from './hooks/stopping.js';
 import { identityOf } from './identity.js';
@@ -52,7 +52,7 @@ export async function conductRun(
     const opened = { run, sut, context, path: folder.path, identity, hooks, say };
     const facts = { run, system: plan.system, identity, sut, context };
     const finishedOf = (attempt: Attempt) => ({ ...facts, ...attempt, startedAt: startOf(attempt) });
-    const judge = async (attempt: Attempt) => (await conclude(finishedOf(attempt))).document.outcome;
+    const judge = (attempt: Attempt) => judgeRun(finishedOf(attempt)).outcome;
     const measured: Measured = run.peak
       ? await measurePeak(opened, rate, judge)
       : await sizedRight(

@@ -29,7 +29,7 @@ export interface MeasuredPeak extends Attempt {
 export async function measurePeak(
   opened: OpenedRun,
   samplesPerSecond: number,
-  judge: (attempt: Attempt) => Promise<Outcome>,
+  judge: (attempt: Attempt) => Outcome,
 ): Promise<MeasuredPeak> {
   const { run, sut, path, identity, hooks } = opened;
   const { signal, onEvent } = hooks;
@@ -62,7 +62,7 @@ export async function measurePeak(
     const attempt = await measureAttempt(opened, ratesAt(targetQps));
     if (!attempt.measurement.phaseResults[0]) return {};
     const tailMs = tailMsOf(attempt.measurement, attempt.effective);
-    return { measured: { attempt, tailMs, outcome: await judge(attempt) } };
+    return { measured: { attempt, tailMs, outcome: judge(attempt) } };
   };
   const { boundMs, percentile } = finding;
   const { minQueryCount, minDurationNs } = effective;
