@@ -1,6 +1,7 @@
 /** The latencies of both sides by percentile, stretched towards the tail, with the bound. */
 import type { TopLevelSpec } from 'vega-lite';
 import type { LatencyPercentiles } from '../../results/types.js';
+import { boundWords } from '../peak/words.js';
 import { colours } from './theme.js';
 
 export interface LatencyLine {
@@ -74,7 +75,7 @@ export function latencyCurve(
     },
   ];
   if (bound) {
-    const text = `bound: ${Math.round(bound.percentile * 1000) / 10}% within ${+bound.ms.toPrecision(4)} ms`;
+    const text = boundWords({ percentile: bound.percentile, boundMs: bound.ms });
     layer.push(
       {
         data: { values: [{ ms: bound.ms }] },
