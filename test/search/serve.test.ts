@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import { randomNumbers } from '../../../src/base/random.js';
-import { serve, type VirtualServer } from '../../../src/search/serve.js';
-import { percentile, poissonTimes } from '../../helpers/engine.js';
-import { type SimulatedServer, simulateServer } from '../../helpers/simulate-server.js';
+import { randomNumbers } from '../../src/base/random.js';
+import { serve, type VirtualServer } from '../../src/search/serve.js';
+import { percentile, poissonTimes } from '../helpers/engine.js';
+import { type SimulatedServer, simulateServer } from '../helpers/simulate-server.js';
 
 interface Served {
   readonly startNs: number;
