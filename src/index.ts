@@ -23,6 +23,7 @@ export { type PlanOutcome, planOutcome } from './checks/plan-outcome.js';
 export { type AnswerCheck, compareAnswers } from './checks/same-answers.js';
 export { type AccuracyRequest, type ScoredAccuracy, scoreAccuracy } from './checks/score-accuracy.js';
 export { compareSystems } from './compare/compare-systems.js';
+export { percentileName } from './compare/server-words.js';
 export type {
   CandidateComparison,
   CompareOptions,
@@ -83,7 +84,7 @@ export { peakCurveLines } from './report/text/peak-curve.js';
 export { comparePeaks, runsPeaks } from './report/text/peak-sections.js';
 export { problemLines } from './report/text/problems.js';
 export { plainStyle, type Style, textTable } from './report/text/text-table.js';
-export type { Peak } from './results/document/peak.js';
+export { burstQps, type Peak } from './results/document/peak.js';
 export { isResultFile } from './results/layout.js';
 export { loadPublished, type PublishedResult } from './results/published.js';
 export { readRecord } from './results/read/record.js';

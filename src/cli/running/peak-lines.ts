@@ -1,5 +1,7 @@
 /** Lines of progress of a peak search: the bracket that closes while probes run, each probe, what was found, each full run. */
+import { percentileName } from '../../compare/server-words.js';
 import { outcomeText } from '../../report/text/numbers.js';
+import { burstQps } from '../../results/document/peak.js';
 import type { PeakFinal, PeakFound, PeakProbed, Searching } from '../../run/peak/events.js';
 import { significant } from '../progress-line.js';
 
@@ -17,7 +19,7 @@ export function searchingLine(place: string, event: Searching, width: number): s
 export function probeLine(place: string, { number, progress, boundMs, percentile }: PeakProbed): string {
   const { probe } = progress;
   const verdict = { holds: 'holds', misses: 'misses', open: 'undecided' }[probe.verdict];
-  const latency = `${percentileText(percentile)} ${significant(probe.tailMs)} of ${significant(boundMs)} ms`;
+  const latency = `${percentileName(percentile)} ${significant(probe.tailMs)} of ${significant(boundMs)} ms`;
   const ended = probe.ended === 'over-saturated' ? ', ended early' : '';
   const known = peakText(progress, ' queries/s');
   return `${place}: probe ${number + 1} ${rateText(probe.targetQps, ' queries/s')}: ${latency}, ${verdict}${ended}; ${known}`;
@@ -27,7 +29,7 @@ export function foundLine(place: string, { finding }: PeakFound): string {
   const { kind, ended, searchS, probes, lone, boundMs, percentile } = finding;
   const effort = `${probes.length} probe${probes.length === 1 ? '' : 's'} in ${Math.round(searchS)} s`;
   if (kind === 'none holds')
-    return `${place}: no rate holds, a query alone takes ${significant(lone.tailMs)} of ${significant(boundMs)} ms at ${percentileText(percentile)}`;
+    return `${place}: no rate holds, a query alone takes ${significant(lone.tailMs)} of ${significant(boundMs)} ms at ${percentileName(percentile)}`;
   if (kind === 'not found') return `${place}: no peak found, ${effort}`;
   const why = ended === 'budget' ? ', time is up' : '';
   return `${place}: ${peakText(finding, ' queries/s')}, ${effort}${why}`;
@@ -36,7 +38,7 @@ export function foundLine(place: string, { finding }: PeakFound): string {
 /** The line of a full run that missed the bound. */
 export function finalLine(place: string, { final, nextQps, boundMs, percentile }: PeakFinal): string {
   const { targetQps, tailMs, outcome } = final;
-  const latency = `${percentileText(percentile)} ${significant(tailMs)} of ${significant(boundMs)} ms`;
+  const latency = `${percentileName(percentile)} ${significant(tailMs)} of ${significant(boundMs)} ms`;
   const next = nextQps === undefined ? '' : `; next at ${significant(nextQps)}`;
   return `${place}: full run at ${significant(targetQps)} queries/s: ${outcomeText({ kind: outcome })}, ${latency}${next}`;
 }
@@ -55,13 +57,6 @@ function ends(low: number, high: number): string {
   return Number.isFinite(high) ? `${significant(low)}–${significant(high)}` : `over ${significant(low)}`;
 }
 
-/** A rate that nothing can keep up with is how a search asks what the system completes. */
-const allAtOnce = 1e8;
-
 function rateText(qps: number, unit = ''): string {
-  return qps >= allAtOnce ? 'all at once' : `at ${significant(qps)}${unit}`;
-}
-
-function percentileText(share: number): string {
-  return `p${+(100 * share).toFixed(4)}`;
+  return qps >= burstQps ? 'all at once' : `at ${significant(qps)}${unit}`;
 }
