@@ -36,6 +36,8 @@ class Search {
   private best: Estimate | undefined;
   /** When `best` was computed, seconds. */
   private bestAtS = 0;
+  /** Of full batches, queries per second. */
+  private capacity = Number.NaN;
   private inStep = false;
   /** Whether the model knows no rate that holds. */
   private noRate = false;
@@ -53,10 +55,10 @@ class Search {
     }
     const burst = this.burst ?? (await this.probe(burstQps, this.burstQueries()));
     if (!burst || this.stopped) return this.finding('stopped');
-    const capacity = burst.scheduledNs.length / burst.durationS;
+    this.capacity = burst.scheduledNs.length / burst.durationS;
     const lone = this.served[1] ?? (await this.probe(...this.loneRequest(burst)));
     if (!lone || this.stopped) return this.finding('stopped');
-    let guess = 0.9 * capacity;
+    let guess = 0.9 * this.capacity;
     if (this.loads.length > 0) guess = this.reckon(guess);
     let lengthS = Math.max(1, this.leastS / 40);
     for (;;) {
@@ -64,9 +66,7 @@ class Search {
         return this.finding('precise');
       if (this.elapsedS >= this.settings.budgetS) return this.finding('budget');
       const rate = guess * (this.loads.length < 2 ? 1 : aside[this.loads.length % aside.length]!);
-      const left = Math.max(1, this.settings.budgetS - this.elapsedS);
-      const queries = Math.round(Math.min(mostQueries, Math.max(200, rate * Math.min(lengthS, left))));
-      const probe = await this.probe(rate, queries);
+      const probe = await this.probe(rate, this.queriesIn(lengthS, rate));
       if (!probe || this.stopped) return this.finding('stopped');
       guess = this.reckon(guess);
       if (this.noRate && (await this.noneHolds())) return this.finding('precise', 'none holds');
@@ -90,6 +90,10 @@ class Search {
     return this.beforeS + this.target.elapsedS();
   }
 
+  private get leftS(): number {
+    return Math.max(1, this.settings.budgetS - this.elapsedS);
+  }
+
   private get stopped(): boolean {
     return this.hooks.signal?.aborted ?? false;
   }
@@ -101,6 +105,13 @@ class Search {
   /** The best estimate, where it has an interval. */
   private get known(): Estimate | undefined {
     return this.best && Number.isFinite(this.best.half) ? this.best : undefined;
+  }
+
+  /** For a probe of about this length at this rate: enough to say something, if there is time for it. */
+  private queriesIn(lengthS: number, rate: number): number {
+    const { leftS: left } = this;
+    const wanted = Math.min(mostQueries, Math.max(200, rate * Math.min(lengthS, left)));
+    return Math.round(Math.max(10, Math.min(wanted, rate * Math.max(left, this.leastS / 4))));
   }
 
   private burstQueries(): number {
@@ -139,8 +150,10 @@ class Search {
     const queue = this.queueOf(loads);
     const best = !this.mayDecide() ? undefined : estimate(used, queue, this.target, guess, this.inStep);
     const qps = best ? best.qps : roughly(used, queue, this.target, guess, this.inStep);
-    this.noRate = qps === 0;
-    if (qps === 0) return 0.7 * guess;
+    // Far below the capacity a share that hardly rises with the rate would put the edge anywhere.
+    const least = leastOfCapacity * this.capacity;
+    this.noRate = qps < least;
+    if (this.noRate) return Math.max(least, 0.7 * guess);
     if (!Number.isFinite(qps)) return 1.3 * guess;
     if (best) {
       this.best = best;
@@ -170,10 +183,9 @@ class Search {
   /** The model says that no rate holds: many lone queries decide. */
   private async noneHolds(): Promise<boolean> {
     const { bound } = this.target;
-    const [rate] = this.loneRequest(this.burst!);
-    const left = Math.max(1, this.settings.budgetS - this.elapsedS);
-    const queries = Math.round(Math.max(30, Math.min(400, rate * Math.min(left, this.leastS / 3))));
-    const probe = await this.probe(rate / 4, queries);
+    const rate = this.loneRequest(this.burst!)[0] / 4;
+    const queries = Math.round(Math.max(10, Math.min(400, rate * Math.min(this.leftS, this.leastS))));
+    const probe = await this.probe(rate, queries);
     if (!probe) return false;
     const { over, scheduledNs } = this.served.at(-1)!;
     const allowed = 1 - bound.percentile;
@@ -197,5 +209,7 @@ function endsOf({ qps, half }: Estimate): Pick<Peak, 'lowQps' | 'highQps'> {
   return { lowQps: qps * Math.exp(-half), highQps: qps * Math.exp(half) };
 }
 
+/** A rate below this share of the capacity is none. */
+const leastOfCapacity = 1e-3;
 /** Of one probe. */
 const mostQueries = 4e6;

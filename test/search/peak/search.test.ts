@@ -1,6 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import type { PeakProgress, ProbeRequest, ServedProbe } from '../../../src/search/peak/contract.js';
 import { searchPeak } from '../../../src/search/peak/search.js';
+import { virtualTarget } from '../../../src/search/virtual/target.js';
+import { md1System } from '../../helpers/md1.js';
 import { peakOf, type Server, singleServer } from './queueing.js';
 
 const server: Server = { serviceRate: 400, boundS: 0.1, percentile: 0.99, seed: 3 };
@@ -54,6 +56,35 @@ describe('a peak search', () => {
     expect([found.qps, found.lowQps, found.highQps]).toEqual([0, 0, 0]);
     expect(found.lone.tailMs).toBeGreaterThan(5);
     expect(found.curve).toEqual([]);
+  });
+
+  it('asks for no rate far below the capacity, where a share that hardly rises with the rate would put the edge', async () => {
+    // Lone queries meet a stall of 76 ms each 35 s and a slice that is off for 14% of the time: about 5% are late.
+    const system = {
+      ...md1System,
+      bound: { ns: 12.68e6, percentile: 0.99 },
+      maxBatch: 64,
+      device: {
+        ...{ fixedNs: 5.966e6, perSampleNs: 1.052e6, jitterNs: 0.1709e6, tailSigma: 0.2418 },
+        slice: { periodNs: 2.674e6, share: 0.8566 },
+        stalls: { everyNs: 35.03e9, forNs: 75.91e6 },
+      },
+    };
+    const target = virtualTarget(system, 138_001);
+    const requests: ProbeRequest[] = [];
+    const watched = {
+      ...target,
+      serve: (request: ProbeRequest) => {
+        requests.push(request);
+        // It would be served for ever.
+        if (request.queries / request.targetQps > 400) throw new Error(`${request.targetQps} queries/s`);
+        return target.serve(request);
+      },
+    };
+    const found = await searchPeak(watched, settings, {});
+    expect(found.kind).toBe('none holds');
+    // 64 queries take (5.966 + 64 · 1.052) ÷ 0.8566 = 85.6 ms: 748 queries/s.
+    expect(Math.min(...requests.map(({ targetQps }) => targetQps))).toBeGreaterThan(0.7);
   });
 
   it('ends when its time is up, with the interval it has', async () => {
