@@ -8,7 +8,7 @@ export function planText(plan: BenchmarkPlan): string {
   const rows = plan.runs.map((run) => [
     run.benchmark,
     run.scenario,
-    run.peak ? 'peak' : run.mode === 'AccuracyOnly' ? 'accuracy' : 'performance',
+    run.peak || run.triesChoices ? 'peak' : run.mode === 'AccuracyOnly' ? 'accuracy' : 'performance',
     rateText(run),
     leastText(run),
     dataText(run),

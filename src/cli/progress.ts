@@ -3,7 +3,14 @@ import { lineText } from '../base/text/safe.js';
 import type { BenchmarkPlan, PlannedRun } from '../plan/types.js';
 import type { RunEvent } from '../run/types.js';
 import { eventLine, finishedLine, resizedLine } from './progress-line.js';
-import { finalLine, foundLine, probeLine, searchingLine } from './running/peak-lines.js';
+import {
+  choiceLine,
+  finalLine,
+  foundLine,
+  probeLine,
+  searchingLine,
+  triedLine,
+} from './running/peak-lines.js';
 import { styleOf } from './text-table.js';
 
 export interface Progress {
@@ -55,6 +62,10 @@ export function createProgress(plan: BenchmarkPlan, stream: Terminal, now = () =
     }
     if (event.type === 'peak-found') {
       say(lineText(foundLine(place, event)));
+      return;
+    }
+    if (event.type === 'choice-tried' || event.type === 'choice-made') {
+      say(lineText(event.type === 'choice-tried' ? triedLine(place, event) : choiceLine(place, event)));
       return;
     }
     if (event.type === 'peak-final') {

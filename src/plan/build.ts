@@ -23,7 +23,7 @@ import { checkConf, idleConfLines } from './checks/conf-lines.js';
 import { checkEffects } from './checks/effects.js';
 import { checkPlannedLength } from './checks/length.js';
 import { checkModelFile, modelOfFile } from './checks/model-file.js';
-import { checkPeak, peakOf } from './checks/peak.js';
+import { checkPeak, searchOf } from './checks/peak.js';
 import { checkRequest, type PlanRequest } from './checks/request.js';
 import { type ConfFile, readConf } from './conf.js';
 import { checkDatasetDirs, datasetOf } from './dataset.js';
@@ -190,7 +190,7 @@ function runOf(
     fidelity: mode === 'AccuracyOnly' ? fidelity : undefined,
     repeat: 1,
   };
-  const run = { ...planned, peak: peakOf(source, planned) };
+  const run = { ...planned, ...searchOf(source, planned) };
   checkConf(run, values.mode);
   checkPlannedLength(run);
   return tuned ? withTuned(run, tuned.found, tuned.file, place('tuned')) : run;

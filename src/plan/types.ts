@@ -110,6 +110,8 @@ export interface PlannedRun {
   };
   /** A Server run whose target QPS is searched before it: the highest that holds. */
   readonly peak?: PeakSearch;
+  /** A run without a rate before which batch and instances are tried, as far as they are left open: the best has it. */
+  readonly triesChoices?: true;
   /** Repeat this run belongs to, from 1. */
   readonly repeat: number;
 }

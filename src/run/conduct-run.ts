@@ -13,6 +13,7 @@ import { isStop, orStopped } from './hooks/stopping.js';
 import { identityOf } from './identity.js';
 import { type Attempt, measureAttempt } from './measuring/attempt.js';
 import { mostAttempts, type TooShort, tooShort } from './measuring/sizing.js';
+import { type Choose, choiceMaker } from './peak/choose.js';
 import { type MeasuredPeak, measurePeak } from './peak/measure-peak.js';
 import { saveRun } from './save.js';
 import type { RunHooks } from './types.js';
@@ -30,6 +31,7 @@ export async function conductRun(
   plan: Pick<BenchmarkPlan, 'out' | 'system'>,
   context: HostContext,
   hooks: RunHooks,
+  choose: Choose = choiceMaker(),
 ): Promise<RunDocument | undefined> {
   const { signal, hurry, onEvent } = hooks;
   const say = (what: string, fraction?: number) => {
@@ -40,7 +42,8 @@ export async function conductRun(
   const folder = await reserveRunFolder(plan.out, plan.system, run.benchmark, run.scenario, run.mode);
   let sut: OpenedSut | undefined;
   try {
-    const opening = openSut(run, context.machine, say, signal);
+    const chosen = await choose(run, context.machine, say, hooks);
+    const opening = openSut(chosen, context.machine, say, signal);
     const ready = await orStopped(opening, hooks, ({ pool }) => void pool.close());
     sut = { ...ready, phase: { ...ready.phase, hurry } };
     const rate = await findRate(run, sut, say);

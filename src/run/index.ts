@@ -5,6 +5,7 @@ import { checkAccuracyIsFree } from '../results/write/run-folder.js';
 import { readHostContext } from '../sut/host-context.js';
 import { conductRun } from './conduct-run.js';
 import { guardedEvents } from './hooks/events.js';
+import { choiceMaker } from './peak/choose.js';
 import type { RunHooks } from './types.js';
 
 /**
@@ -17,10 +18,12 @@ export async function runPlan(plan: BenchmarkPlan, hooks: RunHooks): Promise<rea
     if (mode === 'AccuracyOnly') await checkAccuracyIsFree(plan.out, plan.system, benchmark, scenario);
   const context = await readHostContext();
   const documents: RunDocument[] = [];
+  const choose = choiceMaker();
   const events = guardedEvents(hooks.onEvent);
   for (const run of plan.runs) {
     if (hooks.signal.aborted) break;
-    const document = await conductRun(run, plan, context, { ...hooks, onEvent: events.onEvent });
+    const told = { ...hooks, onEvent: events.onEvent };
+    const document = await conductRun(run, plan, context, told, choose);
     if (document) documents.push(document);
   }
   events.rethrow();

@@ -27,7 +27,7 @@ export interface TuneHooks {
 }
 
 /** A larger batch or another instance must gain this much, or the smaller one is kept. */
-const worthwhile = 1.01;
+export const worthwhile = 1.01;
 /** The climb over batches ends after two in a row that stay this far below the best. */
 const hopeless = 0.95;
 
@@ -89,7 +89,7 @@ function chosen({ instances, maxBatch, samplesPerSecond }: Tried) {
 }
 
 /** Offline rates by batch, from the smallest batch upward until larger ones bring no more. */
-async function climb(
+export async function climb(
   sut: OpenedSut,
   instances: number,
   { batches }: TuneSpace,

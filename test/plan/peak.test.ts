@@ -70,6 +70,19 @@ describe('mode peak', () => {
     expect(runsOf({ mode: 'performance' }, own)[0]!.peak).toBeUndefined();
   });
 
+  it('tries batch and instances where there is no rate to search, and a rate then sizes Offline', () => {
+    const runs = runsOf({ ...sut, mode: 'peak', scenario: 'Offline,Server,SingleStream,MultiStream' });
+    expect(runs.map(({ triesChoices, peak }) => [triesChoices, peak !== undefined])).toEqual([
+      [true, false],
+      [undefined, true],
+      [true, false],
+      [true, false],
+    ]);
+    const offline = runOf({ scenario: 'Offline', 'target-qps': '100' });
+    expect(offline.settings.offlineExpectedQps).toBe(100);
+    expect(runsOf({ ...sut, scenario: 'Offline' })[0]!.triesChoices).toBeUndefined();
+  });
+
   it('wins over the rate of a conf file, and says so', () => {
     const conf = join(folder, 'rate.conf');
     writeFileSync(conf, '*.Server.target_qps = 40\n');
@@ -100,11 +113,6 @@ describe('what contradicts a search is refused', () => {
       'a rate',
       { mode: 'peak', 'target-qps': '100' },
       '--target-qps is 100, but --mode is peak, which searches that rate; remove one of them.',
-    ],
-    [
-      'a scenario without a rate',
-      { mode: 'peak', scenario: 'Offline' },
-      '--mode is peak, but Offline has no rate to search; choose Server with --scenario.',
     ],
     [
       'a precision that is no share',

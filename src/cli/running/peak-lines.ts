@@ -2,7 +2,14 @@
 import { percentileName } from '../../compare/server-words.js';
 import { outcomeText } from '../../report/text/numbers.js';
 import { burstQps } from '../../results/document/peak.js';
-import type { PeakFinal, PeakFound, PeakProbed, Searching } from '../../run/peak/events.js';
+import type {
+  ChoiceMade,
+  ChoiceTried,
+  PeakFinal,
+  PeakFound,
+  PeakProbed,
+  Searching,
+} from '../../run/peak/events.js';
 import { significant } from '../progress-line.js';
 
 /** The rewritten line; shorter words where it would be longer than this. */
@@ -41,6 +48,23 @@ export function finalLine(place: string, { final, nextQps, boundMs, percentile }
   const latency = `${percentileName(percentile)} ${significant(tailMs)} of ${significant(boundMs)} ms`;
   const next = nextQps === undefined ? '' : `; next at ${significant(nextQps)}`;
   return `${place}: full run at ${significant(targetQps)} queries/s: ${outcomeText({ kind: outcome })}, ${latency}${next}`;
+}
+
+/** The line of a batch and instances that were tried. */
+export function triedLine(place: string, { tried }: ChoiceTried): string {
+  const figure =
+    'latencyMs' in tried
+      ? `${significant(tried.latencyMs)} ms`
+      : `${significant(tried.samplesPerSecond)} samples/s`;
+  return `${place}: tried ${choiceText(tried)}: ${figure}`;
+}
+
+export function choiceLine(place: string, choice: ChoiceMade): string {
+  return `${place}: best with ${choiceText(choice)}`;
+}
+
+function choiceText({ instances, maxBatch }: Pick<ChoiceMade, 'instances' | 'maxBatch'>): string {
+  return `${instances} instance${instances === 1 ? '' : 's'}, batch ${maxBatch}`;
 }
 
 /** `peak 212 (205–219) queries/s`, as far as it is known. */

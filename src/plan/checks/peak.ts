@@ -11,16 +11,11 @@ const usualRuns = 3;
 const leastBudgetMs = 400_000;
 
 /**
- * Refuses what no search can be made of.
+ * Refuses a rate that is searched. Where there is none, batch and instances are tried, and a rate only sizes the run.
  * @throws BaremarkError BAD_OPTION
  */
 export function checkPeak({ values, own, flags, place }: RunSource, scenario: Scenario): void {
-  if (values.mode !== 'peak') return;
-  if (scenario !== 'Server')
-    throw new BaremarkError(
-      'BAD_OPTION',
-      `${place('mode')} is peak, but ${scenario} has no rate to search; choose Server with --scenario.`,
-    );
+  if (values.mode !== 'peak' || scenario !== 'Server') return;
   // A plan whose rate is fixed can be searched by a flag, which then wins.
   const given = own.mode === 'peak' ? values['target-qps'] : flags['target-qps'];
   if (given === undefined || given === 'auto') return;
@@ -30,9 +25,16 @@ export function checkPeak({ values, own, flags, place }: RunSource, scenario: Sc
   );
 }
 
-/** @param run as it is otherwise planned */
-export function peakOf({ values }: RunSource, run: PlannedRun): PeakSearch | undefined {
-  if (values.mode !== 'peak' || run.scenario !== 'Server') return undefined;
+/**
+ * What is searched before the run: its rate, or where it has none its batch and instances.
+ * @param run as it is otherwise planned
+ */
+export function searchOf(source: RunSource, run: PlannedRun): Pick<PlannedRun, 'peak' | 'triesChoices'> {
+  if (source.values.mode !== 'peak') return {};
+  return run.scenario === 'Server' ? { peak: peakOf(source, run) } : { triesChoices: true };
+}
+
+function peakOf({ values }: RunSource, run: PlannedRun): PeakSearch {
   const anyRates = { serverTargetQps: 1, offlineExpectedQps: 1, samplesPerSecond: 1 };
   const { minDurationMs } = requestedSettings(run, anyRates);
   return {

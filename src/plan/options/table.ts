@@ -45,7 +45,7 @@ export const runOptions = {
     scope: 'run',
     type: oneOf('performance', 'accuracy', 'submission', 'peak'),
     value: 'name',
-    help: 'performance (default), accuracy (every sample once), submission (accuracy, then performance), or peak (the highest Server rate that holds)',
+    help: 'performance (default), accuracy (every sample once), submission (accuracy, then performance), or peak (the highest Server rate that holds; elsewhere the best batch and instances)',
   }),
   dataset: define({
     group: 'What runs',

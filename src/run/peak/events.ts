@@ -1,6 +1,7 @@
 /** What is reported of a run whose rate is searched, besides what is reported of every run. Rates are queries per second. */
 import type { PlannedRun } from '../../plan/types.js';
 import type { Peak } from '../../results/document/peak.js';
+import type { TriedChoice } from '../../search/best-choice.js';
 import type { PeakFinding, PeakProgress } from '../../search/peak/contract.js';
 
 /** While a probe runs: what is known so far. */
@@ -45,4 +46,19 @@ export interface PeakFinal extends Bound {
   readonly nextQps?: number;
 }
 
-export type PeakEvent = Searching | PeakProbed | PeakFound | PeakFinal;
+/** A choice of batch and instances was tried before a run that has no rate to search. */
+export interface ChoiceTried {
+  readonly type: 'choice-tried';
+  readonly run: PlannedRun;
+  readonly tried: TriedChoice;
+}
+
+/** The choice that the run is made with. */
+export interface ChoiceMade {
+  readonly type: 'choice-made';
+  readonly run: PlannedRun;
+  readonly instances: number | 'auto';
+  readonly maxBatch: number | 'auto';
+}
+
+export type PeakEvent = Searching | PeakProbed | PeakFound | PeakFinal | ChoiceTried | ChoiceMade;

@@ -104,6 +104,20 @@ describe('without a terminal', () => {
     expect(told([found(changes)])).toBe(`1/2 bert-tiny Server: ${line}\n`);
   });
 
+  it('each choice of batch and instances has a line, and the one that is made', () => {
+    const tried = { instances: 1, maxBatch: 8 };
+    const text = told([
+      { type: 'choice-tried', run, tried: { ...tried, samplesPerSecond: 1234.5 } },
+      { type: 'choice-tried', run, tried: { ...tried, instances: 2, latencyMs: 12.345 } },
+      { type: 'choice-made', run, instances: 2, maxBatch: 8 },
+    ]);
+    expect(text).toBe(
+      '1/2 bert-tiny Server: tried 1 instance, batch 8: 1,235 samples/s\n' +
+        '1/2 bert-tiny Server: tried 2 instances, batch 8: 12.3 ms\n' +
+        '1/2 bert-tiny Server: best with 2 instances, batch 8\n',
+    );
+  });
+
   it('is ASCII where the terminal shows no more', () => {
     vi.stubEnv('LC_ALL', 'C');
     const text = told([searching(), probed(), found({})]);
