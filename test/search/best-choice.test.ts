@@ -1,5 +1,5 @@
 /** The best batch and instances of a run without a rate: Offline in virtual time, the streams on real threads. */
-import { describe, expect, it, vi } from 'vitest';
+import { afterEach, describe, expect, it, vi } from 'vitest';
 import { loadProfile } from '../../src/backends/load.js';
 import type { BackendProfile, TuneSpace } from '../../src/backends/profile.js';
 import { WorkerPool } from '../../src/engine/worker-pool.js';
@@ -11,6 +11,8 @@ vi.mock(import('../../src/backends/load.js'), async (original) => {
   const real = await original();
   return { ...real, loadProfile: vi.fn(real.loadProfile) };
 });
+
+afterEach(() => vi.mocked(WorkerPool.open).mockRestore?.());
 
 const machine = { cores: 4, realTime: true };
 
@@ -39,9 +41,9 @@ const slowBatches = { 'backend-option': ['fixedMs=8', 'perSampleMs=2'] };
 
 describe('the best choice', () => {
   it('of Offline serves the most samples per second', async () => {
-    const open = vi
-      .spyOn(WorkerPool, 'open')
-      .mockImplementation(async (config) => virtualPool(config) as unknown as WorkerPool);
+    vi.spyOn(WorkerPool, 'open').mockImplementation(
+      async (config) => virtualPool(config) as unknown as WorkerPool,
+    );
     const offline = { ...slowBatches, scenario: 'Offline' };
     const { run, best, tried, choices } = await search(offline, { batches: [1, 4], instances: [1, 2] });
     expect(choices).toEqual([
@@ -63,7 +65,6 @@ describe('the best choice', () => {
       [1, 2],
       [2, 2],
     ]);
-    open.mockRestore();
   });
 
   it('of MultiStream has the least latency of whole queries, in no batch above one', async () => {
