@@ -67,18 +67,21 @@ function choiceText({ instances, maxBatch }: Pick<ChoiceMade, 'instances' | 'max
   return `${instances} instance${instances === 1 ? '' : 's'}, batch ${maxBatch}`;
 }
 
-/** `peak 212 (205–219) queries/s`, as far as it is known. */
+/** `peak 212 (205–219) queries/s`, as far as it is known; `peak 200–230 queries/s` where only probes tell. */
 function peakText(
   { qps, lowQps, highQps }: { readonly qps?: number; readonly lowQps?: number; readonly highQps?: number },
   unit: string,
 ): string {
-  if (qps === undefined || !Number.isFinite(qps)) return 'peak not known yet';
-  const interval = lowQps === undefined || highQps === undefined ? '' : ` (${ends(lowQps, highQps)})`;
-  return `peak ${significant(qps)}${interval}${unit}`;
+  const ends = endsText(lowQps, highQps);
+  if (qps !== undefined && Number.isFinite(qps))
+    return `peak ${significant(qps)}${ends === undefined ? '' : ` (${ends})`}${unit}`;
+  return ends === undefined ? 'peak not known yet' : `peak ${ends}${unit}`;
 }
 
-function ends(low: number, high: number): string {
-  return Number.isFinite(high) ? `${significant(low)}–${significant(high)}` : `over ${significant(low)}`;
+function endsText(low = Number.NaN, high = Number.NaN): string | undefined {
+  if (Number.isFinite(low) && Number.isFinite(high)) return `${significant(low)}–${significant(high)}`;
+  if (Number.isFinite(low)) return `over ${significant(low)}`;
+  return Number.isFinite(high) ? `under ${significant(high)}` : undefined;
 }
 
 function rateText(qps: number, unit = ''): string {

@@ -11,7 +11,7 @@ export interface Searching {
   /** Of the probe, from 0. */
   readonly number: number;
   readonly targetQps: number;
-  /** Absent until there is one. */
+  /** Absent until there is one; the two ends are then what probes tell alone. */
   readonly qps?: number;
   readonly lowQps?: number;
   readonly highQps?: number;

@@ -8,6 +8,7 @@ import { probeOf } from '../../search/peak/seen.js';
 import { isStop } from '../hooks/stopping.js';
 import { type Observed, type OpenedRun, observe } from '../measuring/attempt.js';
 import { loadUnlessStopped } from '../measuring/measure.js';
+import { bracketOf } from './bracket.js';
 import { keepProbe } from './evidence.js';
 import { FaultyProbe, type MeasuredProbe, peakTarget } from './target.js';
 
@@ -68,9 +69,10 @@ export async function searchRun(
       },
     },
   );
-  const onProbe = (progress: PeakProgress) => {
+  const onProbe = (told: PeakProgress) => {
+    probes.push(told.probe);
+    const progress = told.qps === undefined ? { ...told, ...bracketOf(probes) } : told;
     known = progress;
-    probes.push(progress.probe);
     const number = target.last()?.request.number ?? 0;
     onEvent({ type: 'peak-probe', run, number, progress, ...said });
   };

@@ -57,6 +57,14 @@ describe('the line of a terminal', () => {
     );
   });
 
+  it('shows what probes tell alone until there is an interval', () => {
+    const line = (ends: Partial<Searching>) =>
+      lastLine(told([searching({ qps: undefined, ...ends })], true)).replace(/^.*?: (.*?) ·.*$/, '$1');
+    expect(line({ lowQps: 200, highQps: 230 })).toBe('peak 200–230 queries/s');
+    expect(line({ lowQps: 200, highQps: undefined })).toBe('peak over 200 queries/s');
+    expect(line({ lowQps: undefined, highQps: 230 })).toBe('peak under 230 queries/s');
+  });
+
   it('is replaced by lines that stay: what was found, and a full run that missed', () => {
     const final = { targetQps: 204.6, tailMs: 101.2, outcome: 'invalid', reasons: [] } as const;
     const bound = { boundMs: 100, percentile: 0.999 };

@@ -1,5 +1,6 @@
 /** What a search is told of a probe: by query from its record, and by batch. */
 import { expect, it } from 'vitest';
+import { bracketOf } from '../../../src/run/peak/bracket.js';
 import { servedProbe } from '../../../src/run/peak/served.js';
 import { saturationWatch } from '../../../src/search/peak/saturation.js';
 
@@ -43,6 +44,19 @@ it('keeps nothing of the record, which is as large as memory allows', () => {
   const served = servedProbe(record, 5, { targetQps: 1, ended: 'complete' });
   expect(served.scheduledNs.buffer).not.toBe(record.scheduled.buffer);
   expect(served.scheduledNs.buffer.byteLength).toBe(5 * 8);
+});
+
+it('a peak lies between probes that tell alone, and above none that missed', () => {
+  const probe = (targetQps: number, verdict: 'holds' | 'misses' | 'open') => ({ targetQps, verdict });
+  const told = [probe(1e9, 'open'), probe(50, 'holds'), probe(100, 'holds'), probe(140, 'open')];
+  expect(bracketOf([])).toEqual({});
+  expect(bracketOf(told)).toEqual({ lowQps: 100 });
+  expect(bracketOf([...told, probe(160, 'misses'), probe(150, 'misses')])).toEqual({
+    lowQps: 100,
+    highQps: 150,
+  });
+  expect(bracketOf([...told, probe(90, 'misses')])).toEqual({ lowQps: 50, highQps: 90 });
+  expect(bracketOf([probe(90, 'misses')])).toEqual({ highQps: 90 });
 });
 
 /** Of queries due every millisecond, with a bound of 10 ms. */
