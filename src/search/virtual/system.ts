@@ -74,7 +74,7 @@ const schema = map({
 });
 
 /** A search asks for several times as many queries in a burst, and keeps them in memory. */
-const mostAtOnce = 2 ** 20;
+const mostAtOnce = 2 ** 17;
 
 /** Reads a system's file. @throws BaremarkError `BAD_YAML` with the line, the value and what it must be */
 export function readVirtualSystem(path: string): VirtualSystem {

@@ -131,7 +131,7 @@ truth: 812.5
     ],
     [
       device('fixed: 4ms', 'instances: 256', 'max-batch: 65536'),
-      'line 6: device serves 16777216 queries at once; instances times max-batch must be at most 1048576.',
+      'line 6: device serves 16777216 queries at once; instances times max-batch must be at most 131072.',
     ],
     [
       device('jitter: 4ms'),
