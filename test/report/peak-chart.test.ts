@@ -72,6 +72,18 @@ describe('the chart of one peak', () => {
       expect(svg).toContain(`>${name}<`);
   });
 
+  it('names percentiles one below the other where both leave the chart side by side', async () => {
+    const curve = [
+      { qps: 900, p50Ms: 10, tailMs: 40 },
+      { qps: 1000, p50Ms: 40, tailMs: 100 },
+      { qps: 1001, p50Ms: 5000, tailMs: 6000 },
+    ];
+    const svg = await one({ curve });
+    const heightOf = (name: string) =>
+      Number(new RegExp(`translate\\([\\d.]+,([\\d.]+)\\)"[^>]*>${name}<`).exec(svg)![1]);
+    expect(heightOf('p50') - heightOf('p99')).toBeGreaterThan(11);
+  });
+
   it('tells verdicts apart by shape and colour, and keeps probes above the edge on it', async () => {
     const peak = peakAt(1000);
     const [holds, misses] = peak.probes as [Peak['probes'][0], Peak['probes'][0]];

@@ -166,12 +166,14 @@ export function peakMarks({ systems }: PeakPicture, { x, y, to }: Panel): object
 
 const diamond = { type: 'point', shape: 'diamond', filled: true, opacity: 1 };
 
+/** Below the edge, on which probes stand, and apart: where the queue only grows, both curves leave the chart side by side. */
+const labelHeights = { p50Ms: 0.72, tailMs: 0.9 };
+
 /** Which curve is which, right of the end of the rightmost of each. */
 export function percentileLabels({ systems }: PeakPicture, { x, y, topMs }: Panel): object[] {
   return (['p50Ms', 'tailMs'] as const).flatMap((of) => {
     const ends = systems.flatMap(({ middle }) => {
-      // Below the edge, on which probes stand.
-      const end = endOf(middle, of, 0.9 * topMs);
+      const end = endOf(middle, of, labelHeights[of] * topMs);
       return end ? [{ ...end, text: of === 'p50Ms' ? 'p50' : percentileName(middle.percentile) }] : [];
     });
     const furthest = ends.toSorted((a, b) => b.qps - a.qps)[0];

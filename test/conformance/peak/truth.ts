@@ -13,15 +13,15 @@ export interface Truth {
 
 /** Queries of a run: to find the neighbourhood; to begin with there; of one run and of all at most. */
 const coarse = 3e5;
-const first = 3e6;
-const longest = 6e7;
-const most = 3.5e8;
+const first = 3e7;
+const longest = 2e8;
+const most = 2e9;
 /** Drifts are simulated in whole periods, and that many of them and of stalls where no more than `longest` allows. */
 const leastPeriods = 20;
 const leastStalls = 200;
 
 /** @param wanted standard error, relative to the rate */
-export function truthOf(system: VirtualSystem, seed: number, wanted = 0.0015): Truth {
+export function truthOf(system: VirtualSystem, seed: number, wanted = 0.0007): Truth {
   const allowed = 1 - system.bound.percentile;
   let runs = 0;
   // Each run has a seed of its own, so that their scatter shows how well the truth is known.
@@ -165,7 +165,7 @@ function neighbourhood(idleQps: number, misses: (qps: number) => boolean): numbe
 }
 
 /** How long so many queries take, and longer where the device changes seldom. */
-function secondsFor({ device }: VirtualSystem, qps: number, queries: number): number {
+export function secondsFor({ device }: VirtualSystem, qps: number, queries: number): number {
   const { stalls, drift } = device;
   const least = Math.max(
     stalls ? leastStalls * (stalls.everyNs + stalls.forNs) : 0,
