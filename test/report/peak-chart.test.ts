@@ -73,11 +73,10 @@ describe('the chart of one peak', () => {
   });
 
   it('names percentiles one below the other where both leave the chart side by side', async () => {
-    const curve = [
-      { qps: 900, p50Ms: 10, tailMs: 40 },
-      { qps: 1000, p50Ms: 40, tailMs: 100 },
-      { qps: 1001, p50Ms: 5000, tailMs: 6000 },
-    ];
+    const at = (qps: number, p50Ms: number, tailMs: number) => ({
+      ...{ qps, p50Ms, tailMs, tailLowMs: tailMs, tailHighMs: tailMs },
+    });
+    const curve = [at(900, 10, 40), at(1000, 40, 100), at(1001, 5000, 6000)];
     const svg = await one({ curve });
     const heightOf = (name: string) =>
       Number(new RegExp(`translate\\([\\d.]+,([\\d.]+)\\)"[^>]*>${name}<`).exec(svg)![1]);

@@ -17,7 +17,7 @@ import { type Estimate, estimate, roughly } from './estimate.js';
 import { evidenceOf, type ProbeEvidence } from './evidence.js';
 import { unfinishedFinding } from './finding.js';
 import type { QueueSpec } from './queue.js';
-import { probeOf } from './seen.js';
+import { loneOf, probeOf } from './seen.js';
 
 /** Probes in turn at the estimate and a little to either side of it. */
 const aside = [1, 0.985, 1.01];
@@ -33,6 +33,7 @@ class Search {
   /** Of a search that goes on: the time that the earlier one took. */
   private beforeS = 0;
   private burst: ServedProbe | undefined;
+  private lone: PeakFinding['lone'] | undefined;
   private best: Estimate | undefined;
   /** When `best` was computed, seconds. */
   private bestAtS = 0;
@@ -119,7 +120,7 @@ class Search {
     return Math.max(100, 6 * instances * policy.maxBatch);
   }
 
-  /** Queries so far apart that each finds the system idle. */
+  /** Queries so far apart that most find the system idle. */
   private loneRequest({ batches }: ServedProbe): [number, number] {
     const times = batches.sizes.map((_, i) => batches.completedNs[i]! - batches.startedNs[i]!);
     const gapNs = 4 * times.sort((a, b) => a - b)[times.length >> 1]!;
@@ -138,6 +139,7 @@ class Search {
 
   private take(probe: ServedProbe): void {
     if (this.served.length === 0) this.burst = probe;
+    if (this.served.length === 1) this.lone = loneOf(probe, this.target.bound);
     this.served.push(evidenceOf(probe, this.target));
     this.probes.push(probeOf(probe, this.target.bound));
   }
@@ -187,6 +189,7 @@ class Search {
     const queries = Math.round(Math.max(10, Math.min(400, rate * Math.min(this.leftS, this.leastS))));
     const probe = await this.probe(rate, queries);
     if (!probe) return false;
+    this.lone = loneOf(probe, bound);
     const { over, scheduledNs } = this.served.at(-1)!;
     const allowed = 1 - bound.percentile;
     return over > allowed * scheduledNs.length + 3 * Math.sqrt(allowed * scheduledNs.length) + 1;
@@ -196,7 +199,7 @@ class Search {
     const { target, settings, known, probes } = this;
     const unknown = unfinishedFinding(probes, target.bound, settings, this.elapsedS);
     const misfit = this.best?.misfit;
-    const lone = probes[1] ? { p50Ms: probes[1].p50Ms, tailMs: probes[1].tailMs } : unknown.lone;
+    const lone = this.lone ?? unknown.lone;
     const seen = { ...unknown, ended, lone, misfit };
     if (none) return { ...seen, kind: none, qps: 0, lowQps: 0, highQps: 0 };
     if (!known) return seen;

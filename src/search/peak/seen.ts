@@ -2,10 +2,12 @@
 import { percentileRank } from '../../loadgen/index.js';
 import type { LatencyBound } from '../../plan/types.js';
 import type { PeakProbe } from '../../results/document/peak.js';
-import type { ServedProbe } from './contract.js';
+import type { PeakFinding, ServedProbe } from './contract.js';
+
+type Served = Pick<ServedProbe, 'scheduledNs' | 'completedNs'>;
 
 /** Latencies in rising order, milliseconds; infinite where a query was not completed. */
-function latenciesMs({ scheduledNs, completedNs }: ServedProbe): Float64Array {
+function latenciesMs({ scheduledNs, completedNs }: Served): Float64Array {
   const latencies = scheduledNs.map((scheduled, i) => (completedNs[i]! - scheduled) / 1e6);
   return latencies.map((ms) => (Number.isNaN(ms) ? Number.POSITIVE_INFINITY : ms)).sort();
 }
@@ -14,6 +16,28 @@ function latenciesMs({ scheduledNs, completedNs }: ServedProbe): Float64Array {
 function atShare(sorted: Float64Array, share: number): number {
   const ms = sorted[percentileRank(sorted.length, share)] ?? Number.NaN;
   return Number.isFinite(ms) ? ms : Number.NaN;
+}
+
+/** Latencies of those queries of a probe that came when all before them were done: Poisson arrivals meet at any rate. */
+export function loneOf(
+  { scheduledNs, completedNs }: Served,
+  { percentile }: LatencyBound,
+): PeakFinding['lone'] {
+  let busyUntilNs = Number.NEGATIVE_INFINITY;
+  const isAlone = scheduledNs.map((scheduled, i) => {
+    const alone = scheduled >= busyUntilNs;
+    // Of one that was never completed nobody knows when it was done.
+    busyUntilNs = Math.max(
+      busyUntilNs,
+      Number.isNaN(completedNs[i]!) ? Number.POSITIVE_INFINITY : completedNs[i]!,
+    );
+    return Number(alone);
+  });
+  const latencies = latenciesMs({
+    scheduledNs: scheduledNs.filter((_, i) => isAlone[i] === 1),
+    completedNs: completedNs.filter((_, i) => isAlone[i] === 1),
+  });
+  return { p50Ms: atShare(latencies, 0.5), tailMs: atShare(latencies, percentile) };
 }
 
 export function probeOf(served: ServedProbe, bound: LatencyBound): PeakProbe {
