@@ -231,8 +231,10 @@ function compareWithSeen(
   }
   const expected = mean(late);
   if (expected < fewestLate && seen < fewestLate) return { misfit: 0, raw: 0, variance: 1 };
-  const difference = Math.log((seen + 1) / (expected + 1));
-  const noise = (sampleVariance(late) * (1 + 1 / replays)) / (expected + 1) ** 2 + 1 / (expected + 1);
+  // Near saturation counts are skewed, and their mean is above most of them: logarithms are compared with logarithms.
+  const logs = late.map((count) => Math.log(count + 1));
+  const difference = Math.log(seen + 1) - mean(logs);
+  const noise = sampleVariance(logs) * (1 + 1 / replays) + 1 / (expected + 1);
   const variance = noise / slope ** 2 + slowVariance / Math.max(1, near.length);
   return { misfit: difference / Math.sqrt(noise), raw: -difference / slope, variance };
 }

@@ -156,12 +156,23 @@ function refine(
       continue;
     }
     if (!steep) qps *= Math.exp((aside * (-atBelow - atAbove)) / (atAbove - atBelow));
-    standardError = Math.hypot(relativeError(below), relativeError(above)) / 2 / slope;
-    if (standardError <= effort.standardError || 2 * queries > effort.mostQueries) break;
-    queries = Math.min(effort.mostQueries, 4 * queries);
+    const noise = Math.hypot(relativeError(below), relativeError(above)) / 2;
+    standardError = noise / slope;
+    const tooNoisy = noise > mostNoise && slope > leastSteep;
+    const most = tooNoisy ? mostAgainstNoise : effort.mostQueries;
+    if ((!tooNoisy && standardError <= effort.standardError) || 2 * queries > most) break;
+    queries = Math.min(most, 4 * queries);
   }
   return { qps, slope, standardError: Math.min(0.1, standardError) };
 }
+
+/**
+ * Near saturation, where the curve is steep, late queries come in rare long spells. Most simulations that are short have
+ * too few of them, and a rate read off one would be too high: those are made longer, whatever the standard error.
+ */
+const mostNoise = 0.25;
+const leastSteep = 40;
+const mostAgainstNoise = 1e7;
 
 /** However flat the curve: a slope below this would send the next step anywhere. */
 const leastSlope = 0.5;
