@@ -24,7 +24,10 @@ function offset(system: VirtualSystem, truth: number, queries: number) {
   const slope = (odds[2]! - odds[0]!) / 2;
   const mean = (odds[0]! + odds[1]! + odds[2]!) / 3;
   const error = Math.hypot(...errors) / 3;
-  return { percent: ((-mean / slope) * apart * 100).toFixed(3), error: ((error / slope) * apart * 100).toFixed(3) };
+  return {
+    percent: ((-mean / slope) * apart * 100).toFixed(3),
+    error: ((error / slope) * apart * 100).toFixed(3),
+  };
 }
 
 const [queries = '3e7', ...names] = process.argv.slice(2);
