@@ -3,11 +3,13 @@
 export { officialNames } from './assets/official.js';
 export { type Pulled, type PullOptions, pullDataset, pullModel } from './assets/pull.js';
 export { type SetupCudaOptions, type SetupCudaResult, setupCuda } from './assets/setup-cuda.js';
+export { type SetupTfjsOptions, type SetupTfjsResult, setupTfjs } from './assets/setup-tfjs.js';
 export type { Backend, Batch, ModelRef, OpenRequest, Precision, Session } from './backends/backend.js';
 export { builtInProfiles } from './backends/built-in.js';
 export { defaultSut } from './backends/default-sut.js';
 export { loadProfile } from './backends/load.js';
 export type { BackendProfile, TuneSpace } from './backends/profile.js';
+export { type TfjsVariant, tfjsVariants } from './backends/tfjs/install.js';
 export type { UserProfile } from './backends/user-profile.js';
 export { BaremarkError, type ErrorCode } from './base/errors.js';
 export type { Measured } from './base/measured.js';

@@ -12,8 +12,9 @@ import { checkProvider } from '../backends/onnxruntime/provider-check.js';
 import { BaremarkError, messageOf } from '../base/errors.js';
 import { outputError } from '../base/files.js';
 import { readElfLinks } from '../base/host/elf.js';
-import { type CommandOutcome, type Host, localHost } from '../base/host/host.js';
+import { type Host, localHost } from '../base/host/host.js';
 import { indexLibraries } from '../base/host/libraries.js';
+import { failed, mustRun } from './host-command.js';
 
 /** The npm package that carries the provider libraries of one ONNX Runtime version, and its checksum in the registry. */
 export interface ProviderPackage {
@@ -60,22 +61,6 @@ export interface SetupCudaResult {
 
 const fetchMs = 30 * 60_000;
 
-function failed(what: string, outcome: CommandOutcome, fix: string): BaremarkError {
-  const said =
-    outcome.kind === 'missing'
-      ? 'the command is not installed'
-      : outcome.kind === 'timeout'
-        ? 'it did not end in time'
-        : `it ended with code ${outcome.code}: ${lastWords(outcome.stderr.trim() || outcome.stdout.trim())}`;
-  return new BaremarkError('DOWNLOAD_FAILED', `${what} failed (${said}); ${fix}.`);
-}
-
-/** The message of the error that ended a Node script, or the end of what a command said. */
-function lastWords(text: string): string {
-  const thrown = /^(?:\w*Error): (.+)$/m.exec(text)?.[1];
-  return (thrown ?? text.split('\n').slice(-3).join(' ')).slice(0, 300);
-}
-
 async function integrityOf(file: string): Promise<string> {
   const hash = createHash('sha512');
   for await (const chunk of createReadStream(file, { highWaterMark: 1 << 20 })) hash.update(chunk);
@@ -115,15 +100,16 @@ async function fetchLibraries(
     );
   step('unpacking the provider libraries');
   const members = providerLibraries.map((name) => `${source.folder}/${name}`);
-  const unpacked = await host.run('tar', ['-xzf', join(folder, archive), '-C', folder, ...members], {
-    timeoutMs: 600_000,
-  });
-  if (unpacked.kind !== 'exited' || unpacked.code !== 0)
-    throw failed(
-      `Unpacking ${archive}`,
-      unpacked,
-      'check that tar and gzip are installed and that the temporary folder has 500 MB free',
-    );
+  await mustRun(
+    host,
+    `Unpacking ${archive}`,
+    'tar',
+    ['-xzf', join(folder, archive), '-C', folder, ...members],
+    {
+      timeoutMs: 600_000,
+      fix: 'check that tar and gzip are installed and that the temporary folder has 500 MB free',
+    },
+  );
 }
 
 /** A folder of its own for what is fetched, with a sentence where the temporary folder cannot hold one. */

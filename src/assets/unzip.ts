@@ -8,22 +8,23 @@ import { BaremarkError, messageOf } from '../base/errors.js';
 import { makeFolder } from '../base/files.js';
 
 /** Throws `DOWNLOAD_FAILED` if the archive is broken or has no such file. Names that lead outside the folder are refused. */
-export async function unzip(archive: string, wanted: RegExp, to: string): Promise<number> {
+export async function unzip(
+  archive: string,
+  wanted: RegExp,
+  to: string,
+  fix = 'remove it and pull the data set again',
+): Promise<number> {
   try {
     const count = await extract(archive, wanted, to);
     if (count > 0) return count;
   } catch (error) {
-    throw broken(archive, messageOf(error), error);
+    throw broken(archive, messageOf(error), fix, error);
   }
-  throw broken(archive, `it has no file that matches ${wanted.source}`);
+  throw broken(archive, `it has no file that matches ${wanted.source}`, fix);
 }
 
-function broken(archive: string, why: string, cause?: unknown): BaremarkError {
-  return new BaremarkError(
-    'DOWNLOAD_FAILED',
-    `${archive} cannot be unpacked: ${why}; remove it and pull the data set again.`,
-    { cause },
-  );
+function broken(archive: string, why: string, fix: string, cause?: unknown): BaremarkError {
+  return new BaremarkError('DOWNLOAD_FAILED', `${archive} cannot be unpacked: ${why}; ${fix}.`, { cause });
 }
 
 async function extract(archive: string, wanted: RegExp, to: string): Promise<number> {

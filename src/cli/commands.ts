@@ -57,7 +57,7 @@ export const commands: Readonly<Record<string, CommandEntry>> = {
     load: () => import('./commands/doctor.js'),
   },
   setup: {
-    summary: "install ONNX Runtime's CUDA provider",
+    summary: "install ONNX Runtime's CUDA provider, or TF.js on TensorFlow",
     load: () => import('./commands/setup.js'),
   },
 };

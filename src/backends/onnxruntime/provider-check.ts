@@ -1,7 +1,5 @@
 /** Finds out whether an execution provider really opens a session here, by opening one in a separate process. */
-import { fork } from 'node:child_process';
-import { fileURLToPath } from 'node:url';
-import { compiledEntry } from '../../base/host/compiled-entry.js';
+import { askChild } from '../devices/ask-child.js';
 import type { DeviceOutcome } from '../examination.js';
 import type { OnnxRuntimePlace } from './install.js';
 
@@ -25,43 +23,18 @@ export interface ProviderCheckOptions {
 }
 
 /** Opens and runs a 2×2 matrix product on `cpu`, `cuda:0`, `tensorrt:0` or `webgpu`. Takes 0.3 s on a CPU, seconds on a GPU; never throws. */
-export function checkProvider(
+export async function checkProvider(
   device: string,
-  { env = {}, runtime, timeoutMs = 60_000 }: ProviderCheckOptions = {},
+  { env, runtime, timeoutMs = 60_000 }: ProviderCheckOptions = {},
 ): Promise<DeviceOutcome> {
-  return new Promise((resolve) => {
-    const child = fork(
-      fileURLToPath(compiledEntry('backends/onnxruntime/provider-main.js')),
-      [device, runtime?.root ?? ''],
-      {
-        env: { ...process.env, ...env },
-        execArgv: [],
-        stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
-        timeout: timeoutMs,
-        killSignal: 'SIGKILL',
-      },
-    );
-    let answer: { ms?: number; error?: string } | undefined;
-    let noise = '';
-    child.stderr?.on('data', (chunk) => {
-      noise = (noise + String(chunk)).slice(-4000);
-    });
-    child.on('message', (message) => {
-      answer = message as { ms?: number; error?: string };
-    });
-    child.on('error', (error) => resolve({ kind: 'fails', reason: error.message }));
-    child.on('close', (code, signal) => {
-      if (answer?.ms !== undefined) resolve({ kind: 'works', ms: answer.ms });
-      else if (answer?.error !== undefined)
-        // ONNX Runtime writes which library is missing to standard error, and throws without it.
-        resolve({ kind: 'fails', reason: missingLibrary(noise) ?? shortReason(answer.error) });
-      else if (child.killed)
-        resolve({ kind: 'fails', reason: `it did not open within ${timeoutMs / 1000} s` });
-      else
-        resolve({
-          kind: signal ? 'crashes' : 'fails',
-          reason: `the process ended with ${signal ?? `code ${code}`}${noise ? `: ${shortReason(noise)}` : ''}`,
-        });
-    });
+  const { outcome } = await askChild({
+    entry: 'backends/onnxruntime/provider-main.js',
+    args: [device, runtime?.root ?? ''],
+    env,
+    timeoutMs,
+    // ONNX Runtime writes which library is missing to standard error, and throws without it.
+    reason: (error, noise) =>
+      error === undefined ? shortReason(noise) : (missingLibrary(noise) ?? shortReason(error)),
   });
+  return outcome;
 }
