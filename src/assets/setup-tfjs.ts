@@ -2,6 +2,8 @@
 import { chmod, readdir, rename, rm, stat, statfs, writeFile } from 'node:fs/promises';
 import { arch, platform } from 'node:os';
 import { join, relative } from 'node:path';
+import { driverGaps } from '../backends/devices/driver-gaps.js';
+import type { MachineGpus } from '../backends/devices/machine-gpus.js';
 import type { Gap } from '../backends/examination.js';
 import {
   addonPath,
@@ -35,6 +37,8 @@ export interface SetupTfjsOptions {
   readonly root?: string;
   /** Told what is being done, one phrase per step. */
   readonly onStep?: (step: string) => void;
+  /** Reads the machine's GPUs: what is missing depends on the driver. */
+  readonly gpus: (host: Host) => Promise<MachineGpus>;
   /** What tests put in place of the real ones. */
   readonly stubs?: {
     readonly wheelsOf?: (variant: NativeVariant) => readonly Wheel[];
@@ -275,6 +279,18 @@ export async function setupTfjs(options: SetupTfjsOptions): Promise<SetupTfjsRes
     );
   step(`multiplying two matrices on ${device}`);
   const proof = await (stubs.prove ?? proveTfjs)({ root }, device);
-  const gaps = device === 'cuda' ? shadowedLibraries(root, host) : [];
+  const gaps = await gapsOf(options, root, host, proof);
   return { root, already, installed, proof, gaps };
+}
+
+/** A library that is taken from elsewhere is said where it works too: it may not be the one that was measured before. */
+async function gapsOf(
+  { device, gpus }: SetupTfjsOptions,
+  root: string,
+  host: Host,
+  { outcome }: Proof,
+): Promise<readonly Gap[]> {
+  if (device !== 'cuda') return [];
+  const driver = outcome.kind === 'works' ? [] : driverGaps(await gpus(host));
+  return [...driver, ...shadowedLibraries(root, host)];
 }

@@ -4,6 +4,7 @@ import { readElfLinks } from '../../base/host/elf.js';
 import type { Host } from '../../base/host/host.js';
 import type { FoundLibrary, LibraryIndex } from '../../base/host/libraries.js';
 import { known } from '../../base/measured.js';
+import { driverGaps } from '../devices/driver-gaps.js';
 import type { MachineGpus } from '../devices/machine-gpus.js';
 import type { Gap } from '../examination.js';
 import type { OnnxRuntimePlace } from './install.js';
@@ -101,20 +102,7 @@ function wheelsFor(missing: readonly string[], cuda: number | undefined): readon
 
 /** Everything that keeps a provider from opening, driver first. */
 export function providerGaps(state: ProviderState, inventory: MachineGpus): readonly Gap[] {
-  const gaps: Gap[] = [];
-  const gpus = known(inventory.gpus);
-  if (gpus === undefined && 'unavailable' in inventory.gpus)
-    gaps.push({
-      problem: `No NVIDIA GPU can be used: ${inventory.gpus.unavailable}.`,
-      fix: 'install the NVIDIA driver for the card (in a VM with a vGPU: the guest driver that matches the host), then restart',
-      runnable: false,
-    });
-  else if (gpus?.length === 0)
-    gaps.push({
-      problem: 'The NVIDIA driver sees no GPU.',
-      fix: 'give the VM a GPU (passthrough, vGPU or MIG profile) in its settings, then restart it',
-      runnable: false,
-    });
+  const gaps: Gap[] = [...driverGaps(inventory)];
   if (state.files.some(({ present }) => !present))
     gaps.push({
       problem: `ONNX Runtime's ${state.provider} provider is not installed (${state.files

@@ -27,7 +27,7 @@ export interface TfjsBinding {
   /** Gives the handle of a new tensor; the data is copied. */
   createTensor(shape: readonly number[], dtype: number, data: ArrayBufferView): number;
   deleteTensor(id: number): void;
-  tensorDataSync(id: number): Float32Array | Int32Array | Uint8Array;
+  tensorDataSync(id: number): Float32Array | Int32Array | BigInt64Array | Uint8Array;
   executeOp(
     name: string,
     attributes: readonly BindingAttribute[],

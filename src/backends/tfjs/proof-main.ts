@@ -12,7 +12,7 @@ export interface ProofMessage {
 
 const [a, b] = [Float32Array.of(1, 2, 3, 4), Float32Array.of(5, 6, 7, 8)];
 
-function requireProduct(product: ArrayLike<number>): void {
+function requireProduct(product: ArrayLike<number | bigint>): void {
   const text = Array.from(product).join(', ');
   if (text !== '19, 22, 43, 50') throw new Error(`it computed ${text} for 19, 22, 43, 50`);
 }

@@ -53,10 +53,10 @@ async function installTfjs({ device, wheel }: { device: string; wheel?: string[]
   const { root, already, proof, gaps } = await setupTfjs({
     device: variant,
     wheels: wheel,
+    gpus: readMachineGpus,
     onStep: say,
   });
   print(`${already ? 'All of it is there already' : 'In place'}: ${root}`);
-  printGaps(gaps);
   const { outcome, version } = proof;
   const runtime = variant === 'cpu' || variant === 'cuda' ? 'TensorFlow' : 'TF.js';
   if (outcome.kind === 'works')
@@ -64,9 +64,10 @@ async function installTfjs({ device, wheel }: { device: string; wheel?: string[]
       `${runtime} ${version} computes on ${variant} (${Math.round(outcome.ms)} ms to load and multiply).`,
     );
   else {
-    print(`${runtime} does not compute on ${variant}: ${outcome.reason}.`);
+    print(`${runtime} does not compute on ${variant}: ${outcome.reason.replace(/\.$/, '')}.`);
     process.exitCode = 1;
   }
+  printGaps(gaps);
 }
 
 function printGaps(gaps: readonly Gap[]): void {
