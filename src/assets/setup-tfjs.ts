@@ -2,9 +2,9 @@
 import { chmod, readdir, rename, rm, stat, statfs, writeFile } from 'node:fs/promises';
 import { arch, platform } from 'node:os';
 import { join, relative } from 'node:path';
-import { driverGaps } from '../backends/devices/driver-gaps.js';
 import type { MachineGpus } from '../backends/devices/machine-gpus.js';
 import type { Gap } from '../backends/examination.js';
+import { variantGaps } from '../backends/tfjs/gaps.js';
 import {
   addonPath,
   findTfjs,
@@ -16,7 +16,6 @@ import {
   tfjsRoot,
 } from '../backends/tfjs/install.js';
 import { type Proof, proveTfjs } from '../backends/tfjs/proof.js';
-import { shadowedLibraries } from '../backends/tfjs/shadowed.js';
 import { BaremarkError } from '../base/errors.js';
 import { cacheError, makeFolder, sha256File, writeFileWhole } from '../base/files.js';
 import { type Host, localHost } from '../base/host/host.js';
@@ -279,18 +278,6 @@ export async function setupTfjs(options: SetupTfjsOptions): Promise<SetupTfjsRes
     );
   step(`multiplying two matrices on ${device}`);
   const proof = await (stubs.prove ?? proveTfjs)({ root }, device);
-  const gaps = await gapsOf(options, root, host, proof);
+  const gaps = variantGaps(device, root, proof.outcome, { gpus: await options.gpus(host), host });
   return { root, already, installed, proof, gaps };
-}
-
-/** A library that is taken from elsewhere is said where it works too: it may not be the one that was measured before. */
-async function gapsOf(
-  { device, gpus }: SetupTfjsOptions,
-  root: string,
-  host: Host,
-  { outcome }: Proof,
-): Promise<readonly Gap[]> {
-  if (device !== 'cuda') return [];
-  const driver = outcome.kind === 'works' ? [] : driverGaps(await gpus(host));
-  return [...driver, ...shadowedLibraries(root, host)];
 }

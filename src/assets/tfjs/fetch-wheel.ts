@@ -1,5 +1,5 @@
 /** Brings one wheel: a file that the user has, one that an earlier call left, or the registry's, through the user's pip. */
-import { rename, stat, writeFile } from 'node:fs/promises';
+import { rename, rm, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { BaremarkError } from '../../base/errors.js';
 import { cacheError, makeFolder, sha256File } from '../../base/files.js';
@@ -85,14 +85,14 @@ export async function fetchWheel(wheel: Wheel, folder: string, host: Host): Prom
   if (await isWhole(path, wheel)) return path;
   const incoming = join(folder, 'incoming');
   const requirements = join(folder, 'requirements.txt');
-  await makeFolder(incoming).catch((error) => {
+  try {
+    // What a pip that was cut off left there would only take room.
+    await rm(incoming, { recursive: true, force: true });
+    await makeFolder(incoming);
+    await writeFile(requirements, `${wheel.name}==${wheel.version} --hash=sha256:${wheel.sha256}\n`);
+  } catch (error) {
     throw cacheError(incoming, error);
-  });
-  await writeFile(requirements, `${wheel.name}==${wheel.version} --hash=sha256:${wheel.sha256}\n`).catch(
-    (error) => {
-      throw cacheError(requirements, error);
-    },
-  );
+  }
   const outcome = await runPip(host, incoming, [
     'download',
     ...platformArgs(wheel.file),

@@ -1,12 +1,10 @@
 /** What `baremark doctor` examines of TF.js: which variants are installed, and whether each computes. */
 import { known } from '../../base/measured.js';
 import type { DeviceMachine, DeviceSelection } from '../devices/cuda.js';
-import { driverGaps } from '../devices/driver-gaps.js';
-import type { MachineGpus } from '../devices/machine-gpus.js';
 import type { DeviceFinding, Examination, ExaminationRequest, Gap } from '../examination.js';
+import { variantGaps } from './gaps.js';
 import { findTfjs, type TfjsPlace, type TfjsVariant, tfjsVariants } from './install.js';
 import { type Proof, proveTfjs } from './proof.js';
-import { shadowedLibraries } from './shadowed.js';
 
 /** What an examination takes from the backend's devices; tests replace what is installed and how it is proved. */
 export interface ExamineWith {
@@ -63,7 +61,7 @@ export async function examine(
     const env = visibleOnly(name, selection.cudaVisibleDevices ?? host.env.CUDA_VISIBLE_DEVICES);
     const { outcome, version } = await prove(place, variant, { env });
     if (version !== undefined) versions[variant] = version;
-    findings.push({ device: name, outcome, gaps: gapsOf(variant, outcome.kind, place, request.gpus, host) });
+    findings.push({ device: name, outcome, gaps: variantGaps(variant, place.root, outcome, { gpus, host }) });
   }
   return {
     device,
@@ -86,24 +84,4 @@ function rowText(outcome: Proof['outcome'], version: string | undefined): string
   if (outcome.kind === 'works')
     return `works, ${version ?? 'version unknown'} (${Math.round(outcome.ms)} ms)`;
   return outcome.reason.startsWith('not installed') ? outcome.reason : `${outcome.kind}: ${outcome.reason}`;
-}
-
-function gapsOf(
-  variant: TfjsVariant,
-  outcome: Proof['outcome']['kind'],
-  place: TfjsPlace,
-  gpus: MachineGpus,
-  host: ExaminationRequest['host'],
-): readonly Gap[] {
-  if (variant === 'cuda')
-    return [...(outcome === 'works' ? [] : driverGaps(gpus)), ...shadowedLibraries(place.root, host)];
-  // WebGPU needs a Vulkan driver, which the examination of ONNX Runtime looks for.
-  if (outcome === 'works' || variant === 'webgpu') return [];
-  return [
-    {
-      problem: `TF.js is installed for ${variant} and does not compute.`,
-      fix: `rm -r ${place.root} && baremark setup tfjs --device ${variant}`,
-      runnable: true,
-    },
-  ];
 }

@@ -54,5 +54,6 @@ const [root = '', variant = ''] = process.argv.slice(2);
 const started = performance.now();
 prove(root, variant as TfjsVariant).then(
   (version) => process.send?.({ ms: performance.now() - started, version }, () => process.exit(0)),
-  (error) => process.send?.({ error: messageOf(error) }, () => process.exit(1)),
+  // Its cause says what the sentence around it would only repeat.
+  (error) => process.send?.({ error: messageOf(error.cause ?? error) }, () => process.exit(1)),
 );

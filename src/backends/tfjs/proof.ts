@@ -25,7 +25,8 @@ const reasons = [
 export function proofReason(error: string | undefined, noise: string): string {
   const said = reasons.flatMap((reason) => reason.exec(noise)?.[0] ?? []);
   const line = (text: string) => text.replaceAll(/\s+/g, ' ').trim();
-  if (error !== undefined) return [line(error), ...said.map(line)].slice(0, 2).join(': ').slice(0, 300);
+  if (error !== undefined)
+    return [line(error).replace(/\.$/, ''), ...said.map(line)].slice(0, 2).join(': ').slice(0, 300);
   return line(said[0] ?? noise.slice(-300)).slice(0, 300);
 }
 
