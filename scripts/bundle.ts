@@ -1,4 +1,4 @@
-/** Makes an offline bundle for an air-gapped Linux x64 machine: Node, the built project, its dependencies, and the CUDA provider. */
+/** Makes an offline bundle for an air-gapped Linux x64 machine: Node, the built project, its dependencies, the CUDA provider and TF.js. */
 import { execFileSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import {
@@ -10,6 +10,7 @@ import {
   readdirSync,
   readFileSync,
   rmSync,
+  symlinkSync,
   writeFileSync,
 } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -17,6 +18,10 @@ import { join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { setupCuda } from '../src/assets/setup-cuda.js';
+import { setupTfjs } from '../src/assets/setup-tfjs.js';
+import { addonSource, placeAddon } from '../src/assets/tfjs/addon.js';
+import { librariesPath } from '../src/backends/tfjs/install.js';
+import { localHost } from '../src/base/host/host.js';
 import { readMachineGpus } from '../src/system/gpu/machine-gpus.js';
 import { checksumFile, parseSize, splitFile, unpackScript } from './bundle-parts.js';
 
@@ -32,7 +37,7 @@ const { files } = JSON.parse(readFileSync(join(project, 'package.json'), 'utf8')
 /** What the npm package ships, and what npm needs to install its dependencies. */
 const carried = ['package.json', 'package-lock.json', '.npmrc', ...files];
 const archiveName = 'baremark-linux-x64.tar.gz';
-const usage = 'usage: npm run bundle -- --out DIR [--cuda] [--split 60M]';
+const usage = 'usage: npm run bundle -- --out DIR [--cuda] [--tfjs] [--split 60M]';
 
 function fail(sentence: string): never {
   console.error(sentence);
@@ -84,8 +89,37 @@ async function addCuda(folder: string): Promise<void> {
   await setupCuda({ cuda: 13, gpus: readMachineGpus, runtime, onStep: (step) => console.log(step) });
 }
 
+/**
+ * What `baremark setup tfjs --wheel FILE` needs beside the wheel: TF.js's packages, because the bundle has no npm, and the
+ * addons, because the other machine may have no compiler. The addon for CUDA has the same C API and other libraries.
+ */
+async function addTfjs(folder: string): Promise<void> {
+  const root = mkdtempSync(join(tmpdir(), 'baremark-tfjs-'));
+  try {
+    const { proof } = await setupTfjs({
+      device: 'cpu',
+      root,
+      gpus: readMachineGpus,
+      onStep: (step) => console.log(step),
+    });
+    if (proof.outcome.kind !== 'works') fail(`TF.js does not compute here: ${proof.outcome.reason}.`);
+    symlinkSync(librariesPath(root, 'cpu'), librariesPath(root, 'cuda'));
+    const host = localHost();
+    await placeAddon(root, 'cuda', await addonSource('cuda', host), host);
+    for (const name of ['node_modules', 'addon'])
+      cpSync(join(root, name), join(folder, 'setup', 'tfjs', name), { recursive: true });
+  } finally {
+    rmSync(root, { recursive: true, force: true });
+  }
+}
+
 const { values } = parseArgs({
-  options: { out: { type: 'string' }, cuda: { type: 'boolean' }, split: { type: 'string' } },
+  options: {
+    out: { type: 'string' },
+    cuda: { type: 'boolean' },
+    tfjs: { type: 'boolean' },
+    split: { type: 'string' },
+  },
 });
 if (values.out === undefined) fail(`--out is missing; ${usage}`);
 const partBytes = values.split === undefined ? Number.MAX_SAFE_INTEGER : parseSize(values.split);
@@ -105,6 +139,7 @@ try {
   console.log(`adding ${node.spec}`);
   addNode(folder);
   if (values.cuda) await addCuda(folder);
+  if (values.tfjs) await addTfjs(folder);
   writeFileSync(join(folder, 'baremark'), launcher, { mode: 0o755 });
   console.log('packing');
   const archive = join(out, archiveName);

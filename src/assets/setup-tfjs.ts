@@ -202,7 +202,7 @@ async function install(
   host: Host,
   step: (text: string) => void,
 ): Promise<void> {
-  if (packages.bytes > 0) step(`fetching TF.js ${packages.versions['@tensorflow/tfjs-core']} with npm`);
+  if (packages.bytes > 0) step(`bringing the packages of TF.js ${packages.versions['@tensorflow/tfjs-core']}`);
   await packages.install(host);
   const sha256: Record<string, string> = {};
   const files = await packageFiles(root, Object.keys(packages.versions));
@@ -260,7 +260,7 @@ export async function setupTfjs(options: SetupTfjsOptions): Promise<SetupTfjsRes
     );
   const wheels = native === undefined ? [] : (stubs.wheelsOf ?? wheelsOf)(native);
   const already = await oneAtATime(root, async () => {
-    const packages = await planPackages(root, device);
+    const packages = await planPackages(root, device, stubs.bundle);
     if (whole(root, device, { packages, wheels, addon: undefined })) return true;
     const given = await recognize(options.wheels ?? [], wheels);
     // Asked before anything is fetched: it may take an hour.

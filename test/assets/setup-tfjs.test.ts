@@ -259,18 +259,25 @@ describe.skipIf(!linux)('baremark setup tfjs (Linux on x64 only)', () => {
     ]);
   });
 
-  it('asks for a compiler before it fetches anything, unless the bundle has the addon', async () => {
+  it('asks for a compiler before it fetches anything', async () => {
     const none = withFakes({ compiler: async () => ({ kind: 'missing' }) });
     await expect(setup(none.host).result).rejects.toMatchObject({
       code: 'BAD_BACKEND',
       message: expect.stringMatching(/no C\+\+ compiler.*apt-get install g\+\+.*--tfjs/),
     });
     expect(none.asked.some(([command]) => command === 'npm')).toBe(false);
-    const bundle = mkdtempSync(join(scratch, 'bundle-'));
-    mkdirSync(join(bundle, 'addon'));
+  });
+
+  it('needs no program at all where the bundle has the packages and the addon, and the wheels are given', async () => {
+    const { root: bundle, result: elsewhere } = setup(withFakes({}).host, { device: 'cpu' });
+    await elsewhere;
+    mkdirSync(join(bundle, 'addon'), { recursive: true });
     writeFileSync(join(bundle, 'addon', 'tfjs_binding-cuda.node'), 'from the bundle');
-    const { root, result } = setup(none.host, { stubs: { bundle } });
+    const { host, asked } = withFakes({});
+    const { root, result } = setup(host, { wheels: wheels.map(({ path }) => path), stubs: { bundle } });
     await result;
+    expect(asked).toEqual([]);
+    expect(findTfjs(root)?.variants).toEqual(['cuda']);
     expect(readFileSync(join(root, 'addon', 'tfjs_binding-cuda.node'), 'utf8')).toBe('from the bundle');
   });
 

@@ -1,15 +1,12 @@
 /** TF.js's addon, which joins Node to TensorFlow's C API: taken from the bundle, or compiled from the npm package's sources. */
 import { copyFile, rename, rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { addonPath, librariesPath, type NativeVariant } from '../../backends/tfjs/install.js';
 import { BaremarkError } from '../../base/errors.js';
 import { cacheError, makeFolder } from '../../base/files.js';
 import type { Host } from '../../base/host/host.js';
 import { mustRun } from '../host-command.js';
-
-/** Where an offline bundle carries addons. */
-export const bundledAddons = fileURLToPath(new URL('../../../setup/tfjs/', import.meta.url));
+import { setupFolder } from './packages.js';
 
 /** How the addon comes about. */
 export type AddonSource =
@@ -20,7 +17,7 @@ export type AddonSource =
 export async function addonSource(
   variant: NativeVariant,
   host: Host,
-  bundle = bundledAddons,
+  bundle = setupFolder,
 ): Promise<AddonSource> {
   const path = addonPath(bundle, variant);
   if (host.exists(path)) return { kind: 'bundled', path };

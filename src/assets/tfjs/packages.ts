@@ -1,15 +1,19 @@
 /** The npm packages of TF.js, fetched by the user's npm from a lock file of our own, with none of their scripts run. */
-import { copyFile, readFile, rename, rm } from 'node:fs/promises';
+import { copyFile, cp, readFile, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { z } from 'zod';
 import type { TfjsVariant } from '../../backends/tfjs/install.js';
+import { BaremarkError } from '../../base/errors.js';
 import { cacheError, makeFolder, sha256File, writeFileWhole } from '../../base/files.js';
 import type { Host } from '../../base/host/host.js';
 import { mustRun } from '../host-command.js';
 
-/** `package.json` and `package-lock.json`, which has a checksum for every package. */
-const lockFolder = fileURLToPath(new URL('../../../setup/tfjs/', import.meta.url));
+/**
+ * `package.json` and `package-lock.json`, which has a checksum for every package. An offline bundle carries what they
+ * stand for beside them, because it has no npm.
+ */
+export const setupFolder = fileURLToPath(new URL('../../../setup/tfjs/', import.meta.url));
 
 /** Groups of the lock beyond the dependencies proper, by npm's names of them. */
 const groups = ['optional', 'dev'] as const;
@@ -54,15 +58,19 @@ export interface PackagesPlan {
 }
 
 /** What a variant needs from npm, beside what other variants have. */
-export async function planPackages(root: string, variant: TfjsVariant): Promise<PackagesPlan> {
-  const manifest = lockManifest.parse(JSON.parse(await readFile(join(lockFolder, 'package.json'), 'utf8')));
+export async function planPackages(
+  root: string,
+  variant: TfjsVariant,
+  bundle = setupFolder,
+): Promise<PackagesPlan> {
+  const manifest = lockManifest.parse(JSON.parse(await readFile(join(setupFolder, 'package.json'), 'utf8')));
   const wanted = groupsOf[variant];
   const versions = {
     ...manifest.dependencies,
     ...(wanted.includes('optional') ? manifest.optionalDependencies : {}),
     ...(wanted.includes('dev') ? manifest.devDependencies : {}),
   };
-  const lock = await sha256File(join(lockFolder, 'package-lock.json'));
+  const lock = await sha256File(join(setupFolder, 'package-lock.json'));
   const there = await readMarker(root, lock);
   const all = groups.filter((group) => wanted.includes(group) || there?.includes(group));
   const complete = there !== undefined && all.length === there.length;
@@ -70,8 +78,31 @@ export async function planPackages(root: string, variant: TfjsVariant): Promise<
     versions,
     bytes: complete ? 0 : all.reduce((sum, group) => sum + groupBytes[group], coreBytes),
     install: async (host) => {
-      if (!complete) await installPackages(root, all, lock, host);
+      if (complete) return;
+      const bundled = await readMarker(bundle, lock);
+      const carried = bundled !== undefined && all.every((group) => bundled.includes(group));
+      await installPackages(root, all, lock, carried ? copyFrom(bundle) : fetchWith(host));
     },
+  };
+}
+
+/** Makes `node_modules` in a folder with these groups of packages. */
+type Bring = (folder: string, wanted: readonly Group[]) => Promise<void>;
+
+function copyFrom(bundle: string): Bring {
+  return (folder) => cp(join(bundle, 'node_modules'), join(folder, 'node_modules'), { recursive: true });
+}
+
+function fetchWith(host: Host): Bring {
+  return async (folder, wanted) => {
+    for (const name of ['package.json', 'package-lock.json'])
+      await copyFile(join(setupFolder, name), join(folder, name));
+    const switches = groups.map((group) => `--${wanted.includes(group) ? 'include' : 'omit'}=${group}`);
+    await mustRun(host, 'npm ci', 'npm', ['ci', '--ignore-scripts', '--no-audit', '--no-fund', ...switches], {
+      cwd: folder,
+      timeoutMs: 3600_000,
+      fix: 'check that npm is installed and reaches its registry, or use an offline bundle (npm run bundle -- --tfjs)',
+    });
   };
 }
 
@@ -79,34 +110,23 @@ async function installPackages(
   root: string,
   wanted: readonly Group[],
   lock: string,
-  host: Host,
+  bring: Bring,
 ): Promise<void> {
   const folder = join(root, 'packages.part');
   const place = join(root, 'node_modules');
   try {
     await rm(folder, { recursive: true, force: true });
     await makeFolder(folder);
-    for (const name of ['package.json', 'package-lock.json'])
-      await copyFile(join(lockFolder, name), join(folder, name));
-  } catch (error) {
-    throw cacheError(folder, error);
-  }
-  const switches = groups.map((group) => `--${wanted.includes(group) ? 'include' : 'omit'}=${group}`);
-  await mustRun(host, 'npm ci', 'npm', ['ci', '--ignore-scripts', '--no-audit', '--no-fund', ...switches], {
-    cwd: folder,
-    timeoutMs: 3600_000,
-    fix: 'check that npm is installed and reaches its registry',
-  });
-  await writeFileWhole(
-    join(folder, 'node_modules', markerFile),
-    JSON.stringify({ lock, groups: wanted }),
-    cacheError,
-  );
-  try {
+    await bring(folder, wanted);
+    await writeFileWhole(
+      join(folder, 'node_modules', markerFile),
+      JSON.stringify({ lock, groups: wanted }),
+      cacheError,
+    );
     await rm(place, { recursive: true, force: true });
     await rename(join(folder, 'node_modules'), place);
     await rm(folder, { recursive: true, force: true });
   } catch (error) {
-    throw cacheError(place, error);
+    throw error instanceof BaremarkError ? error : cacheError(place, error);
   }
 }
