@@ -202,7 +202,8 @@ async function install(
   host: Host,
   step: (text: string) => void,
 ): Promise<void> {
-  if (packages.bytes > 0) step(`bringing the packages of TF.js ${packages.versions['@tensorflow/tfjs-core']}`);
+  if (packages.bytes > 0)
+    step(`bringing the packages of TF.js ${packages.versions['@tensorflow/tfjs-core']}`);
   await packages.install(host);
   const sha256: Record<string, string> = {};
   const files = await packageFiles(root, Object.keys(packages.versions));

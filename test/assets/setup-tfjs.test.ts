@@ -314,9 +314,9 @@ describe.skipIf(!linux)('baremark setup tfjs (Linux on x64 only)', () => {
 
   it('leaves the folder to a call that is at work, and takes it from one that has ended', async () => {
     const root = mkdtempSync(join(scratch, 'root-'));
-    writeFileSync(join(root, 'setup.pid'), `${process.ppid}\n`);
+    writeFileSync(join(root, 'setup.pid'), `${process.pid}\n`);
     await expect(setup(withFakes({}).host, { root }).result).rejects.toThrow(
-      `Process ${process.ppid} is installing into ${root} already; wait until it has ended.`,
+      `Process ${process.pid} is installing into ${root} already; wait until it has ended.`,
     );
     writeFileSync(join(root, 'setup.pid'), '999999999\n');
     await setup(withFakes({}).host, { root }).result;

@@ -64,7 +64,7 @@ export interface TfjsBinding {
 export function libraryEnvironment(variant: NativeVariant): Readonly<Record<string, string>> {
   return {
     TF_CPP_MIN_LOG_LEVEL: '3',
-    ...(variant === 'cuda' ? { TF_FORCE_GPU_ALLOW_GROWTH: 'true' } : { CUDA_VISIBLE_DEVICES: '' }),
+    ...(variant === 'cuda' ? { TF_FORCE_GPU_ALLOW_GROWTH: 'true' } : {}),
   };
 }
 
