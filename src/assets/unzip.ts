@@ -4,10 +4,10 @@ import { dirname, join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { promisify } from 'node:util';
 import yauzl from 'yauzl';
-import { BaremarkError, messageOf } from '../base/errors.js';
-import { makeFolder } from '../base/files.js';
+import { BaremarkError, hasErrno, messageOf } from '../base/errors.js';
+import { cacheError, makeFolder } from '../base/files.js';
 
-/** Throws `DOWNLOAD_FAILED` if the archive is broken or has no such file. Names that lead outside the folder are refused. */
+/** Throws `DOWNLOAD_FAILED` if the archive is broken or has no such file, `OUTPUT_NOT_WRITABLE` for the disk. Names that lead outside the folder are refused. */
 export async function unzip(
   archive: string,
   wanted: RegExp,
@@ -18,6 +18,8 @@ export async function unzip(
     const count = await extract(archive, wanted, to);
     if (count > 0) return count;
   } catch (error) {
+    // The archive is not to blame for the disk.
+    if (hasErrno(error, 'ENOSPC', 'EDQUOT', 'EACCES', 'EPERM', 'EROFS')) throw cacheError(to, error);
     throw broken(archive, messageOf(error), fix, error);
   }
   throw broken(archive, `it has no file that matches ${wanted.source}`, fix);
