@@ -1,9 +1,9 @@
 /** Fetches ONNX Runtime's CUDA provider through the user's npm, checks it against a pinned checksum and puts it in place. */
 import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
-import { copyFile, cp, mkdtemp, readdir, rename, rm } from 'node:fs/promises';
+import { copyFile, cp, mkdtemp, rename, rm } from 'node:fs/promises';
 import { arch, platform, tmpdir } from 'node:os';
-import { delimiter, dirname, join } from 'node:path';
+import { basename, delimiter, dirname, join } from 'node:path';
 import type { MachineGpus } from '../backends/devices/machine-gpus.js';
 import type { DeviceOutcome, Gap } from '../backends/examination.js';
 import { providerGaps, providerState } from '../backends/onnxruntime/cuda.js';
@@ -15,6 +15,7 @@ import { readElfLinks } from '../base/host/elf.js';
 import { type Host, localHost } from '../base/host/host.js';
 import { indexLibraries } from '../base/host/libraries.js';
 import { failed, mustRun } from './host-command.js';
+import { npmPack } from './npm-pack.js';
 
 /** The npm package that carries the provider libraries of one ONNX Runtime version, and its checksum in the registry. */
 export interface ProviderPackage {
@@ -75,24 +76,14 @@ async function fetchLibraries(
   step: (text: string) => void,
 ): Promise<void> {
   step(`fetching ${source.spec} with npm (180 MB)`);
-  const packed = await host.run(
-    'npm',
-    ['pack', source.spec, '--ignore-scripts', '--pack-destination', folder],
-    {
-      timeoutMs: fetchMs,
-      cwd: folder,
-    },
+  const archive = await npmPack(
+    source.spec,
+    folder,
+    host,
+    'check that npm reaches its registry, or bring a bundle made with --cuda on a machine that does',
   );
-  if (packed.kind !== 'exited' || packed.code !== 0)
-    throw failed(
-      `npm pack ${source.spec}`,
-      packed,
-      'check that npm reaches its registry, or bring a bundle made with --cuda on a machine that does',
-    );
-  const archive = (await readdir(folder)).find((name) => name.endsWith('.tgz'));
-  if (archive === undefined) throw failed(`npm pack ${source.spec}`, packed, 'it left no archive');
   step('checking its checksum');
-  const found = await integrityOf(join(folder, archive));
+  const found = await integrityOf(archive);
   if (found !== source.integrity)
     throw new BaremarkError(
       'DOWNLOAD_FAILED',
@@ -100,16 +91,10 @@ async function fetchLibraries(
     );
   step('unpacking the provider libraries');
   const members = providerLibraries.map((name) => `${source.folder}/${name}`);
-  await mustRun(
-    host,
-    `Unpacking ${archive}`,
-    'tar',
-    ['-xzf', join(folder, archive), '-C', folder, ...members],
-    {
-      timeoutMs: 600_000,
-      fix: 'check that tar and gzip are installed and that the temporary folder has 500 MB free',
-    },
-  );
+  await mustRun(host, `Unpacking ${basename(archive)}`, 'tar', ['-xzf', archive, '-C', folder, ...members], {
+    timeoutMs: 600_000,
+    fix: 'check that tar and gzip are installed and that the temporary folder has 500 MB free',
+  });
 }
 
 /** A folder of its own for what is fetched, with a sentence where the temporary folder cannot hold one. */
