@@ -1,9 +1,10 @@
 /** The library: everything the command line can do, without printing. Input errors are `BaremarkError`. */
 
 export { officialNames } from './assets/official.js';
-export { type Pulled, type PullOptions, pullDataset, pullModel } from './assets/pull.js';
+export { type Pulled, type PullOptions, pullableModels, pullDataset, pullModel } from './assets/pull.js';
 export { type SetupCudaOptions, type SetupCudaResult, setupCuda } from './assets/setup-cuda.js';
 export { type SetupTfjsOptions, type SetupTfjsResult, setupTfjs } from './assets/setup-tfjs.js';
+export { findTrained, type TrainedModel, trainedAbsence } from './assets/trained.js';
 export type { Backend, Batch, ModelRef, OpenRequest, Precision, Session } from './backends/backend.js';
 export { builtInProfiles } from './backends/built-in.js';
 export { defaultSut } from './backends/default-sut.js';

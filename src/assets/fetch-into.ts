@@ -19,22 +19,33 @@ export interface FetchOptions {
   readonly onProgress?: (file: string, received: number, total: number | undefined) => void;
 }
 
+/** A copy that is already on this machine, and where it came from if its path does not say it. */
+export interface LocalCopy {
+  readonly path: string;
+  readonly source?: string;
+}
+
+/** Whether the file is there as it was pulled, so that nothing needs to be fetched. */
+export async function isPulled(to: string, source: Source): Promise<boolean> {
+  return isIntact(to, pinOf(to, source));
+}
+
 /**
- * Fetches the file, or copies `fromFile`, unless it is there with the bytes that were recorded; returns a sentence about
+ * Fetches the file, or copies `copy`, unless it is there with the bytes that were recorded; returns a sentence about
  * it. Throws as `download`, and `BAD_MODEL_FILE` where the record is damaged and nothing else says which file is right.
  */
 export async function fetchInto(
   to: string,
   source: Source,
   { mirror, unpin, onProgress }: FetchOptions,
-  fromFile: string | undefined,
+  copy: LocalCopy | undefined,
 ): Promise<string> {
   const name = basename(to);
   const recorded = unpin ? undefined : pinOf(to, source);
   const intact = await isIntact(to, recorded);
   // A record of a file that should never have been accepted binds nobody.
   const pin = intact && source.refuse?.(to) !== undefined ? undefined : recorded;
-  if (intact && pin !== undefined && fromFile === undefined)
+  if (intact && pin !== undefined && copy === undefined)
     return `${name}: already there and as it was pulled, ${pin.size} bytes, SHA-256 ${pin.sha256}.`;
   const { url, size, sizeWithin, md5, refuse } = source;
   const sha256 = source.sha256 ?? pin?.sha256;
@@ -42,10 +53,12 @@ export async function fetchInto(
     pin === undefined ? undefined : 'add --unpin to take it in place of the file that was pulled before';
   const progress = (received: number, total: number | undefined) => onProgress?.(name, received, total);
   const expected = { size, sizeWithin, md5, sha256, refuse };
+  const fromFile = copy?.path;
   const got = await download({ ...expected, url, to, mirror, fromFile, otherwise, onProgress: progress });
-  const manifest: Manifest = { source: got.source, size: got.size, sha256: got.sha256, md5: got.md5 };
+  const from = copy?.source ?? got.source;
+  const manifest: Manifest = { source: from, size: got.size, sha256: got.sha256, md5: got.md5 };
   await writeFileWhole(manifestPath(to), `${JSON.stringify(manifest, null, 2)}\n`, cacheError);
-  return `${name}: ${got.size} bytes from ${got.source}; ${trustOf(source, pin, got.sha256)}.`;
+  return `${name}: ${got.size} bytes from ${from}; ${trustOf(source, pin, got.sha256)}.`;
 }
 
 function trustOf(source: Source, pin: Manifest | undefined, sha256: string): string {

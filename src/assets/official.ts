@@ -67,13 +67,13 @@ const officialModels: readonly OfficialModel[] = [
 
 export const officialNames: readonly string[] = officialModels.map(({ name }) => name);
 
-/** Throws `UNKNOWN_MODEL` with a near match. */
-export function findOfficial(name: string): OfficialModel {
+/** Throws `UNKNOWN_MODEL` with a near match among `names`. */
+export function findOfficial(name: string, names: readonly string[]): OfficialModel {
   const found = officialModels.find((official) => official.name === name);
   if (found !== undefined) return found;
   throw new BaremarkError(
     'UNKNOWN_MODEL',
-    `the model to pull is ${show(name)}, which is not an official model; ${suggestion(name, officialNames)}`,
+    `the model to pull is ${show(name)}, which cannot be pulled; ${suggestion(name, names)}`,
   );
 }
 

@@ -6,14 +6,15 @@ import { BaremarkError } from '../base/errors.js';
 import { cacheDir } from '../base/files.js';
 import { suggestion } from '../base/suggest.js';
 import { fetchInto, type Source } from './fetch-into.js';
-import { findOfficial, type OfficialModel, officialPath } from './official.js';
+import { findOfficial, type OfficialModel, officialNames, officialPath } from './official.js';
 import { officialProblem } from './official-check.js';
+import { findTrained, pullTrained, trainedNames } from './trained.js';
 import { unzip } from './unzip.js';
 
 export interface PullOptions {
   /** URL of a folder that holds the files under their own names. */
   readonly mirror?: string;
-  /** A local copy: the file of a model, or the folder of a data set. */
+  /** A local copy: the file of a model (or the npm archive of one), or the folder of a data set. */
   readonly from?: string;
   /** Forgets what earlier pulls recorded: fetches again and records what comes. */
   readonly unpin?: boolean;
@@ -27,17 +28,23 @@ export interface Pulled {
   readonly notes: readonly string[];
 }
 
+/** The models that can be pulled. */
+export const pullableModels: readonly string[] = [...officialNames, ...trainedNames];
+
 /** Throws `UNKNOWN_MODEL`, `DOWNLOAD_FAILED` or `OUTPUT_NOT_WRITABLE`, and then leaves nothing in place. */
 export async function pullModel(name: string, options: PullOptions): Promise<Pulled> {
-  return pullOfficial(findOfficial(name), options);
+  const trained = findTrained(name);
+  return trained ? pullTrained(trained, options) : pullOfficial(findOfficial(name, pullableModels), options);
 }
 
 /** As `pullModel`, of a model that is described. */
 export async function pullOfficial(official: OfficialModel, options: PullOptions): Promise<Pulled> {
   const path = officialPath(official);
   const source = { ...official, refuse: (file: string) => officialProblem(official, file) };
-  return { path, notes: [await fetchInto(path, source, options, options.from)] };
+  return { path, notes: [await fetchInto(path, source, options, copyOf(options.from))] };
 }
+
+const copyOf = (path: string | undefined) => (path === undefined ? undefined : { path });
 
 // Sizes and MD5 as the data sets' users pin them: torchvision and MLCommons' scripts for COCO, BERT's own for SQuAD.
 const squad: readonly Source[] = [
@@ -73,7 +80,9 @@ export async function pullDataset(name: string, options: PullOptions): Promise<P
   const notes: string[] = [];
   if (name === 'squad')
     for (const source of squad)
-      notes.push(await fetchInto(join(path, basename(source.url)), source, options, local(source.url)));
+      notes.push(
+        await fetchInto(join(path, basename(source.url)), source, options, copyOf(local(source.url))),
+      );
   else if (name === 'coco')
     for (const source of coco) notes.push(await fetchZip(path, source, options, local(source.url)));
   else
@@ -95,7 +104,7 @@ async function fetchZip(
   if (existsSync(place))
     return `${place}: already there; baremark datasets check says whether it is complete, and a pull after removing it fetches it again.`;
   const archive = join(folder, basename(source.url));
-  const note = await fetchInto(archive, source, options, local);
+  const note = await fetchInto(archive, source, options, copyOf(local));
   const part = `${place}.part`;
   await rm(part, { recursive: true, force: true });
   try {

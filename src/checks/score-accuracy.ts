@@ -31,7 +31,8 @@ export async function scoreAccuracy(request: AccuracyRequest): Promise<ScoredAcc
   const benchmark = findBenchmark(request.model ?? benchmarkOf(log), 'the benchmark (--model)');
   const dir = resolve(request.dataset);
   checkDatasetDirs([dir], [benchmark.model.task], '--dataset');
-  const judged = await judgeLog(log, datasetOf(benchmark.model, [dir]), benchmark.quality, request.format);
+  const format = { ...request.format, classes: request.format?.classes ?? benchmark.model.classes };
+  const judged = await judgeLog(log, datasetOf(benchmark.model, [dir]), benchmark.quality, format);
   // The folder was checked to hold this model's data, so there are answers to judge by.
   return { log, benchmark: benchmark.name, ...judged! };
 }

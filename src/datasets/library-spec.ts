@@ -2,12 +2,15 @@
 
 /** How an image is given to the model; RGB always. */
 export type ImageLayout =
-  /** float32 [3, size, size], normalized with ImageNet's mean and standard deviation. */
+  /** float32 [3, size, size], normalized. */
   | 'float-nchw'
   /** The same in half precision. */
   | 'float16-nchw'
   /** uint8 [size, size, 3], as decoded. */
   | 'uint8-nhwc';
+
+/** What float images hold: by ImageNet's mean and standard deviation, or `signed`, from -1 to 1. */
+export type Normalization = 'imagenet' | 'signed';
 
 /** SQuAD v1.1: `dir` holds dev-v1.1.json, or `file` names it; vocab.txt or tokenizer.json is beside it unless `vocab` is given. */
 export interface SquadSpec {
@@ -31,6 +34,8 @@ export interface CocoSpec {
   /** Pixels a side; default 1200. */
   readonly inputSize?: number;
   readonly layout: ImageLayout;
+  /** Of float layouts; default `imagenet`. */
+  readonly normalization?: Normalization;
   /** Default 64. */
   readonly performanceSampleCount?: number;
 }
@@ -54,6 +59,8 @@ export interface SyntheticImagesSpec {
   readonly performanceSampleCount?: number;
   readonly inputSize: number;
   readonly layout: ImageLayout;
+  /** Of float layouts; default `imagenet`. */
+  readonly normalization?: Normalization;
 }
 
 /** Only counts, for backends that take no inputs. */

@@ -2,7 +2,7 @@
 import type { ModelRef } from '../backends/backend.js';
 import type { TensorInfo } from '../base/tensor.js';
 import type { LoadedSamples } from '../datasets/sample-library.js';
-import type { SsdSpec } from '../graphs/spec.js';
+import type { DetectorSpec } from '../graphs/spec.js';
 import type { BatchPolicy } from './batching/batch-policy.js';
 import type { BatcherReport } from './batching/batcher.js';
 import type { BucketQueue } from './batching/bucket-queues.js';
@@ -24,7 +24,7 @@ export interface WorkerThreadData {
   readonly device: string;
   readonly options: Readonly<Record<string, unknown>>;
   /** The graph whose heads the thread decodes and suppresses itself; absent where the model ends with its answers. */
-  readonly hostNms?: SsdSpec;
+  readonly hostNms?: DetectorSpec;
   /** Scheduling niceness of the inference threads, so that the issuer finds a core; 0 leaves it. */
   readonly nice: number;
 }

@@ -33,7 +33,8 @@ const checkedFile = 'checked.json';
  * The model of this spec: found in `cacheDir`, or built there. A folder that is incomplete, or whose files are not those
  * that were written, is built again. The bytes are compared whenever the files look changed.
  * If two processes build at once, the first to finish wins.
- * @throws BAD_OPTION for a spec that no graph can be built from, OUTPUT_NOT_WRITABLE if the folder cannot be written
+ * @throws BAD_OPTION for a spec that no graph can be built from, BAD_MODEL_FILE where its trained weights were not pulled,
+ *   OUTPUT_NOT_WRITABLE if the folder cannot be written
  */
 export async function ensureModel(
   spec: GraphSpec,
@@ -48,7 +49,9 @@ export async function ensureModel(
   try {
     await removeLeftovers(cacheDir);
     await makeFolder(part);
-    const written = await writeModel(buildGraph(spec), spec.kind, spec.seed, part, onProgress);
+    // Weights that were trained are given as values, so no seed matters to them.
+    const seed = spec.kind === 'ssd-mobilenet' ? 0 : spec.seed;
+    const written = await writeModel(buildGraph(spec, cacheDir), spec.kind, seed, part, onProgress);
     await writeFile(join(part, manifestFile), `${JSON.stringify({ spec, ...written }, null, 2)}\n`);
     await moveInto(part, folder);
   } catch (error) {

@@ -1,6 +1,7 @@
 /** What a graph is built from: every choice that changes the model, and nothing else. */
 
 import { BaremarkError } from '../base/errors.js';
+import { orList } from '../base/suggest.js';
 import type { ElementType, TensorInfo } from '../base/tensor.js';
 
 /** Of weights and arithmetic; the outputs are float32 in both cases. */
@@ -42,7 +43,27 @@ export interface SsdSpec {
   readonly widthMultiplier?: number;
 }
 
-export type GraphSpec = BertSpec | SsdSpec;
+/** SSDLite-MobileNet-v2 as it was trained: its layers and weights are those of a TensorFlow.js model that was pulled. */
+export interface SsdMobilenetSpec {
+  readonly kind: 'ssd-mobilenet';
+  /** Height and width of the image, in pixels. */
+  readonly inputSize: number;
+  /** `float-nchw`: float32 [N,3,S,S] from -1 to 1; `uint8-nhwc`: RGB bytes [N,S,S,3], normalized in the graph. */
+  readonly input: SsdSpec['input'];
+  readonly precision: GraphPrecision;
+  readonly nms: SsdSpec['nms'];
+  /** SHA-256 of the archive that the weights come in, hex. */
+  readonly archive: string;
+}
+
+/** A graph that detects objects in images. */
+export type DetectorSpec = SsdSpec | SsdMobilenetSpec;
+
+export type GraphSpec = BertSpec | DetectorSpec;
+
+export function isDetector(spec: GraphSpec | undefined): spec is DetectorSpec {
+  return spec !== undefined && spec.kind !== 'bert';
+}
 
 /** Below this, the last of the five extra blocks has no pixels left. */
 const minInputSize = 385;
@@ -63,29 +84,33 @@ export function checkSpec(spec: GraphSpec): void {
       Number.isInteger(value) && value > 0 && value < 2 ** 31,
       'a whole number of at least 1',
     );
-  field('kind', spec.kind, ['bert', 'ssd-resnet34'].includes(spec.kind), 'bert or ssd-resnet34');
+  const kinds = ['bert', 'ssd-resnet34', 'ssd-mobilenet'];
+  field('kind', spec.kind, kinds.includes(spec.kind), orList(kinds));
   field('precision', spec.precision, ['fp32', 'fp16'].includes(spec.precision), 'fp32 or fp16');
-  field(
-    'seed',
-    spec.seed,
-    Number.isInteger(spec.seed) && spec.seed >= 0 && spec.seed < 2 ** 32,
-    'a whole number from 0 to 4294967295',
-  );
+  if (spec.kind !== 'ssd-mobilenet')
+    field(
+      'seed',
+      spec.seed,
+      Number.isInteger(spec.seed) && spec.seed >= 0 && spec.seed < 2 ** 32,
+      'a whole number from 0 to 4294967295',
+    );
   if (spec.kind === 'bert') {
     for (const name of ['layers', 'hidden', 'heads', 'intermediate', 'vocabSize', 'maxPositions'] as const)
       count(name, spec[name]);
     field('hidden', spec.hidden, spec.hidden % spec.heads === 0, `a multiple of heads (${spec.heads})`);
     return;
   }
-  const width = spec.widthMultiplier ?? 1;
+  const least = spec.kind === 'ssd-resnet34' ? minInputSize : 1;
   field(
     'inputSize',
     spec.inputSize,
-    Number.isInteger(spec.inputSize) && spec.inputSize >= minInputSize && spec.inputSize <= 4096,
-    `a whole number from ${minInputSize} to 4096`,
+    Number.isInteger(spec.inputSize) && spec.inputSize >= least && spec.inputSize <= 4096,
+    `a whole number from ${least} to 4096`,
   );
   field('input', spec.input, ['float-nchw', 'uint8-nhwc'].includes(spec.input), 'float-nchw or uint8-nhwc');
   field('nms', spec.nms, ['graph', 'host'].includes(spec.nms), 'graph or host');
+  if (spec.kind === 'ssd-mobilenet') return;
+  const width = spec.widthMultiplier ?? 1;
   field('widthMultiplier', width, width > 0 && width <= 4, 'above 0 and at most 4');
 }
 

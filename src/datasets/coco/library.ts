@@ -13,14 +13,14 @@ import { type CocoFolder, readCocoFolder } from './file.js';
 
 /** Throws `BAD_DATASET` that names the annotation file, or the first image that is missing. */
 export async function openCoco(spec: CocoSpec): Promise<SampleLibrary> {
-  const { layout } = spec;
+  const { layout, normalization } = spec;
   const size = spec.inputSize ?? 1200;
   const folder = await readCocoFolder(spec.dir);
   const bytes = await imageSizes(folder);
   // The images' bytes are not hashed, because that would read a gigabyte before the run. COCO's file names are its
   // images' ids, and a file of another size is noticed.
   const hash = createHash('sha256')
-    .update(JSON.stringify(['coco/1', size, layout, bytes]))
+    .update(JSON.stringify(['coco/1', size, layout, bytes, ...(normalization ? [normalization] : [])]))
     .update(await sha256File(folder.annotations))
     .digest('hex');
   const pathOf = (index: number) => join(folder.imageDir, folder.images[index]!.fileName);
@@ -33,7 +33,7 @@ export async function openCoco(spec: CocoSpec): Promise<SampleLibrary> {
     hash,
     response: 'coco-detections',
     sampleName: (index) => folder.images[index]!.fileName,
-    load: (indices, onProgress) => loadImages({ layout, size, read }, indices, onProgress),
+    load: (indices, onProgress) => loadImages({ layout, normalization, size, read }, indices, onProgress),
     unload: () => {},
   };
 }

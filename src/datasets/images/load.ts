@@ -1,11 +1,12 @@
 /** Loads square images into shared memory, a few at a time so that decoding uses every core. */
 import { availableParallelism } from 'node:os';
 import { imageColumn, writePixels } from '../columns/pixels.js';
-import type { ImageLayout } from '../library-spec.js';
+import type { ImageLayout, Normalization } from '../library-spec.js';
 import type { LoadedSamples } from '../sample-library.js';
 
 export interface ImageSource {
   readonly layout: ImageLayout;
+  readonly normalization?: Normalization;
   /** Pixels a side. */
   readonly size: number;
   /** RGB bytes of a sample, `size` × `size` × 3. */
@@ -29,7 +30,7 @@ export async function loadImages(
         failed = true;
         throw error;
       });
-      writePixels(source.layout, rgb, view, column.offsets[slot]!);
+      writePixels(source, rgb, view, column.offsets[slot]!);
       loaded += 1;
       onProgress?.(loaded);
     }

@@ -21,7 +21,7 @@ const sizeTable = cocoSizes.flatMap(([width, height, times]) =>
 
 /** Sample i depends only on the seed and i; it is drawn in a COCO size and then resized like a real image. */
 export function openSyntheticImages(spec: SyntheticImagesSpec): SampleLibrary {
-  const { seed, inputSize, layout } = spec;
+  const { seed, inputSize, layout, normalization } = spec;
   const count = spec.count ?? 5_000;
 
   async function read(index: number): Promise<Uint8Array> {
@@ -35,11 +35,21 @@ export function openSyntheticImages(spec: SyntheticImagesSpec): SampleLibrary {
     totalSampleCount: count,
     performanceSampleCount: Math.min(spec.performanceSampleCount ?? 64, count),
     hash: createHash('sha256')
-      .update(JSON.stringify(['synthetic-images/1', seed, count, inputSize, layout]))
+      .update(
+        JSON.stringify([
+          'synthetic-images/1',
+          seed,
+          count,
+          inputSize,
+          layout,
+          ...(normalization ? [normalization] : []),
+        ]),
+      )
       .digest('hex'),
     response: 'coco-detections',
     sampleName: (index) => `image-${index}`,
-    load: (indices, onProgress) => loadImages({ layout, size: inputSize, read }, indices, onProgress),
+    load: (indices, onProgress) =>
+      loadImages({ layout, normalization, size: inputSize, read }, indices, onProgress),
     unload: () => {},
   };
 }

@@ -1,10 +1,12 @@
 /** Decoding and suppression of SSD's heads on the host: part of every batch, in the thread that runs the model. */
 import type { TensorInfo, TensorMap } from '../../base/tensor.js';
-import type { SsdSpec } from '../../graphs/spec.js';
+import { graphSignature } from '../../graphs/signature.js';
+import type { DetectorSpec } from '../../graphs/spec.js';
 import { defaultBoxes } from '../../graphs/ssd/anchors.js';
-import { detect, maxBoxes } from '../../graphs/ssd/postprocess.js';
-import { ssdSignature } from '../../graphs/ssd/ssd-resnet34.js';
+import { detect } from '../../graphs/ssd/postprocess.js';
+import type { Detections } from '../../graphs/ssd/suppression.js';
 import { ssdTopology } from '../../graphs/ssd/topology.js';
+import { detectMobilenet } from '../../graphs/ssd-mobilenet/postprocess.js';
 
 /** What the host makes of a model's outputs before a batch is complete. */
 export interface HostStep {
@@ -13,10 +15,12 @@ export interface HostStep {
   finish(outputs: TensorMap, size: number): TensorMap;
 }
 
+type Finish = (boxes: Float32Array, classes: Float32Array, size: number) => Detections;
+
 /** The step after which a graph with `nms: host` has answered as the same graph with `nms: graph` does. */
-export function hostNms(spec: SsdSpec): HostStep {
-  const anchors = defaultBoxes(spec.inputSize, ssdTopology(spec).grids);
-  const { outputs } = ssdSignature({ ...spec, nms: 'graph' });
+export function hostNms(spec: DetectorSpec): HostStep {
+  const found = detectorOf(spec);
+  const { outputs } = graphSignature({ ...spec, nms: 'graph' });
   return {
     outputs,
     finish(heads, size) {
@@ -25,8 +29,8 @@ export function hostNms(spec: SsdSpec): HostStep {
         throw new Error(
           'the outputs head_boxes and head_scores, which nms=host starts from, are not float32',
         );
-      const { bboxes, labels, scores } = detect(boxes, classes, anchors, size);
-      const dims = [size, maxBoxes];
+      const { bboxes, labels, scores } = found(boxes, classes, size);
+      const dims = [size, scores.length / size];
       return {
         bboxes: { type: 'float32', dims: [...dims, 4], data: bboxes },
         labels: { type: 'int64', dims, data: labels },
@@ -34,4 +38,10 @@ export function hostNms(spec: SsdSpec): HostStep {
       };
     },
   };
+}
+
+function detectorOf(spec: DetectorSpec): Finish {
+  if (spec.kind === 'ssd-mobilenet') return detectMobilenet;
+  const anchors = defaultBoxes(spec.inputSize, ssdTopology(spec).grids);
+  return (boxes, classes, size) => detect(boxes, classes, anchors, size);
 }

@@ -105,7 +105,7 @@ function decodeNodes(graph: GraphBuilder, boxHeads: string, anchors: Float32Arra
 }
 
 /** Rows of `boxes` [batch, count, 4] at `places` [batch, n], as [batch, n, 4]. */
-function gatherBoxes(graph: GraphBuilder, boxes: string, places: string, count: number): string {
+export function gatherBoxes(graph: GraphBuilder, boxes: string, places: string, count: number): string {
   const batch = graph.node('Gather', [graph.node('Shape', [places]), graph.int64([0], [])]);
   const images = graph.node('Range', [graph.int64([0], []), batch, graph.int64([1], [])]);
   const starts = graph.node('Mul', [images, graph.int64([count], [])]);

@@ -1,5 +1,6 @@
 /** Decoding and non-maximum suppression of SSD's heads on the host, with the same result as in the graph. */
 import { centreScale, sideScale } from './anchors.js';
+import { type Detections, emptyDetections, rankOf, suppress } from './suppression.js';
 import { classCount } from './topology.js';
 
 /** A score must be above this to count. */
@@ -10,16 +11,6 @@ export const iouThreshold = 0.5;
 export const candidatesPerClass = 200;
 /** Only this many of an image's best detections are kept. */
 export const maxBoxes = 200;
-
-/** Detections of a batch; places beyond an image's detections have score 0, label 0 and an empty box. */
-export interface Detections {
-  /** [batch, 200, 4]: left, top, right, bottom, relative to the image. */
-  readonly bboxes: Float32Array;
-  /** [batch, 200]: 1 to 80. */
-  readonly labels: BigInt64Array;
-  /** [batch, 200], best first. */
-  readonly scores: Float32Array;
-}
 
 /**
  * @param boxHeads [batch, 4, anchors]
@@ -33,22 +24,15 @@ export function detect(
   batch: number,
 ): Detections {
   const count = anchors.length / 4;
-  const found = {
-    bboxes: new Float32Array(batch * maxBoxes * 4),
-    labels: new BigInt64Array(batch * maxBoxes),
-    scores: new Float32Array(batch * maxBoxes),
-  };
+  const rules = { classes: classCount, anchors: count, candidatesPerClass, iouThreshold, maxBoxes };
+  const found = emptyDetections(batch, maxBoxes);
   for (let image = 0; image < batch; image++) {
     const heads = classHeads.subarray(image * classCount * count, (image + 1) * classCount * count);
     const boxes = boxHeads.subarray(image * 4 * count, (image + 1) * 4 * count);
-    const at = image * maxBoxes;
-    suppress(candidates(heads, count), boxes, anchors, {
-      bboxes: found.bboxes.subarray(4 * at, 4 * (at + maxBoxes)),
-      labels: found.labels.subarray(at, at + maxBoxes),
-      scores: found.scores.subarray(at, at + maxBoxes),
-    });
+    const ofImage = found.of(image);
+    suppress(candidates(heads, count), rules, (i, to, n) => decode(boxes, anchors, i, to, n), ofImage);
   }
-  return found;
+  return found.all;
 }
 
 const leastScore = Math.fround(scoreThreshold);
@@ -110,46 +94,6 @@ function bestObject(
   }
 }
 
-const scoreOf = new Float32Array(1);
-const bitsOf = new Uint32Array(scoreOf.buffer);
-/** The bits of 1. Positive numbers below it have smaller bits, in the same order. */
-const bitsOfOne = 0x3f800000;
-
-/** Exact, because scores from the threshold to 1 have fewer than 2^26 values and places are below 2^27. */
-function rankOf(score: number, place: number, places: number): number {
-  scoreOf[0] = score;
-  return (bitsOfOne - bitsOf[0]!) * places + place;
-}
-
-/** Greedy suppression within each class, best first over all classes, so that it ends with the last detection kept. */
-function suppress(
-  ranked: Float64Array,
-  heads: Float32Array,
-  anchors: Float32Array,
-  { bboxes, labels, scores }: Detections,
-): void {
-  const count = anchors.length / 4;
-  const places = classCount * count;
-  const looked = new Uint32Array(classCount);
-  const keptOf = Array.from({ length: classCount }, (): number[] => []);
-  let kept = 0;
-  for (const rank of ranked) {
-    if (kept === maxBoxes) return;
-    const place = rank % places;
-    const label = Math.floor(place / count);
-    if (looked[label]! >= candidatesPerClass) continue;
-    looked[label]!++;
-    decode(heads, anchors, place % count, bboxes, kept);
-    if (keptOf[label]!.some((better) => overlap(bboxes, better, kept) > iouThreshold)) continue;
-    keptOf[label]!.push(kept);
-    bitsOf[0] = bitsOfOne - Math.floor(rank / places);
-    scores[kept] = scoreOf[0]!;
-    labels[kept++] = BigInt(label);
-  }
-  // The last box that was decoded may not have been kept.
-  if (kept < maxBoxes) bboxes.fill(0, 4 * kept);
-}
-
 /** Writes left, top, right and bottom of an anchor moved by its heads as the box of this number. */
 function decode(heads: Float32Array, anchors: Float32Array, i: number, boxes: Float32Array, n: number): void {
   const count = anchors.length / 4;
@@ -162,18 +106,4 @@ function decode(heads: Float32Array, anchors: Float32Array, i: number, boxes: Fl
   boxes[4 * n + 1] = centreY - halfHeight;
   boxes[4 * n + 2] = centreX + halfWidth;
   boxes[4 * n + 3] = centreY + halfHeight;
-}
-
-/** Intersection over union of two boxes. */
-function overlap(boxes: Float32Array, m: number, n: number): number {
-  const [a, b] = [4 * m, 4 * n];
-  const width = Math.min(boxes[a + 2]!, boxes[b + 2]!) - Math.max(boxes[a]!, boxes[b]!);
-  const height = Math.min(boxes[a + 3]!, boxes[b + 3]!) - Math.max(boxes[a + 1]!, boxes[b + 1]!);
-  if (width <= 0 || height <= 0) return 0;
-  const both = width * height;
-  return both / (area(boxes, a) + area(boxes, b) - both);
-}
-
-function area(boxes: Float32Array, at: number): number {
-  return (boxes[at + 2]! - boxes[at]!) * (boxes[at + 3]! - boxes[at + 1]!);
 }

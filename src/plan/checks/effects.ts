@@ -76,7 +76,7 @@ function canActOn(
   return itsScenario && itsTask && !(built && ofFile) && !(peak && !run.peak);
 }
 
-const taskWords: Readonly<Record<Task, string>> = { bert: 'BERT', ssd: 'SSD-ResNet34' };
+const taskWords: Readonly<Record<Task, string>> = { bert: 'BERT', ssd: 'SSD' };
 
 function wordsOf({ scenarios, tasks, built, peak }: Effect): string {
   const words = [

@@ -7,7 +7,7 @@ import type { Effect } from './def.js';
 
 const choices = {
   bert: { fused: ['true', 'false'] },
-  'ssd-resnet34': { input: ['float-nchw', 'uint8-nhwc'], nms: ['graph', 'host'] },
+  ssd: { input: ['float-nchw', 'uint8-nhwc'], nms: ['graph', 'host'] },
 } as const;
 
 /** The models that each choice is one of. */
@@ -35,7 +35,7 @@ export function withChoices(
   computesOn: ComputesOn,
   where: string,
 ): GraphSpec {
-  const all: Readonly<Record<string, readonly string[]>> = { ...choices.bert, ...choices['ssd-resnet34'] };
+  const all: Readonly<Record<string, readonly string[]>> = { ...choices.bert, ...choices.ssd };
   for (const [key, value] of Object.entries(given)) {
     const allowed = Object.hasOwn(all, key) ? all[key] : undefined;
     if (allowed === undefined)
