@@ -24,9 +24,10 @@ export function planText(plan: BenchmarkPlan): string {
   ].join('\n');
 }
 
-/** What a plan warns of, on standard error, so that it stays out of what is printed. */
-export function printWarnings({ warnings = [] }: BenchmarkPlan): void {
+/** What a plan warns of and what it leaves out, on standard error, so that it stays out of what is printed. */
+export function printWarnings({ warnings = [], notes = [] }: BenchmarkPlan): void {
   for (const warning of warnings) say(`baremark: warning: ${warning}`);
+  for (const note of notes) say(`baremark: ${note}`);
 }
 
 function rateText({ settings, scenario, peak }: PlannedRun): string {

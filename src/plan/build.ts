@@ -2,7 +2,6 @@
 import { hostname } from 'node:os';
 import { resolve } from 'node:path';
 import { pulledWeights } from '../assets/official.js';
-import { findTrained, trainedAbsence } from '../assets/trained.js';
 import { defaultSut } from '../backends/default-sut.js';
 import type { BackendProfile } from '../backends/profile.js';
 import { BaremarkError } from '../base/errors.js';
@@ -24,6 +23,7 @@ import { checkConf, idleConfLines } from './checks/conf-lines.js';
 import { checkEffects } from './checks/effects.js';
 import { checkPlannedLength } from './checks/length.js';
 import { checkModelFile, modelOfFile } from './checks/model-file.js';
+import { requireTrained, withoutAbsent } from './checks/optional.js';
 import { checkPeak, searchOf } from './checks/peak.js';
 import { checkRequest, type PlanRequest } from './checks/request.js';
 import { type ConfFile, readConf } from './conf.js';
@@ -47,7 +47,8 @@ export function buildPlan(request: PlanRequest): BenchmarkPlan {
   const file = plan === undefined ? undefined : readPlanFile(plan);
   const catalogue = readCatalogue();
   const all = sourcesOf(given, file).flatMap((source) => candidatesOf(source, catalogue, file === undefined));
-  const chosen = file === undefined ? all : choose(all, given, file.name);
+  const named = file === undefined ? all : choose(all, given, file.name);
+  const { there: chosen, notes } = withoutAbsent(named, given.model !== undefined);
   refuseTwice(chosen);
   // What stands in a plan file may be meant for some of its runs alone, so only flags are warned of.
   checkEffects(all.map(ownEffects));
@@ -86,6 +87,7 @@ export function buildPlan(request: PlanRequest): BenchmarkPlan {
         .map((run) => ({ ...run, repeat: i + 1 })),
     ).flat(),
     warnings: [...new Set(warnings)],
+    notes,
   };
 }
 
@@ -249,16 +251,4 @@ function modelOf(
       place('graph-option'),
     );
   return { ...model, precision, graph };
-}
-
-/** Throws `BAD_MODEL_FILE` where the backend needs weights that were trained and are not there. */
-function requireTrained(
-  { name, weights }: ModelSpec,
-  { model }: Pick<BackendProfile, 'model'>,
-  place: Place,
-): void {
-  const trained = weights.kind === 'trained' && model === 'onnx' ? findTrained(name) : undefined;
-  const absent = trained && trainedAbsence(trained);
-  if (absent !== undefined)
-    throw new BaremarkError('BAD_MODEL_FILE', `${place('model')} is ${name}, but ${absent}.`);
 }

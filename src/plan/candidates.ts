@@ -13,6 +13,8 @@ import type { RunMode } from './types.js';
 export interface RunSource {
   readonly values: OptionValues;
   readonly place: Place;
+  /** Whether the plan does without its runs where their model or data are not there. */
+  readonly optional: boolean;
   /** What the plan file says, and what the flags say over it. */
   readonly own: OptionValues;
   readonly flags: OptionValues;
@@ -27,11 +29,12 @@ export interface Candidate {
 
 /** The entries of the plan with the flags over them; the flags alone where there is no plan. */
 export function sourcesOf(flags: OptionValues, file: PlanFile | undefined): RunSource[] {
-  if (file === undefined) return [{ values: flags, place: flagPlace, own: {}, flags }];
+  if (file === undefined) return [{ values: flags, place: flagPlace, optional: false, own: {}, flags }];
   // They choose among the plan's runs.
   const { model, scenario, ...rest } = flags;
-  return file.entries.map(({ values, place }) => ({
+  return file.entries.map(({ values, place, optional }) => ({
     values: { ...values, ...rest },
+    optional,
     place: (option) => (option in rest ? flagPlace(option) : place(option)),
     own: values,
     flags: rest,

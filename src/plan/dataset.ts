@@ -44,6 +44,11 @@ export function datasetOf(model: ModelSpec, dirs: readonly string[]): LibrarySpe
   return { kind: 'synthetic-images', seed: syntheticSeed, count: model.qsl.total, ...images };
 }
 
+/** Whether one of these folders has real data of the model. */
+export function hasData({ task }: ModelSpec, dirs: readonly string[]): boolean {
+  return dirs.some((dir) => homeOf(dir, task) !== undefined);
+}
+
 function layoutOf({ graph, inputType }: ModelSpec): ImageLayout {
   if (isDetector(graph) && graph.input === 'uint8-nhwc') return 'uint8-nhwc';
   // What a model takes is apart from what it computes in: many files in half precision take float32.

@@ -12,6 +12,8 @@ import { readYaml, type YamlFile } from './yaml.js';
 interface PlanEntry {
   readonly values: OptionValues;
   readonly place: Place;
+  /** Left out, and not an error, as far as its model or its data are not there. */
+  readonly optional: boolean;
 }
 
 export interface PlanFile {
@@ -48,6 +50,7 @@ export function readPlanFile(nameOrPath: string): PlanFile {
 }
 
 const textKeys = ['name', 'description'] as const;
+const optionalKey = 'optional';
 
 function parsePlan(file: YamlFile): PlanFile {
   const folder = dirname(file.path);
@@ -62,10 +65,16 @@ function parsePlan(file: YamlFile): PlanFile {
     );
   const inherited = pick(shared, 'run');
   const entries = runs.map((run, i): PlanEntry => {
-    const own = optionsOf(file, asMap(file, run, ['runs', i]), ['runs', i], ['run'], []);
+    const { [optionalKey]: optional = false, ...options } = asMap(file, run, ['runs', i]);
+    if (typeof optional !== 'boolean')
+      throw new BaremarkError(
+        'BAD_YAML',
+        `${file.place(['runs', i, optionalKey])}: ${optionalKey} is ${show(optional)}; it must be true or false.`,
+      );
+    const own = optionsOf(file, options, ['runs', i], ['run'], [optionalKey]);
     const place: Place = (option) =>
       `${file.place(option in own ? ['runs', i, option] : option in inherited ? [option] : ['runs', i])}: ${option}`;
-    return { values: checkOptions({ ...inherited, ...own }, place, folder), place };
+    return { values: checkOptions({ ...inherited, ...own }, place, folder), place, optional };
   });
   return {
     name: texts.name || file.name.replace(/\.ya?ml$/, ''),

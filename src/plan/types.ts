@@ -134,4 +134,6 @@ export interface BenchmarkPlan {
   readonly runs: readonly PlannedRun[];
   /** What was given and changes nothing, or only some of the runs; one sentence each. */
   readonly warnings?: readonly string[];
+  /** What the plan would also run, and how to get what it lacks for that; one sentence each. */
+  readonly notes?: readonly string[];
 }

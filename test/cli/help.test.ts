@@ -64,7 +64,7 @@ describe('lists', () => {
     expect(stdout).toMatch(/^bert-large +bert-99, bert-99\.9 /m);
     expect(stdout).toMatch(/^ssd-resnet34-small /m);
     expect(stdout).toMatch(
-      /^ssd-mobilenet: trained weights, Apache-2\.0; (pulled|not pulled yet: baremark)/m,
+      /^ssd-mobilenet: trained weights, Apache-2\.0,\n.*\n {2}(pulled|not pulled yet: baremark)/m,
     );
     expect(stdout.split('\n').filter((line) => line.length > 80)).toEqual([]);
   });

