@@ -241,6 +241,11 @@ function modelOf(
       'BAD_OPTION',
       `${place('precision')} is int8, but ${model.name} is built in fp32 or fp16; give an int8 file with --model-file.`,
     );
+  if (values.weights === 'seeded' && model.weights.kind === 'trained')
+    throw new BaremarkError(
+      'BAD_OPTION',
+      `${place('weights')} is seeded, but ${model.name} has trained weights alone; leave it out.`,
+    );
   requireTrained(model, profile, place);
   const graph =
     model.graph &&

@@ -89,6 +89,7 @@ describe('--dry-run', () => {
       cwd,
       'run',
       'quick',
+      '--model=bert-tiny,ssd-resnet34-small',
       '--dry-run',
       '--system',
       'mine',

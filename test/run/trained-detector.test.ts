@@ -27,6 +27,10 @@ describe('ssd-mobilenet', () => {
           '--model is ssd-mobilenet, but its trained weights are not in the cache; fetch them with baremark models pull ssd-mobilenet.',
       });
       expect(plan('simulated').runs).toHaveLength(1);
+      const options = { model: 'ssd-mobilenet', scenario: 'Offline', weights: 'seeded' };
+      expect(thrown(() => buildPlan({ options, folder })).message).toBe(
+        '--weights is seeded, but ssd-mobilenet has trained weights alone; leave it out.',
+      );
     } finally {
       vi.unstubAllEnvs();
     }

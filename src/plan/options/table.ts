@@ -71,7 +71,7 @@ export const runOptions = {
     scope: 'run',
     type: oneOf('seeded', 'official'),
     value: 'kind',
-    help: "seeded: random weights (default); official: MLPerf's trained weights, fetched with baremark models pull",
+    help: "seeded: random weights (default); official: MLPerf's trained weights, fetched with baremark models pull; ssd-mobilenet has trained weights alone",
   }),
   fidelity: define({
     group: 'What runs',

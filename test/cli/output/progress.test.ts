@@ -5,7 +5,7 @@ import { buildPlan } from '../../../src/plan/build.js';
 import type { RunDocument } from '../../../src/results/types.js';
 import type { RunEvent } from '../../../src/run/types.js';
 
-const plan = buildPlan({ plan: 'quick', options: {}, folder: '/' });
+const plan = buildPlan({ plan: 'quick', options: { model: 'bert-tiny,ssd-resnet34-small' }, folder: '/' });
 const run = plan.runs[1]!;
 
 /** A stream that keeps what is written, and a clock to be moved by hand. */
