@@ -2,7 +2,8 @@
 import type { TensorInfo } from '../base/tensor.js';
 import { inputName } from '../datasets/layout/fit.js';
 import { filePrecision } from '../graphs/file/file-precision.js';
-import { type FileTensor, readGraphFacts } from '../graphs/file/graph-facts.js';
+import { readGraphFacts } from '../graphs/file/graph-facts.js';
+import type { FileTensor } from '../onnx/value-info.js';
 import type { OfficialModel } from './official.js';
 
 /** ONNX Runtime reads nothing older, and the weights were published in 2019 and 2020. */

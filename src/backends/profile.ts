@@ -64,6 +64,12 @@ export interface PlacementRequest {
   readonly options: Readonly<Record<string, unknown>>;
 }
 
+/** The instances that are about to open on one of a run's devices. */
+export interface PrepareRequest {
+  readonly device: string;
+  readonly options: Readonly<Record<string, unknown>>;
+}
+
 export interface LaunchMachine {
   readonly host: Host;
   /** Asks `nvidia-smi`, which takes a while. */
@@ -113,6 +119,12 @@ export interface BackendProfile {
     devices: readonly string[],
     machine: LaunchMachine,
   ) => Promise<Readonly<Record<string, string>> | undefined>;
+  /**
+   * What has to be done in the main thread before instances open, such as setting what the runtime reads from the
+   * environment. It is asked for each device.
+   * @throws BaremarkError `BAD_OPTION` where the process cannot have what the options ask for
+   */
+  readonly prepare?: (request: PrepareRequest) => Promise<void>;
   /**
    * What computes the model's nodes there; undefined where there is nothing to tell.
    * @throws BaremarkError `UNKNOWN_DEVICE` where the device would compute nothing of the model

@@ -54,6 +54,7 @@ export async function openSut(
   const choice = chooseSut(run, devices, machine, profile);
   checkInstances(devices.length * choice.instances, model.bytes);
   say(`loading ${run.model.name} on ${devices.join(', ')}`);
+  for (const device of devices) await profile.prepare?.({ device, options: choice.backendOptions });
   const environment = environmentOf(profile);
   const placement = await profile.placement?.({
     model: model.ref,

@@ -1,13 +1,7 @@
 /** What an ONNX file says of itself, without its weights: inputs and outputs, operator set, and what the weights are made of. */
 import { messageOf } from '../../base/errors.js';
-import { WireError, type WireField, WireFile } from './wire.js';
-
-/** An input or output; the type is ONNX's name in lower case, a dynamic dimension is its name or ''. */
-export interface FileTensor {
-  readonly name: string;
-  readonly type: string;
-  readonly dims: readonly (number | string)[];
-}
+import { type FileTensor, readTensorInfo, typeName } from '../../onnx/value-info.js';
+import { type WirePlace as Place, WireError, WireFile } from '../../onnx/wire.js';
 
 export interface GraphFacts {
   /** Inputs that a caller gives: those without a value of their own. */
@@ -115,8 +109,6 @@ function weightsOf({ weights, casts }: Found): Pick<GraphFacts, 'weights'> {
   return { weights: totals };
 }
 
-type Place = Extract<WireField, { kind: 'bytes' }>;
-
 function readOpset(file: WireFile, place: Place): { domain: string; version: number } {
   let domain = '';
   let version = 0;
@@ -196,44 +188,4 @@ function addExternal(file: WireFile, place: Place, found: Found): void {
     field.kind === 'bytes' ? file.text(field.start, field.end) : '',
   );
   if (texts[0] === 'location' && texts[1] !== undefined) found.externalFiles.add(texts[1]);
-}
-
-/** `ValueInfoProto`: name 1, type 2; `TypeProto`: tensor 1; of that: element type 1, shape 2; its dimensions 1. */
-function readTensorInfo(file: WireFile, place: Place): FileTensor {
-  let name = '';
-  let type = 'no tensor';
-  const dims: (number | string)[] = [];
-  const bytesOf = function* (within: Place, number: number): Generator<Place> {
-    for (const field of file.fields(within.start, within.end))
-      if (field.number === number && field.kind === 'bytes') yield field;
-  };
-  for (const text of bytesOf(place, 1)) name = file.text(text.start, text.end);
-  for (const outer of bytesOf(place, 2))
-    for (const tensor of bytesOf(outer, 1)) {
-      for (const field of file.fields(tensor.start, tensor.end))
-        if (field.number === 1 && field.kind === 'number') type = typeName(field.value);
-      for (const shape of bytesOf(tensor, 2))
-        for (const dim of bytesOf(shape, 1)) dims.push(readDim(file, dim));
-    }
-  return { name, type, dims };
-}
-
-function readDim(file: WireFile, place: Place): number | string {
-  let dim: number | string = '';
-  for (const field of file.fields(place.start, place.end)) {
-    if (field.number === 1 && field.kind === 'number') dim = field.value;
-    if (field.number === 2 && field.kind === 'bytes') dim = file.text(field.start, field.end);
-  }
-  return dim;
-}
-
-/** ONNX's names of element types by their number (`TensorProto.DataType`), where FLOAT is float32 as everywhere here. */
-const typeNames = [
-  ...['undefined', 'float32', 'uint8', 'int8', 'uint16', 'int16', 'int32', 'int64', 'string', 'bool'],
-  ...['float16', 'float64', 'uint32', 'uint64', 'complex64', 'complex128', 'bfloat16'],
-  ...['float8e4m3fn', 'float8e4m3fnuz', 'float8e5m2', 'float8e5m2fnuz', 'uint4', 'int4', 'float4e2m1'],
-];
-
-function typeName(type: number): string {
-  return typeNames[type] ?? `type ${type}`;
 }

@@ -4,10 +4,18 @@ import { closeSync, fstatSync, openSync, readSync } from 'node:fs';
 /** The bytes are no message of the wire format. */
 export class WireError extends Error {}
 
-/** One field of a message: its value is a number, or lies from `start` to `end` in the file. */
+/** One field of a message: its value is a number, or lies from `start` to `end` in the file; `fixed32` has no length of its own. */
 export type WireField =
   | { readonly number: number; readonly kind: 'number'; readonly value: number }
-  | { readonly number: number; readonly kind: 'bytes'; readonly start: number; readonly end: number };
+  | {
+      readonly number: number;
+      readonly kind: 'bytes' | 'fixed32';
+      readonly start: number;
+      readonly end: number;
+    };
+
+/** Where a message, a text or packed numbers lie in the file. */
+export type WirePlace = { readonly start: number; readonly end: number };
 
 const windowBytes = 1 << 16;
 
@@ -53,9 +61,12 @@ export class WireFile {
           yield { number, kind: 'bytes', start: length.end, end: at };
           break;
         }
-        case 5:
+        case 5: {
+          const start = at;
           at = this.#within(at + 4, end);
+          yield { number, kind: 'fixed32', start, end: at };
           break;
+        }
         default:
           throw new WireError(`byte ${at} begins no field`);
       }
@@ -74,10 +85,15 @@ export class WireFile {
   /** The text from `start` to `end`; throws `WireError` where it is longer than a name would be. */
   text(start: number, end: number): string {
     if (end - start > windowBytes) throw new WireError(`byte ${start} begins a name of ${end - start} bytes`);
+    return this.bytes(start, end).toString('utf8');
+  }
+
+  /** The bytes from `start` to `end`, copied. */
+  bytes(start: number, end: number): Buffer {
     const bytes = Buffer.alloc(end - start);
     if (readSync(this.#file, bytes, 0, bytes.length, start) < bytes.length)
       throw new WireError(`it ends at byte ${this.size}, in the middle`);
-    return bytes.toString('utf8');
+    return bytes;
   }
 
   #within(at: number, end: number): number {

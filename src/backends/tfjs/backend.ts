@@ -1,0 +1,74 @@
+/** TF.js on a current TensorFlow: an ONNX file becomes a SavedModel, which TensorFlow runs whole. */
+import { existsSync } from 'node:fs';
+import { isMainThread } from 'node:worker_threads';
+import { BaremarkError, messageOf } from '../../base/errors.js';
+import type { Backend, OpenRequest, Session } from '../backend.js';
+import { cachedSavedModel } from './cached-model.js';
+import { backendName, oneDevice, type TfjsDevice } from './devices.js';
+import { findTfjs, type TfjsPlace } from './install.js';
+import { loadBinding, type TfjsBinding } from './library.js';
+import { lowerFile } from './lowering/lower.js';
+import { optionEnvironment, readOptions, setEnvironment } from './options.js';
+import { savedModel, tag } from './saved-model/saved-model.js';
+import { savedModelSession } from './session.js';
+import { installedVersion } from './version.js';
+
+export const tfjs: Backend = {
+  name: backendName,
+  version: installedVersion(),
+  async open({ model, device, options }: OpenRequest): Promise<Session> {
+    const { file } = model;
+    if (file === undefined)
+      throw new BaremarkError(
+        'BAD_MODEL_FILE',
+        `The model ${model.name} has no ONNX file, which the tfjs backend needs; give one with --model-file FILE.onnx.`,
+      );
+    if (!existsSync(file))
+      throw new BaremarkError(
+        'BAD_MODEL_FILE',
+        `The model file ${file} does not exist; build the model with 'baremark models build ${model.name}' or give the right path.`,
+      );
+    const chosen = oneDevice(device);
+    const read = readOptions(options);
+    const place = requireTfjs(chosen.variant);
+    // In a worker thread the main thread has set it, in `prepare`.
+    if (isMainThread) setEnvironment(optionEnvironment(chosen.variant, read));
+    const binding = loadBinding(place, chosen.variant);
+    requireGpu(binding, chosen, device);
+    const program = lowerFile(file);
+    const folder = await cachedSavedModel(savedModel(program, chosen.number));
+    const id = loadModel(binding, folder, file);
+    const provider = `TensorFlow ${binding.TF_Version} ${chosen.variant === 'cuda' ? `GPU:${chosen.number}` : 'CPU'}`;
+    return savedModelSession(binding, id, program, provider);
+  },
+};
+
+function requireTfjs(variant: TfjsDevice['variant']): TfjsPlace {
+  const place = findTfjs();
+  if (place?.variants.includes(variant)) return place;
+  throw new BaremarkError(
+    'UNKNOWN_DEVICE',
+    `TensorFlow for ${variant} is not installed, which the tfjs backend needs; install it with 'baremark setup tfjs --device ${variant}'.`,
+  );
+}
+
+/** TensorFlow computes on the CPU in silence where it finds no GPU. */
+function requireGpu(binding: TfjsBinding, { variant }: TfjsDevice, device: string): void {
+  if (variant === 'cuda' && !binding.isUsingGpuDevice())
+    throw new BaremarkError(
+      'UNKNOWN_DEVICE',
+      `TensorFlow ${binding.TF_Version} finds no GPU, so ${device} would compute on the CPU; 'baremark doctor' says what is missing.`,
+    );
+}
+
+function loadModel(binding: TfjsBinding, folder: string, file: string): number {
+  try {
+    return binding.loadSavedModel(folder, tag);
+  } catch (error) {
+    throw new BaremarkError(
+      'BAD_MODEL_FILE',
+      `TensorFlow cannot load the model file ${file}: ${messageOf(error)}; build or download the model again.`,
+      { cause: error },
+    );
+  }
+}

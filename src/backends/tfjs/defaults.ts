@@ -1,0 +1,36 @@
+/** Instances, threads and batches where the user says nothing, and what `tune` tries. */
+import type { SutDefaults, SutTask, TuneSpace } from '../profile.js';
+import { usualTuneSpace } from '../tune-space.js';
+
+/** Below this many cores each instance computes in its own thread; above, a pool of threads serves all instances. */
+const fewCores = 4;
+
+export function defaults(task: SutTask, { cores }: { readonly cores: number }): SutDefaults {
+  if (task.device.trim() === 'cpu') return onCores(task, cores);
+  const instances = task.instances ?? 2;
+  return {
+    instances,
+    backendOptions: { intraOpThreads: 1, interOpThreads: instances * task.devices.length },
+    maxBatch: task.task === 'bert' ? 64 : 8,
+    freeCores: cores - instances * task.devices.length,
+    idleSpinNs: 0,
+  };
+}
+
+function onCores(task: SutTask, cores: number): SutDefaults {
+  const few = cores <= fewCores;
+  const instances = task.instances ?? (few ? cores : Math.floor(cores / fewCores));
+  // With one thread, TensorFlow computes in the thread that takes the operator, of which every instance has one.
+  const threads = Number(task.backendOptions.intraOpThreads ?? (few && instances > 1 ? 1 : cores));
+  return {
+    instances,
+    backendOptions: { intraOpThreads: threads, interOpThreads: instances },
+    maxBatch: task.task === 'bert' && task.scenario !== 'Server' ? 8 : 1,
+    freeCores: cores - (threads === 1 ? instances : Math.min(cores, threads)),
+    idleSpinNs: 0,
+  };
+}
+
+export function tuning(device: string): TuneSpace {
+  return usualTuneSpace(device === 'cpu' ? [1, 2] : [1, 2, 3, 4]);
+}

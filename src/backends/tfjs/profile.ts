@@ -1,0 +1,30 @@
+/** The tfjs backend as everybody else sees it; whatever needs TensorFlow is imported when it is asked for. */
+import { orUnavailable } from '../../base/measured.js';
+import { nvidiaVariables } from '../devices/environment.js';
+import { readDevice } from '../devices/text.js';
+import type { BackendProfile } from '../profile.js';
+import { defaults, tuning } from './defaults.js';
+import { backendName, kinds, selectDevices } from './devices.js';
+
+export const profile: BackendProfile = {
+  name: backendName,
+  deviceExamples: ['cpu', 'cuda:0', 'cuda:0,1', 'cuda:all'],
+  model: 'onnx',
+  answers: true,
+  checkDevice: (text) => readDevice(text, backendName, kinds).problem,
+  selectDevices: (text, machine) => selectDevices(text, machine).devices,
+  computesOn: (device) => (device.startsWith('cpu') ? 'cores' : 'accelerator'),
+  defaults,
+  tuning,
+  runtimeVersion: async () => {
+    const { installedVersion } = await import('./version.js');
+    const version = installedVersion();
+    return orUnavailable(
+      version === 'not installed' ? undefined : version,
+      'baremark setup tfjs was not run',
+    );
+  },
+  environment: ['TF_*', 'ONEDNN_*', 'DNNL_*', 'XLA_FLAGS', ...nvidiaVariables],
+  prepare: async (request) => (await import('./prepare.js')).prepare(request),
+  load: async () => (await import('./backend.js')).tfjs,
+};
