@@ -51,6 +51,8 @@ export interface Weight {
   readonly stored?: ProgramType;
   /** Transposed so when it is loaded. */
   readonly perm?: readonly number[];
+  /** Whether a convolution slides it over images. */
+  readonly filter?: boolean;
 }
 
 export interface ProgramInput {

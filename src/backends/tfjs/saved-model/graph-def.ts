@@ -22,14 +22,16 @@ export type GraphAttribute =
   | { readonly type: ProgramType | 'string' | 'resource' }
   /** A size that is unknown is -1. */
   | { readonly shape: readonly number[] }
-  | {
-      readonly tensor: {
-        readonly type: ProgramType;
-        readonly dims: readonly number[];
-        readonly numbers: readonly number[];
-      };
-    }
+  | { readonly tensor: ConstantTensor }
   | { readonly string: string };
+
+export interface ConstantTensor {
+  readonly type: ProgramType;
+  readonly dims: readonly number[];
+  /** The values, or their bytes, little-endian. */
+  readonly numbers?: readonly number[];
+  readonly bytes?: Uint8Array;
+}
 
 export interface GraphNode {
   readonly name: string;
@@ -81,22 +83,18 @@ function shapeProto(dims: readonly number[]): Message {
   return shape;
 }
 
-function tensorProto({
-  type,
-  dims,
-  numbers,
-}: {
-  readonly type: ProgramType;
-  readonly dims: readonly number[];
-  readonly numbers: readonly number[];
-}): Message {
+function tensorProto({ type, dims, numbers = [], bytes }: ConstantTensor): Message {
+  return new Message()
+    .int(1, dataTypes[type])
+    .message(2, shapeProto(dims))
+    .bytes(4, bytes ?? bytesOf(type, dims, numbers));
+}
+
+function bytesOf(type: ProgramType, dims: readonly number[], numbers: readonly number[]): Uint8Array {
   const data = typedArray(type, elementCount(dims));
   numbers.forEach((number, i) => {
     if (data instanceof BigInt64Array) data[i] = BigInt(number);
     else data[i] = type === 'float16' ? floatToHalf(number) : number;
   });
-  return new Message()
-    .int(1, dataTypes[type])
-    .message(2, shapeProto(dims))
-    .bytes(4, new Uint8Array(data.buffer, data.byteOffset, data.byteLength));
+  return new Uint8Array(data.buffer, data.byteOffset, data.byteLength);
 }

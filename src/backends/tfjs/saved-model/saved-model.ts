@@ -2,6 +2,7 @@
 import type { ElementType } from '../../../base/tensor.js';
 import type { Operand, Program, ProgramType } from '../program/program.js';
 import { feedNodes } from './feeds.js';
+import { constantFilters, filterNode } from './filters.js';
 import { type GraphNode, graphDef } from './graph-def.js';
 import { typeAttributes } from './type-attributes.js';
 import { weightNodes } from './weights.js';
@@ -68,8 +69,13 @@ class GraphWriter {
       this.nodes.push(...feedNodes(input, i, `input_${i}`));
     });
     const fills: string[] = [];
+    const constants = constantFilters(weights);
     weights.forEach((weight, i) => {
       this.#name(weight.name, `weight_${i}`, weight.type);
+      if (constants.has(weight)) {
+        this.nodes.push(filterNode(weight, `weight_${i}`));
+        return;
+      }
       const made = weightNodes(weight, `weight_${i}`, (file) => this.#file(file));
       this.nodes.push(...made.nodes);
       fills.push(...made.fills);

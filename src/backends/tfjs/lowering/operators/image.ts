@@ -90,11 +90,16 @@ function conv(node: NodeContext): Value {
   const made = (op: string, filters: Value): Value =>
     builder.bind(builder.emit(op, [image.name, filters.name], attributes, result));
   let y: Value;
-  if (group === 1) y = made('Conv2D', builder.transposedWeight(filter, [2, 3, 1, 0])!);
-  else if (group === inputs) {
+  if (group === 1) {
+    const name = `${weight.name}^filter`;
+    y = made('Conv2D', builder.weight({ ...weight, name, perm: [2, 3, 1, 0], filter: true }));
+  } else if (group === inputs) {
     const dims = [group, outputs / group, ...(kernel as number[])];
     const name = `${weight.name}^depthwise`;
-    y = made('DepthwiseConv2dNative', builder.weight({ ...weight, name, dims, perm: [2, 3, 0, 1] }));
+    y = made(
+      'DepthwiseConv2dNative',
+      builder.weight({ ...weight, name, dims, perm: [2, 3, 0, 1], filter: true }),
+    );
   } else return node.fail(`it has ${group} groups of channels`);
   const bias = node.optional(2);
   return bias === undefined
