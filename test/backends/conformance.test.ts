@@ -9,6 +9,7 @@ import { loadBackend } from '../../src/backends/load.js';
 import type { Tensor, TensorMap } from '../../src/base/tensor.js';
 import { ensureModel } from '../../src/graphs/model-cache.js';
 import { tinyBert } from '../helpers/models.js';
+import { absentTensorFlow } from './tfjs/absent.js';
 
 const folder = mkdtempSync(join(tmpdir(), 'baremark-'));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
@@ -50,6 +51,19 @@ const subjects: Record<string, () => Promise<ConformanceSubject>> = {
       feeds: questions,
     };
   },
+  'tfjs on the CPU': async () => {
+    const { path } = await ensureModel(tinyBert, folder);
+    return {
+      backend: await loadBackend('tfjs'),
+      request: {
+        model: { name: 'tiny', file: path, precision: 'fp32' },
+        device: 'cpu',
+        instance: 0,
+        options: { intraOpThreads: 1 },
+      },
+      feeds: questions,
+    };
+  },
   "the README's backend": async () => ({
     backend: await loadBackend(new URL('../../examples/echo-backend.js', import.meta.url).href),
     request: {
@@ -62,8 +76,12 @@ const subjects: Record<string, () => Promise<ConformanceSubject>> = {
   }),
 };
 
+/** What a backend needs that `npm ci` does not bring. */
+const absences: Readonly<Record<string, string | undefined>> = { 'tfjs on the CPU': absentTensorFlow() };
+
 for (const [name, subjectOf] of Object.entries(subjects)) {
-  describe(`backend conformance: ${name}`, () => {
+  const absence = absences[name];
+  describe.skipIf(absence)(`backend conformance: ${name}${absence ? ` (skipped: ${absence})` : ''}`, () => {
     let checks: ReturnType<typeof backendConformance> = [];
     beforeAll(async () => {
       checks = backendConformance(await subjectOf());
