@@ -5,7 +5,7 @@ import type { LoadedSamples, SampleLibrary } from '../src/datasets/sample-librar
 import type { PhaseConfig } from '../src/engine/phase.js';
 import { WorkerPool } from '../src/engine/worker-pool.js';
 import { ensureModel } from '../src/graphs/model-cache.js';
-import type { BertSpec } from '../src/graphs/spec.js';
+import type { BertSpec, SsdSpec } from '../src/graphs/spec.js';
 import { type Queries, untilAllIssued } from '../src/loadgen/index.js';
 import { findBenchmark } from '../src/plan/models.js';
 import { oneQuery } from '../src/sut/rate.js';
@@ -23,7 +23,7 @@ export interface Bench {
 export async function benchModel(
   name: string,
   count: number,
-  choices: Partial<Pick<BertSpec, 'precision' | 'fused'>> = {},
+  choices: Partial<Pick<BertSpec, 'precision' | 'fused'> & Pick<SsdSpec, 'nms'>> = {},
 ): Promise<Bench> {
   const { model } = findBenchmark(name, 'bench');
   const { path } = await ensureModel({ ...model.graph!, ...choices }, modelCacheDir());
