@@ -17,20 +17,29 @@ const readers: Readonly<Record<string, readonly [bytes: number, (view: DataView,
 
 export const isFileSegment = (data: OnnxTensor['data']): data is FileSegment => !Array.isArray(data);
 
+/** The first `length` bytes of a segment. Throws the file system's error, or one that says where the file ends. */
+export function readSegment({ file: path, offset }: FileSegment, length: number): Uint8Array<ArrayBuffer> {
+  const bytes = new Uint8Array(length);
+  const file = openSync(path, 'r');
+  try {
+    for (let at = 0; at < length; ) {
+      const got = readSync(file, bytes, at, length - at, offset + at);
+      if (got === 0) throw new Error(`${path} ends at byte ${offset + at}, in the middle of a weight`);
+      at += got;
+    }
+  } finally {
+    closeSync(file);
+  }
+  return bytes;
+}
+
 /** The values in row-major order; undefined for a type that has no numbers. Throws the file system's error. */
 export function tensorValues({ type, dims, data }: OnnxTensor): readonly number[] | undefined {
   const reader = readers[type];
   if (reader === undefined) return undefined;
   if (!isFileSegment(data)) return type === 'float16' ? data.map(halfToFloat) : data;
   const [width, read] = reader;
-  const bytes = Buffer.alloc(elementCount(dims) * width);
-  const file = openSync(data.file, 'r');
-  try {
-    if (readSync(file, bytes, 0, bytes.length, data.offset) < bytes.length)
-      throw new Error(`${data.file} ends before byte ${data.offset + bytes.length}`);
-  } finally {
-    closeSync(file);
-  }
+  const bytes = readSegment(data, elementCount(dims) * width);
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   return Array.from({ length: elementCount(dims) }, (_, i) => read(view, i * width));
 }

@@ -9,7 +9,7 @@ import { loadBackend } from '../../src/backends/load.js';
 import type { Tensor, TensorMap } from '../../src/base/tensor.js';
 import { ensureModel } from '../../src/graphs/model-cache.js';
 import { tinyBert } from '../helpers/models.js';
-import { absentTensorFlow } from './tfjs/absent.js';
+import { absentTfjs } from './tfjs/absent.js';
 
 const folder = mkdtempSync(join(tmpdir(), 'baremark-'));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
@@ -64,6 +64,19 @@ const subjects: Record<string, () => Promise<ConformanceSubject>> = {
       feeds: questions,
     };
   },
+  'tfjs in WebAssembly': async () => {
+    const { path } = await ensureModel(tinyBert, folder);
+    return {
+      backend: await loadBackend('tfjs'),
+      request: {
+        model: { name: 'tiny', file: path, precision: 'fp32' },
+        device: 'wasm',
+        instance: 0,
+        options: {},
+      },
+      feeds: questions,
+    };
+  },
   "the README's backend": async () => ({
     backend: await loadBackend(new URL('../../examples/echo-backend.js', import.meta.url).href),
     request: {
@@ -77,7 +90,10 @@ const subjects: Record<string, () => Promise<ConformanceSubject>> = {
 };
 
 /** What a backend needs that `npm ci` does not bring. */
-const absences: Readonly<Record<string, string | undefined>> = { 'tfjs on the CPU': absentTensorFlow() };
+const absences: Readonly<Record<string, string | undefined>> = {
+  'tfjs on the CPU': absentTfjs('cpu'),
+  'tfjs in WebAssembly': absentTfjs('wasm'),
+};
 
 for (const [name, subjectOf] of Object.entries(subjects)) {
   const absence = absences[name];

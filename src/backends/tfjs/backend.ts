@@ -5,6 +5,7 @@ import { BaremarkError, messageOf } from '../../base/errors.js';
 import type { Backend, OpenRequest, Session } from '../backend.js';
 import { cachedSavedModel } from './cached-model.js';
 import { backendName, oneDevice, type TfjsDevice } from './devices.js';
+import { executorSession } from './executor/session.js';
 import { findTfjs, type TfjsPlace } from './install.js';
 import { loadBinding, type TfjsBinding } from './library.js';
 import { lowerFile } from './lowering/lower.js';
@@ -31,6 +32,8 @@ export const tfjs: Backend = {
     const chosen = oneDevice(device);
     const read = readOptions(options);
     const place = requireTfjs(chosen.variant);
+    if (chosen.variant === 'wasm' || chosen.variant === 'webgpu')
+      return executorSession(place, chosen.variant, lowerFile(file), file);
     // In a worker thread the main thread has set it, in `prepare`.
     if (isMainThread) setEnvironment(optionEnvironment(chosen.variant, read));
     const binding = loadBinding(place, chosen.variant);
@@ -48,7 +51,7 @@ function requireTfjs(variant: TfjsDevice['variant']): TfjsPlace {
   if (place?.variants.includes(variant)) return place;
   throw new BaremarkError(
     'UNKNOWN_DEVICE',
-    `TensorFlow for ${variant} is not installed, which the tfjs backend needs; install it with 'baremark setup tfjs --device ${variant}'.`,
+    `TF.js for ${variant} is not installed, which the tfjs backend needs; install it with 'baremark setup tfjs --device ${variant}'.`,
   );
 }
 

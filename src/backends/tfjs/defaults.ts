@@ -6,7 +6,9 @@ import { usualTuneSpace } from '../tune-space.js';
 const fewCores = 4;
 
 export function defaults(task: SutTask, { cores }: { readonly cores: number }): SutDefaults {
-  if (task.device.trim() === 'cpu') return onCores(task, cores);
+  const device = task.device.trim();
+  if (device === 'cpu') return onCores(task, cores);
+  if (device === 'wasm' || device === 'webgpu') return ofTfjs(task, cores, device === 'wasm');
   const instances = task.instances ?? 2;
   return {
     instances,
@@ -31,6 +33,18 @@ function onCores(task: SutTask, cores: number): SutDefaults {
   };
 }
 
+/** TF.js computes in the instance's own thread; of a GPU over WebGPU, one thread makes use. */
+function ofTfjs(task: SutTask, cores: number, isWasm: boolean): SutDefaults {
+  const instances = task.instances ?? (isWasm ? cores : 1);
+  return {
+    instances,
+    backendOptions: {},
+    maxBatch: task.task === 'bert' && task.scenario !== 'Server' ? 8 : 1,
+    freeCores: cores - instances,
+    idleSpinNs: 0,
+  };
+}
+
 export function tuning(device: string): TuneSpace {
-  return usualTuneSpace(device === 'cpu' ? [1, 2] : [1, 2, 3, 4]);
+  return usualTuneSpace(device === 'webgpu' ? [1] : device.startsWith('cuda') ? [1, 2, 3, 4] : [1, 2]);
 }

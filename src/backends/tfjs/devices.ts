@@ -2,11 +2,11 @@
 import { BaremarkError } from '../../base/errors.js';
 import { type DeviceMachine, type DeviceSelection, selectCudaDevices } from '../devices/cuda.js';
 import { type DeviceKinds, requireDevice } from '../devices/text.js';
-import type { NativeVariant } from './install.js';
+import type { TfjsVariant } from './install.js';
 
 export const backendName = 'tfjs';
 
-export const kinds: DeviceKinds = { cpu: 'single', cuda: 'numbered' };
+export const kinds: DeviceKinds = { cpu: 'single', cuda: 'numbered', wasm: 'single', webgpu: 'single' };
 
 /** @throws BaremarkError `UNKNOWN_DEVICE` with a sentence that says what would be right */
 export function selectDevices(text: string, machine: DeviceMachine = {}): DeviceSelection {
@@ -15,7 +15,7 @@ export function selectDevices(text: string, machine: DeviceMachine = {}): Device
 }
 
 export interface TfjsDevice {
-  readonly variant: NativeVariant;
+  readonly variant: TfjsVariant;
   /** Which GPU, counting those that CUDA shows. */
   readonly number?: number;
 }
@@ -23,7 +23,7 @@ export interface TfjsDevice {
 /** One device, as a session opens it. @throws BaremarkError `UNKNOWN_DEVICE` */
 export function oneDevice(text: string): TfjsDevice {
   const { kind, which } = requireDevice(text, backendName, kinds);
-  if (kind === 'cpu') return { variant: 'cpu' };
+  if (kind !== 'cuda') return { variant: kind as TfjsVariant };
   if (which.by === 'number' && which.numbers.length === 1)
     return { variant: 'cuda', number: which.numbers[0]! };
   throw new BaremarkError(

@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import { BaremarkError } from '../../base/errors.js';
 import { flag, type OptionTypes, readOption, unknownOption, wholeFrom } from '../options.js';
 import { backendName } from './devices.js';
-import type { NativeVariant } from './install.js';
+import type { TfjsVariant } from './install.js';
 import { libraryEnvironment } from './library.js';
 
 export interface TfjsOptions {
@@ -31,9 +31,10 @@ export function readOptions(given: Readonly<Record<string, unknown>>): Partial<T
 
 /** What TensorFlow reads, once in a process, when its library loads and its first session opens. */
 export function optionEnvironment(
-  variant: NativeVariant,
+  variant: TfjsVariant,
   { intraOpThreads, interOpThreads, tf32 }: Partial<TfjsOptions>,
 ): Readonly<Record<string, string>> {
+  if (variant !== 'cpu' && variant !== 'cuda') return {};
   // The library for the CPU knows no GPU, and the GPUs of other backends stay visible.
   const { CUDA_VISIBLE_DEVICES: _, ...library } = libraryEnvironment(variant);
   return {

@@ -1,6 +1,6 @@
 /** The tfjs backend as everybody else sees it; whatever needs TensorFlow is imported when it is asked for. */
 import { orUnavailable } from '../../base/measured.js';
-import { nvidiaVariables } from '../devices/environment.js';
+import { nvidiaVariables, vulkanVariables } from '../devices/environment.js';
 import { readDevice } from '../devices/text.js';
 import type { BackendProfile } from '../profile.js';
 import { defaults, tuning } from './defaults.js';
@@ -8,12 +8,12 @@ import { backendName, kinds, selectDevices } from './devices.js';
 
 export const profile: BackendProfile = {
   name: backendName,
-  deviceExamples: ['cpu', 'cuda:0', 'cuda:0,1', 'cuda:all'],
+  deviceExamples: ['cpu', 'cuda:0', 'cuda:0,1', 'cuda:all', 'wasm', 'webgpu'],
   model: 'onnx',
   answers: true,
   checkDevice: (text) => readDevice(text, backendName, kinds).problem,
   selectDevices: (text, machine) => selectDevices(text, machine).devices,
-  computesOn: (device) => (device.startsWith('cpu') ? 'cores' : 'accelerator'),
+  computesOn: (device) => (/^(cpu|wasm)/.test(device) ? 'cores' : 'accelerator'),
   defaults,
   tuning,
   runtimeVersion: async () => {
@@ -24,7 +24,7 @@ export const profile: BackendProfile = {
       'baremark setup tfjs was not run',
     );
   },
-  environment: ['TF_*', 'ONEDNN_*', 'DNNL_*', 'XLA_FLAGS', ...nvidiaVariables],
+  environment: ['TF_*', 'ONEDNN_*', 'DNNL_*', 'XLA_FLAGS', ...nvidiaVariables, ...vulkanVariables],
   prepare: async (request) => (await import('./prepare.js')).prepare(request),
   load: async () => (await import('./backend.js')).tfjs,
 };

@@ -10,6 +10,7 @@ import {
   typedArray,
 } from '../../base/tensor.js';
 import type { Batch, Session } from '../backend.js';
+import { declared } from './declared.js';
 import type { TfjsBinding } from './library.js';
 import type { Program } from './program/program.js';
 import { feedNames, wordsOf } from './saved-model/feeds.js';
@@ -49,15 +50,6 @@ export function savedModelSession(
       }
     },
     close: () => binding.deleteSavedModel(model),
-  };
-}
-
-/** A size that the model has no name for has none outside either. */
-function declared({ name, type, dims }: TensorInfo): TensorInfo {
-  return {
-    name,
-    type,
-    dims: dims.map((dim) => (typeof dim === 'string' && dim.startsWith('?') ? '' : dim)),
   };
 }
 

@@ -1,8 +1,8 @@
-import { findTfjs } from '../../../src/backends/tfjs/install.js';
+import { findTfjs, type TfjsVariant } from '../../../src/backends/tfjs/install.js';
 
-/** Why TensorFlow cannot be run here, as the end of "skipped: "; undefined where it can. */
-export function absentTensorFlow(): string | undefined {
-  return findTfjs()?.variants.includes('cpu')
+/** Why a variant cannot be run here, as the end of "skipped: "; undefined where it can. */
+export function absentTfjs(variant: TfjsVariant): string | undefined {
+  return findTfjs()?.variants.includes(variant)
     ? undefined
-    : "TensorFlow is not in the cache; 'baremark setup tfjs --device cpu' puts it there";
+    : `TF.js for ${variant} is not in the cache; 'baremark setup tfjs --device ${variant}' puts it there`;
 }

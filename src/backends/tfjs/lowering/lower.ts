@@ -5,6 +5,7 @@ import { bytesPerElement, type ElementType, elementCount } from '../../../base/t
 import { type OnnxGraph, type OnnxTensor, readOnnxGraph, readProblem } from '../../../onnx/read-graph.js';
 import { isFileSegment, tensorValues } from '../../../onnx/tensor-values.js';
 import type { FileTensor } from '../../../onnx/value-info.js';
+import { producer } from '../program/producer.js';
 import type { Dim, Operand, Program, ProgramInput, ProgramNode, ProgramType } from '../program/program.js';
 import { computedType, ProgramBuilder, type Value } from './builder.js';
 import { lowerError, NodeContext } from './operator.js';
@@ -90,11 +91,6 @@ function needed(
       for (const operand of node.inputs) use(operand);
     }
   return { nodes: kept, weights: [...weights.values()].filter(({ name }) => used.has(name)) };
-}
-
-/** The name of the node that a value comes from. */
-export function producer(value: string): string {
-  return /^n\d+_/.test(value) ? value.split(':', 1)[0]! : value;
 }
 
 function lowerInput(builder: ProgramBuilder, { name, type, dims }: FileTensor, path: string): ProgramInput {

@@ -2,9 +2,8 @@
  * Filters of convolutions as constants: oneDNN wants them in an order of its own, and TensorFlow keeps the reordered copy
  * only of constants. As variables they would be reordered in every run, a sixth of SSD-ResNet34's time on one core.
  */
-import { closeSync, openSync, readSync } from 'node:fs';
 import { bytesPerElement, elementCount } from '../../../base/tensor.js';
-import { isFileSegment } from '../../../onnx/tensor-values.js';
+import { isFileSegment, readSegment } from '../../../onnx/tensor-values.js';
 import type { Weight } from '../program/program.js';
 import type { GraphNode } from './graph-def.js';
 
@@ -26,8 +25,7 @@ export function constantFilters(weights: readonly Weight[]): ReadonlySet<Weight>
 /** Reads the filter. Throws the file system's error. */
 export function filterNode(weight: Weight, name: string): GraphNode {
   const { type, dims, perm, data } = weight;
-  const bytes = new Uint8Array(bytesOf(weight));
-  if (isFileSegment(data)) readInto(bytes, data.file, data.offset);
+  const bytes = isFileSegment(data) ? readSegment(data, bytesOf(weight)) : new Uint8Array();
   const order = perm ?? dims.map((_, axis) => axis);
   const tensor = {
     type,
@@ -35,19 +33,6 @@ export function filterNode(weight: Weight, name: string): GraphNode {
     bytes: perm === undefined ? bytes : transposed(bytes, bytesPerElement[type], dims, perm),
   };
   return { name, op: 'Const', inputs: [], attributes: { dtype: { type }, value: { tensor } } };
-}
-
-function readInto(bytes: Uint8Array, path: string, offset: number): void {
-  const file = openSync(path, 'r');
-  try {
-    for (let at = 0; at < bytes.length; ) {
-      const got = readSync(file, bytes, at, bytes.length - at, offset + at);
-      if (got === 0) throw new Error(`${path} ends at byte ${offset + at}, in the middle of a weight`);
-      at += got;
-    }
-  } finally {
-    closeSync(file);
-  }
 }
 
 /** Elements of `width` bytes with their axes in another order: axis i of the result is axis `perm[i]` of the source. */
