@@ -5,7 +5,7 @@ import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Worker } from 'node:worker_threads';
-import { afterAll, describe, expect, it } from 'vitest';
+import { afterAll, expect, it } from 'vitest';
 import type { Session } from '../../../src/backends/backend.js';
 import { loadBackend } from '../../../src/backends/load.js';
 import { findTfjs } from '../../../src/backends/tfjs/install.js';
@@ -15,14 +15,11 @@ import { hostNms } from '../../../src/engine/worker/host-nms.js';
 import { ensureModel } from '../../../src/graphs/model-cache.js';
 import type { GraphSpec } from '../../../src/graphs/spec.js';
 import { tinyBert, tinySsd } from '../../helpers/models.js';
-import { absentTfjs } from './absent.js';
 import { caseFeeds, caseFile, caseName, operatorCases } from './operator-cases.js';
+import { describeWithTfjs } from './with-tfjs.js';
 
 const folder = mkdtempSync(join(tmpdir(), 'baremark-'));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
-
-const absence = absentTfjs('cpu');
-const suffix = absence === undefined ? '' : ` (skipped: ${absence})`;
 
 async function open(backend: 'tfjs' | 'onnxruntime', file: string, device = 'cpu'): Promise<Session> {
   const options = backend === 'onnxruntime' ? { intraOpNumThreads: 1 } : { intraOpThreads: 1 };
@@ -86,7 +83,7 @@ async function fileOf(spec: GraphSpec): Promise<string> {
   return (await ensureModel(spec, folder)).path;
 }
 
-describe.skipIf(absence)(`TensorFlow computes as ONNX Runtime does${suffix}`, () => {
+describeWithTfjs('cpu', 'TensorFlow computes as ONNX Runtime does', () => {
   it.each(operatorCases.map((each) => [caseName(each), each] as const))('%s', async (_, each) => {
     const file = join(folder, 'case.onnx');
     writeFileSync(file, caseFile(each));
@@ -189,53 +186,48 @@ describe.skipIf(absence)(`TensorFlow computes as ONNX Runtime does${suffix}`, ()
   });
 });
 
-const wasmAbsence = absentTfjs('wasm');
+describeWithTfjs('wasm', 'TF.js in WebAssembly computes as ONNX Runtime does', () => {
+  it.each(operatorCases.map((each) => [caseName(each), each] as const))('%s', async (_, each) => {
+    const file = join(folder, 'case.onnx');
+    writeFileSync(file, caseFile(each));
+    expect(await bothRun(file, [[2, caseFeeds(each)]], 'wasm')).toBeLessThan(5e-5);
+  });
 
-describe.skipIf(wasmAbsence)(
-  `TF.js in WebAssembly computes as ONNX Runtime does${wasmAbsence ? ` (skipped: ${wasmAbsence})` : ''}`,
-  () => {
-    it.each(operatorCases.map((each) => [caseName(each), each] as const))('%s', async (_, each) => {
-      const file = join(folder, 'case.onnx');
-      writeFileSync(file, caseFile(each));
-      expect(await bothRun(file, [[2, caseFeeds(each)]], 'wasm')).toBeLessThan(5e-5);
-    });
+  it.each([
+    ['BERT', {}],
+    ['BERT of fused operators', { fused: true }],
+  ])('%s, whatever the batch, the length and the padding', async (_, change) => {
+    const file = await fileOf({ ...tinyBert, ...change });
+    const batches = [questions(1, 16), questions(3, 40), questions(8, 7)];
+    const sizes = [1, 3, 8];
+    const pairs = batches.map((feeds, i) => [sizes[i]!, feeds] as const);
+    expect(await bothRun(file, pairs, 'wasm')).toBeLessThan(1e-3);
+  });
 
-    it.each([
-      ['BERT', {}],
-      ['BERT of fused operators', { fused: true }],
-    ])('%s, whatever the batch, the length and the padding', async (_, change) => {
-      const file = await fileOf({ ...tinyBert, ...change });
-      const batches = [questions(1, 16), questions(3, 40), questions(8, 7)];
-      const sizes = [1, 3, 8];
-      const pairs = batches.map((feeds, i) => [sizes[i]!, feeds] as const);
-      expect(await bothRun(file, pairs, 'wasm')).toBeLessThan(1e-3);
-    });
+  it('SSD of bytes', async () => {
+    const file = await fileOf({ ...tinySsd, inputSize: 385, input: 'uint8-nhwc', nms: 'host' });
+    expect(await bothRun(file, [[1, pixels(1)]], 'wasm')).toBeLessThan(2e-3);
+  });
 
-    it('SSD of bytes', async () => {
-      const file = await fileOf({ ...tinySsd, inputSize: 385, input: 'uint8-nhwc', nms: 'host' });
-      expect(await bothRun(file, [[1, pixels(1)]], 'wasm')).toBeLessThan(2e-3);
-    });
+  it('and leaves no tensor behind', async () => {
+    const session = await open('tfjs', await fileOf(tinyBert), 'wasm');
+    const { memory } = createRequire(join(findTfjs()!.nodeModules, 'x.cjs'))('@tensorflow/tfjs-core') as {
+      memory(): { readonly numTensors: number };
+    };
+    await session.run({ size: 2, feeds: questions(2, 16) });
+    const before = memory().numTensors;
+    for (let i = 0; i < 20; i++) await session.run({ size: 2, feeds: questions(2, 16 + i) });
+    expect(memory().numTensors).toBe(before);
+    await session.close();
+  });
 
-    it('and leaves no tensor behind', async () => {
-      const session = await open('tfjs', await fileOf(tinyBert), 'wasm');
-      const { memory } = createRequire(join(findTfjs()!.nodeModules, 'x.cjs'))('@tensorflow/tfjs-core') as {
-        memory(): { readonly numTensors: number };
-      };
-      await session.run({ size: 2, feeds: questions(2, 16) });
-      const before = memory().numTensors;
-      for (let i = 0; i < 20; i++) await session.run({ size: 2, feeds: questions(2, 16 + i) });
-      expect(memory().numTensors).toBe(before);
-      await session.close();
-    });
-
-    it('refuses half precision', async () => {
-      const file = await fileOf({ ...tinyBert, precision: 'fp16' });
-      await expect(open('tfjs', file, 'wasm')).rejects.toThrow(
-        /in half precision, which TF\.js on wasm does not have; use --precision fp32/,
-      );
-    });
-  },
-);
+  it('refuses half precision', async () => {
+    const file = await fileOf({ ...tinyBert, precision: 'fp16' });
+    await expect(open('tfjs', file, 'wasm')).rejects.toThrow(
+      /in half precision, which TF\.js on wasm does not have; use --precision fp32/,
+    );
+  });
+});
 
 /** How many detections above 0.05 of either side have none of the same label at IoU 0.99 on the other. */
 function unmatched(a: TensorMap, b: TensorMap): number {
