@@ -12,7 +12,7 @@ const benches: Readonly<Record<string, () => Promise<Bench>>> = {
   stream: async () => (await import('./stream.js')).stream,
   efficiency: async () => (await import('./efficiency.js')).efficiency,
   fused: async () => (await import('./fused.js')).fused,
-  tfjs: async () => (await import('./tfjs.js')).tfjs,
+  tfjs: async () => (await import('./backends/tfjs.js')).tfjs,
   queueing: async () => (await import('./queueing.js')).queueing,
   'off-clock': async () => (await import('./off-clock.js')).offClock,
   batching: async () => (await import('./batching.js')).batching,

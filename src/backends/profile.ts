@@ -89,6 +89,12 @@ export interface BackendProfile {
   readonly answers: boolean;
 
   /**
+   * Whether it has no NonMaxSuppression, so that a graph that is built for it ends at the heads and the host suppresses
+   * boxes, unless the user chooses; false where absent.
+   */
+  readonly hostNms?: boolean;
+
+  /**
    * What is wrong with a device's text, which completes the sentence `--device is "gpu"`; undefined where nothing is.
    * Asks nothing of the machine.
    */

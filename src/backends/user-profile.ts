@@ -18,6 +18,7 @@ const profileShape = z
     deviceExamples: z.array(z.string()),
     model: z.enum(['onnx', 'none', 'remote']),
     answers: z.boolean(),
+    hostNms: z.boolean(),
     checkDevice: aFunction<'checkDevice'>(),
     selectDevices: aFunction<'selectDevices'>(),
     computesOn: aFunction<'computesOn'>(),
@@ -28,6 +29,7 @@ const profileShape = z
     ),
     runtimeVersion: aFunction<'runtimeVersion'>(),
     launch: aFunction<'launch'>(),
+    prepare: aFunction<'prepare'>(),
     placement: aFunction<'placement'>(),
     examine: aFunction<'examine'>(),
   })

@@ -218,7 +218,7 @@ function modelOf(
   { model }: Benchmark,
   values: OptionValues,
   place: Place,
-  profile: Pick<BackendProfile, 'model' | 'computesOn'>,
+  profile: Pick<BackendProfile, 'model' | 'computesOn' | 'hostNms'>,
   device: string,
 ): ModelSpec {
   const precision = values.precision ?? model.precision;
@@ -252,7 +252,7 @@ function modelOf(
     withChoices(
       { ...model.graph, precision },
       values['graph-option'] ?? {},
-      profile.computesOn(device),
+      { computesOn: profile.computesOn(device), hostNms: profile.hostNms === true },
       place('graph-option'),
     );
   return { ...model, precision, graph };

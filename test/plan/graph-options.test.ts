@@ -29,6 +29,13 @@ describe('choices among graphs', () => {
     expect(bert.graph).toMatchObject({ fused: true, precision: 'fp16' });
   });
 
+  it('has the host suppress boxes for a backend that cannot', () => {
+    const nms = (options: Record<string, unknown>) => planned({ model: 'ssd-resnet34', ...options }).graph;
+    expect(nms({ backend: 'tfjs', device: 'cpu' })).toMatchObject({ nms: 'host' });
+    expect(nms({ backend: 'tfjs', 'graph-option': ['nms=graph'] })).toMatchObject({ nms: 'graph' });
+    expect(nms({ backend: 'onnxruntime' })).toMatchObject({ nms: 'graph' });
+  });
+
   it('refuses a key and a value that there are not', () => {
     expect(() => planned({ model: 'bert-tiny', 'graph-option': ['fuse=true'] })).toThrow(
       '--graph-option has the unknown key "fuse"; choose fused, input or nms.',

@@ -11,6 +11,7 @@ export const profile: BackendProfile = {
   deviceExamples: ['cpu', 'cuda:0', 'cuda:0,1', 'cuda:all', 'wasm', 'webgpu'],
   model: 'onnx',
   answers: true,
+  hostNms: true,
   checkDevice: (text) => readDevice(text, backendName, kinds).problem,
   selectDevices: (text, machine) => selectDevices(text, machine).devices,
   computesOn: (device) => (/^(cpu|wasm)/.test(device) ? 'cores' : 'accelerator'),

@@ -24,6 +24,13 @@ export function choicesOf(graph: GraphSpec): Readonly<Record<string, string>> {
     : { input: graph.input, nms: graph.nms };
 }
 
+/** What decides where nothing is chosen. */
+export interface GraphDefaults {
+  readonly computesOn: ComputesOn;
+  /** Whether the backend cannot suppress boxes in the graph. */
+  readonly hostNms: boolean;
+}
+
 /**
  * The graph with these choices. Where nothing is chosen, an accelerator gets images as bytes and normalizes them
  * itself: 4.3 MB to copy for 1200×1200 pixels instead of 17 MB. Choices for the other kind of model are ignored, since
@@ -32,7 +39,7 @@ export function choicesOf(graph: GraphSpec): Readonly<Record<string, string>> {
 export function withChoices(
   graph: GraphSpec,
   given: Readonly<Record<string, unknown>>,
-  computesOn: ComputesOn,
+  { computesOn, hostNms }: GraphDefaults,
   where: string,
 ): GraphSpec {
   const all: Readonly<Record<string, readonly string[]>> = { ...choices.bert, ...choices.ssd };
@@ -51,6 +58,6 @@ export function withChoices(
   }
   if (graph.kind === 'bert') return String(given.fused) === 'true' ? { ...graph, fused: true } : graph;
   const input = given.input ?? (computesOn === 'cores' ? graph.input : 'uint8-nhwc');
-  const nms = given.nms ?? graph.nms;
+  const nms = given.nms ?? (hostNms ? 'host' : graph.nms);
   return { ...graph, input: input as typeof graph.input, nms: nms as typeof graph.nms };
 }

@@ -103,7 +103,7 @@ export const runOptions = {
     value: 'key=value',
     repeatable: true,
     effectOfKey: choiceEffects,
-    help: "fused=true: build BERT from ONNX Runtime's fused operators; input=uint8-nhwc or float-nchw: how SSD takes images (default: float on cpu, bytes elsewhere); nms=graph (default) or host: where SSD's boxes are suppressed",
+    help: "fused=true: build BERT from ONNX Runtime's fused operators; input=uint8-nhwc or float-nchw: how SSD takes images (default: float on cpu, bytes elsewhere); nms=graph or host: where SSD's boxes are suppressed (default: in the graph where the backend can)",
   }),
   repeat: define({
     group: 'What runs',

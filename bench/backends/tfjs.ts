@@ -5,13 +5,13 @@
  */
 import { availableParallelism } from 'node:os';
 import { median } from 'simple-statistics';
-import type { Session } from '../src/backends/backend.js';
-import { loadBackend, loadProfile } from '../src/backends/load.js';
-import { findTfjs } from '../src/backends/tfjs/install.js';
-import { createLayout } from '../src/datasets/layout/layout.js';
-import { WorkerPool } from '../src/engine/worker-pool.js';
-import type { Figure } from './figure.js';
-import { type Bench, benchModel, offlinePhase, offlineQueries } from './models.js';
+import type { Session } from '../../src/backends/backend.js';
+import { loadBackend, loadProfile } from '../../src/backends/load.js';
+import { findTfjs } from '../../src/backends/tfjs/install.js';
+import { createLayout } from '../../src/datasets/layout/layout.js';
+import { WorkerPool } from '../../src/engine/worker-pool.js';
+import type { Figure } from '../figure.js';
+import { type Bench, benchModel, offlinePhase, offlineQueries } from '../models.js';
 
 const backends = ['tfjs', 'onnxruntime'] as const;
 /** As a share of ONNX Runtime's time. */
