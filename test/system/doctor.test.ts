@@ -103,7 +103,8 @@ describe('the doctor', () => {
 
   it('refuses a backend that has nothing to examine', async () => {
     await expect(doctorReport({ host: guest('four-h200.xml'), backend: 'simulated' })).rejects.toMatchObject({
-      message: '--backend is "simulated", which has nothing for the doctor to examine; choose onnxruntime.',
+      message:
+        '--backend is "simulated", which has nothing for the doctor to examine; choose onnxruntime or tfjs.',
     });
   });
 

@@ -3,15 +3,15 @@ import { existsSync } from 'node:fs';
 import { isMainThread } from 'node:worker_threads';
 import { BaremarkError, messageOf } from '../../base/errors.js';
 import type { Backend, OpenRequest, Session } from '../backend.js';
-import { cachedSavedModel } from './cached-model.js';
 import { backendName, oneDevice, type TfjsDevice } from './devices.js';
 import { executorSession } from './executor/session.js';
 import { findTfjs, type TfjsPlace } from './install.js';
 import { loadBinding, type TfjsBinding } from './library.js';
 import { lowerFile } from './lowering/lower.js';
 import { optionEnvironment, readOptions, setEnvironment } from './options.js';
+import { cachedSavedModel } from './saved-model/cached-model.js';
 import { savedModel, tag } from './saved-model/saved-model.js';
-import { savedModelSession } from './session.js';
+import { savedModelSession } from './saved-model/session.js';
 import { installedVersion } from './version.js';
 
 export const tfjs: Backend = {

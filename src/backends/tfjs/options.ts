@@ -35,10 +35,8 @@ export function optionEnvironment(
   { intraOpThreads, interOpThreads, tf32 }: Partial<TfjsOptions>,
 ): Readonly<Record<string, string>> {
   if (variant !== 'cpu' && variant !== 'cuda') return {};
-  // The library for the CPU knows no GPU, and the GPUs of other backends stay visible.
-  const { CUDA_VISIBLE_DEVICES: _, ...library } = libraryEnvironment(variant);
   return {
-    ...library,
+    ...libraryEnvironment(variant),
     ...(intraOpThreads === undefined ? {} : { TF_NUM_INTRAOP_THREADS: `${intraOpThreads}` }),
     ...(interOpThreads === undefined ? {} : { TF_NUM_INTEROP_THREADS: `${interOpThreads}` }),
     // cuBLAS and cuDNN read it; TensorFlow has no variable of its own.

@@ -27,5 +27,6 @@ export const profile: BackendProfile = {
   },
   environment: ['TF_*', 'ONEDNN_*', 'DNNL_*', 'XLA_FLAGS', ...nvidiaVariables, ...vulkanVariables],
   prepare: async (request) => (await import('./prepare.js')).prepare(request),
+  examine: async (request) => (await import('./examine.js')).examine(request, { select: selectDevices }),
   load: async () => (await import('./backend.js')).tfjs,
 };

@@ -3,8 +3,8 @@ import { createHash, randomBytes } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { mkdir, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { hasErrno } from '../../base/errors.js';
-import { cacheDir, cacheError, makeFolder } from '../../base/files.js';
+import { hasErrno } from '../../../base/errors.js';
+import { cacheDir, cacheError, makeFolder } from '../../../base/files.js';
 
 /**
  * The folder of the SavedModel with these bytes, which is written where it is not there yet.

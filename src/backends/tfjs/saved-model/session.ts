@@ -1,5 +1,5 @@
 /** A SavedModel that is loaded into TensorFlow, as a session: feeds go in as words, outputs come out in their types. */
-import { floatToHalf } from '../../base/float16.js';
+import { floatToHalf } from '../../../base/float16.js';
 import {
   type ElementType,
   elementCount,
@@ -8,13 +8,13 @@ import {
   type TensorInfo,
   type TensorMap,
   typedArray,
-} from '../../base/tensor.js';
-import type { Batch, Session } from '../backend.js';
-import { declared } from './declared.js';
-import type { TfjsBinding } from './library.js';
-import type { Program } from './program/program.js';
-import { feedNames, wordsOf } from './saved-model/feeds.js';
-import { outputName, readType } from './saved-model/saved-model.js';
+} from '../../../base/tensor.js';
+import type { Batch, Session } from '../../backend.js';
+import { declared } from '../declared.js';
+import type { TfjsBinding } from '../library.js';
+import type { Program } from '../program/program.js';
+import { feedNames, wordsOf } from './feeds.js';
+import { outputName, readType } from './saved-model.js';
 
 export function savedModelSession(
   binding: TfjsBinding,
