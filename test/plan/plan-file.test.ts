@@ -22,6 +22,33 @@ const load = (text: string) => buildPlan({ plan: write(text), options: {}, folde
 const faultOf = (text: string) => thrown(() => load(text));
 const titles = (runs: readonly PlannedRun[]) => runs.map((run) => `${run.benchmark} ${run.scenario}`);
 
+/**
+ * Seeds by round as published: qsl_rng_seed, sample_index_rng_seed and schedule_rng_seed in the MODEL_CONFIG of
+ * github.com/mlcommons/inference, and for v6.1 in the mlperf.conf that is compiled into LoadGen 6.0.17.
+ */
+const rounds = [
+  {
+    plan: 'mlperf-v1.1',
+    source: 'tools/submission/submission_checker.py at 0009b1e3, "v1.1"',
+    seeds: [1624344308455410291n, 517984244576520566n, 10051496985653635065n],
+  },
+  {
+    plan: 'mlperf-v4.1',
+    source: 'tools/submission/submission_checker.py, "v4.1"',
+    seeds: [3066443479025735752n, 10688027786191513374n, 14962580496156340209n],
+  },
+  {
+    plan: 'mlperf-v6.0',
+    source: 'tools/submission/submission_checker/constants.py at 9e3d1054, "v6.0"',
+    seeds: [2465351861681999779n, 14276810075590677512n, 3936089224930324775n],
+  },
+  {
+    plan: 'mlperf-v6.1',
+    source: 'LoadGen 6.0.17',
+    seeds: [2085463073848966840n, 2747215439041700203n, 16159082839903944936n],
+  },
+];
+
 describe('the plans that come with baremark', () => {
   it('are these', () =>
     expect(planNames()).toEqual(['mlperf-v1.1', 'mlperf-v4.1', 'mlperf-v6.0', 'mlperf-v6.1', 'quick']));
@@ -44,7 +71,7 @@ describe('the plans that come with baremark', () => {
       if (scenario === 'Server') expect(settings.minQueryCount).toBeGreaterThanOrEqual(662);
   });
 
-  it('mlperf-v1.1 has the counts and seeds of that round', () => {
+  it('mlperf-v1.1 has the counts of that round', () => {
     const { runs } = buildPlan({ plan: 'mlperf-v1.1', options: {}, folder: '/' });
     expect(titles(runs).toSorted()).toEqual([
       'bert-99 Offline',
@@ -58,9 +85,6 @@ describe('the plans that come with baremark', () => {
       expect(settings).toMatchObject({
         minDurationMs: 600_000,
         minQueryCount: scenario === 'Server' ? 270_336 : 24_576,
-        qslRngSeed: 1624344308455410291n,
-        sampleIndexRngSeed: 517984244576520566n,
-        scheduleRngSeed: 10051496985653635065n,
       });
   });
 
@@ -88,23 +112,24 @@ describe('the plans that come with baremark', () => {
     ]);
   });
 
-  // As MLCommons' submission checker has them; those of v6.1 as LoadGen 6.0.17 has them.
-  it.each([
-    ['mlperf-v4.1', 3066443479025735752n, 10688027786191513374n, 14962580496156340209n],
-    ['mlperf-v6.0', 2465351861681999779n, 14276810075590677512n, 3936089224930324775n],
-    ['mlperf-v6.1', 2085463073848966840n, 2747215439041700203n, 16159082839903944936n],
-  ])(
-    '%s has the seeds of its round, and lasts 600 s',
-    (plan, qslRngSeed, sampleIndexRngSeed, scheduleRngSeed) => {
-      for (const { settings } of buildPlan({ plan, options: {}, folder: '/' }).runs)
-        expect(settings).toMatchObject({
-          minDurationMs: 600_000,
-          qslRngSeed,
-          sampleIndexRngSeed,
-          scheduleRngSeed,
-        });
-    },
-  );
+  describe('of a round of MLPerf', () => {
+    it('is in the table of published seeds, each round with its own', () => {
+      expect(planNames().filter((name) => name.startsWith('mlperf-'))).toEqual(
+        rounds.map(({ plan }) => plan),
+      );
+      const seeds = rounds.flatMap((round) => round.seeds);
+      expect(new Set(seeds).size).toBe(seeds.length);
+    });
+
+    it.each(rounds)('$plan has the seeds of $source', ({ plan, seeds }) => {
+      const { runs } = buildPlan({ plan, options: {}, folder: '/' });
+      expect(runs.length).toBeGreaterThan(0);
+      for (const { settings } of runs) {
+        expect([settings.qslRngSeed, settings.sampleIndexRngSeed, settings.scheduleRngSeed]).toEqual(seeds);
+        expect(settings.minDurationMs).toBe(600_000);
+      }
+    });
+  });
 });
 
 describe('a plan file', () => {
