@@ -1,5 +1,13 @@
 import { describe, expect, it } from 'vitest';
-import { pointsOfLatencies } from '../../src/report/charts/latency-curve.js';
+import {
+  completionCurve,
+  type LatencyLine,
+  latencyCurve,
+  pointsOfLatencies,
+  pointsOfPercentiles,
+} from '../../src/report/charts/latency-curve.js';
+import { dark, light } from '../../src/report/charts/palette.js';
+import { ratioBars } from '../../src/report/charts/ratio-bars.js';
 import { renderSvg } from '../../src/report/charts/render-svg.js';
 import { shortened } from '../../src/report/charts/shortened.js';
 import { ratesOverTime } from '../../src/report/charts/throughput-over-time.js';
@@ -85,5 +93,121 @@ describe('drawings', () => {
     expect(ids(first).length).toBeGreaterThan(0);
     expect(ids(first).filter((id) => ids(second).includes(id))).toEqual([]);
     for (const [, id] of second.matchAll(/url\(#([^)]+)\)/g)) expect(ids(second)).toContain(id);
+  });
+});
+
+/** Paths of a drawing in this colour, as lists of x and y in pixels. */
+function pathsIn(svg: string, colour: string): [number, number][][] {
+  const paths = [...svg.matchAll(/<path [^>]*d="([^"]+)" stroke="var\(--(\w+)\)"/g)];
+  return paths
+    .filter(([, , name]) => name === colour)
+    .map(([, d]) => [...d!.matchAll(/[ML](-?[\d.]+),(-?[\d.]+)/g)].map(([, x, y]) => [Number(x), Number(y)]));
+}
+
+describe('completions over time', () => {
+  const published = { p50: 5000, p90: 9000, p95: 9500, p97: 9700, p99: 9900, p999: 9990 };
+  const lines: LatencyLine[] = [
+    { name: 'long', side: 'baseline', points: pointsOfPercentiles(published), samples: 1000 },
+    {
+      name: 'short',
+      side: 'candidate',
+      points: pointsOfPercentiles(published).map(([share, ms]) => [share, ms / 2]),
+      samples: 500,
+    },
+  ];
+
+  it('of runs at one rate lie on one line, whatever their length', async () => {
+    const svg = await renderSvg(completionCurve(lines, 420), 'k');
+    const slopes = ['baseline', 'candidate'].map((side) => {
+      const [start, ...rest] = pathsIn(svg, side).find((path) => path.length > 2)!;
+      const [x, y] = rest.at(-1)!;
+      return (start![1] - y!) / (x! - start![0]);
+    });
+    expect(slopes[1]).toBeCloseTo(slopes[0]!, 2);
+    expect(svg).toContain('>samples completed<');
+    expect(svg).not.toContain('%');
+  });
+
+  it('and latencies show each published percentile as a point, and none where there is a record', async () => {
+    const points = (svg: string) =>
+      svg.match(/aria-hidden="true" d="M[^"]*A[^"]*"|d="M[^"]*A[^"]*"/g)?.length;
+    for (const draw of [completionCurve, (some: LatencyLine[]) => latencyCurve(some, undefined, 420)]) {
+      expect(points(await renderSvg((draw as typeof completionCurve)(lines, 420), 'k'))).toBe(12);
+      const recorded = { ...lines[1]!, points: pointsOfLatencies(Float64Array.from([1, 2, 3])) };
+      expect(points(await renderSvg((draw as typeof completionCurve)([lines[0]!, recorded], 420), 'k'))).toBe(
+        6,
+      );
+    }
+  });
+});
+
+describe('axes', () => {
+  /** Labels of an axis with their places, pixels. */
+  const ticksOf = (svg: string) => {
+    const label = />(-?[\d.,]+)%?<\/text>/;
+    return [...svg.matchAll(/<text [^>]*transform="translate\((-?[\d.]+),(-?[\d.]+)\)"[^>]*>[^<]*<\/text>/g)]
+      .filter(([text]) => label.test(text))
+      .map(([text, x, y]) => ({
+        value: Number(label.exec(text)![1]!.replace(',', '')),
+        x: Number(x),
+        y: Number(y),
+      }));
+  };
+
+  it('of latencies go at least one tick beyond every point', async () => {
+    const sorted = Float64Array.from({ length: 5000 }, (_, i) => 1 + i * 0.0219);
+    const line: LatencyLine = { name: 'vm', side: 'candidate', points: pointsOfLatencies(sorted) };
+    const svg = await renderSvg(latencyCurve([line], undefined, 860), 'k');
+    const path = pathsIn(svg, 'candidate').find((points) => points.length > 2)!;
+    const ticks = ticksOf(svg);
+    expect(Math.max(...ticks.map(({ value }) => value))).toBeGreaterThan(110);
+    expect(ticks.map(({ value }) => value)).toContain(99.99);
+    expect(path.at(-1)![0]).toBeLessThan(ticks.find(({ value }) => value === 99.99)!.x + 20);
+  });
+
+  it.each([0.5, 1.001, 1.9, 2.7, 11])('of a ratio of %d end with a tick beyond it', (ratio) => {
+    const bars = [{ label: 'bert-99 Offline', ratio, requested: false }];
+    const spec = ratioBars(bars, 0.05, 880) as unknown as {
+      hconcat: [
+        { layer: { encoding: { x: { axis?: { values: number[] }; scale: { domain: number[] } } } }[] },
+      ];
+    };
+    const { axis, scale } = spec.hconcat[0].layer[1]!.encoding.x;
+    expect(axis!.values.at(-1)).toBe(scale.domain[1]);
+    expect(axis!.values.at(-1)).toBeGreaterThan(Math.max(ratio, 1));
+    expect(axis!.values.length).toBeLessThanOrEqual(9);
+  });
+});
+
+describe('colours', () => {
+  /** Contrast of two colours, from 1 to 21: WCAG 2.2, "contrast ratio" and "relative luminance". */
+  function contrast(...colours: [string, string]): number {
+    const luminances = colours.map((colour) => {
+      const [r, g, b] = [1, 3, 5].map((at) => {
+        const part = Number.parseInt(colour.slice(at, at + 2), 16) / 255;
+        return part <= 0.04045 ? part / 12.92 : ((part + 0.055) / 1.055) ** 2.4;
+      });
+      return 0.2126 * r! + 0.7152 * g! + 0.0722 * b!;
+    });
+    return (Math.max(...luminances) + 0.05) / (Math.min(...luminances) + 0.05);
+  }
+
+  it.each([
+    ['light', light],
+    ['dark', dark],
+  ])('of what is drawn have at least 3:1 against their ground in the %s, pale bars too', (_, palette) => {
+    for (const name of ['baseline', 'candidate', 'pale'] as const)
+      expect(contrast(palette[name], palette.card), name).toBeGreaterThanOrEqual(3);
+    for (const name of ['candidate', 'pale'] as const)
+      expect(contrast(palette[name], palette.band), name).toBeGreaterThanOrEqual(3);
+    expect(contrast(palette.pale, palette.candidate)).toBeGreaterThan(1.4);
+  });
+
+  it('of a requested rate are pale and whole, so that their contrast holds', async () => {
+    const bar = { label: 'bert-99 Server', ratio: 0.944 };
+    const svg = (requested: boolean) => renderSvg(ratioBars([{ ...bar, requested }], 0.05, 880), 'k');
+    expect(await svg(true)).toContain('fill="var(--pale)"');
+    expect(await svg(false)).not.toContain('var(--pale)');
+    expect((await svg(true)).match(/opacity="0\.\d+"[^>]*fill="var\(--(pale|candidate)/)).toBeNull();
   });
 });

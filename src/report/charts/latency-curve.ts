@@ -9,6 +9,8 @@ export interface LatencyLine {
   readonly side: 'baseline' | 'candidate';
   /** Share of queries (0 to 1, below 1) and the latency they stay within, milliseconds. */
   readonly points: readonly (readonly [share: number, ms: number])[];
+  /** Samples that were completed; absent where it is not known. */
+  readonly samples?: number;
 }
 
 const POINTS = 160;
@@ -44,18 +46,25 @@ export function latencyCurve(
   width: number,
 ): TopLevelSpec {
   const values = lines.flatMap((line) =>
-    line.points.map(([share, ms]) => ({ name: line.name, x: -Math.log10(1 - share), ms })),
+    line.points.map(([share, ms]) => ({
+      name: line.name,
+      x: -Math.log10(1 - share),
+      ms,
+      marked: isMarked(line),
+    })),
   );
+  const furthest = Math.max(3, ...values.map((value) => value.x));
   const highest = Math.max(bound?.ms ?? 0, ...values.map((value) => value.ms));
-  const few = lines.every((line) => line.points.length < 20);
+  const few = lines.every(isMarked);
   const layer: object[] = [
     {
-      mark: { type: 'line', point: few ? { size: 28 } : false, aria: false },
+      mark: { type: 'line', aria: false },
       encoding: {
         x: {
           field: 'x',
           type: 'quantitative',
-          scale: { domain: [few ? 0.301 : 0, Math.max(3, ...values.map((v) => v.x))], nice: false },
+          // The axes end with a tick, so that no point lies beyond the last one.
+          scale: { domain: [few ? 0.301 : 0, Math.ceil(furthest - 1e-9)], nice: false },
           axis: {
             title: 'share of queries',
             values: width < 600 ? [0.30103, 1, 2, 3, 4] : [0, 0.30103, 1, 2, 3, 4],
@@ -68,11 +77,12 @@ export function latencyCurve(
           field: 'ms',
           type: 'quantitative',
           axis: { title: 'latency (ms)', tickCount: 5 },
-          scale: { domain: [0, highest * 1.13], nice: false },
+          scale: { domain: [0, highest * 1.05], nice: 5 },
         },
         ...bySide(lines, width),
       },
     },
+    ...markers(lines, { x: 'x', y: 'ms' }),
   ];
   if (bound) {
     const text = boundWords({ percentile: bound.percentile, boundMs: bound.ms });
@@ -92,19 +102,46 @@ export function latencyCurve(
   return sized(values, layer, width);
 }
 
-/** Share of an Offline run's samples that were completed by each time; a straight line is a steady rate. */
+/**
+ * How many of an Offline run's samples were completed by each time: the slope is the rate, so that runs of unlike
+ * length and size can be compared.
+ */
 export function completionCurve(lines: readonly LatencyLine[], width: number): TopLevelSpec {
-  const values = lines.flatMap((line) => [
-    { name: line.name, percent: 0, s: 0 },
-    ...line.points.map(([share, ms]) => ({ name: line.name, percent: share * 100, s: ms / 1000 })),
-  ]);
+  const values = lines.flatMap((line) => {
+    const { name, samples } = line;
+    if (samples === undefined) return [];
+    const points = line.points.map(([share, ms]) => ({
+      name,
+      samples: share * samples,
+      s: ms / 1000,
+      marked: isMarked(line),
+    }));
+    return [{ name, samples: 0, s: 0, marked: false }, ...points];
+  });
   const mark = { type: 'line', aria: false };
   const encoding = {
     x: { field: 's', type: 'quantitative', axis: { title: 'time since the start (s)', tickCount: 6 } },
-    y: { field: 'percent', type: 'quantitative', axis: { title: 'samples completed (%)', tickCount: 5 } },
+    y: { field: 'samples', type: 'quantitative', axis: { title: 'samples completed', tickCount: 5 } },
     ...bySide(lines, width),
   };
-  return sized(values, [{ mark, encoding }], width);
+  return sized(values, [{ mark, encoding }, ...markers(lines, { x: 's', y: 'samples' })], width);
+}
+
+/** Whether a line is drawn through so few points, as the percentiles of a summary, that each is shown. */
+function isMarked({ points }: Pick<LatencyLine, 'points'>): boolean {
+  return points.length < 20;
+}
+
+/** A point at each value that is `marked`. */
+function markers(
+  lines: readonly LatencyLine[],
+  fields: { readonly x: string; readonly y: string },
+): object[] {
+  if (!lines.some(isMarked)) return [];
+  const place = (field: string) => ({ field, type: 'quantitative' });
+  const encoding = { x: place(fields.x), y: place(fields.y), color: bySide(lines, 0).color };
+  const mark = { type: 'point', filled: true, opacity: 1, size: 30, aria: false };
+  return [{ transform: [{ filter: 'datum.marked' }], mark, encoding }];
 }
 
 /** Colour by side, with a legend; the baseline is a wide line under the candidate's, so that both show where they are equal. */

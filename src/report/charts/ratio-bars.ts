@@ -28,7 +28,7 @@ export function ratioBars(bars: readonly RatioBar[], margin: number, width: numb
     percent: (bar.ratio - 1) * 100,
     lowPercent: bar.low === undefined ? null : (bar.low - 1) * 100,
     highPercent: bar.high === undefined ? null : (bar.high - 1) * 100,
-    opacity: bar.requested ? 0.45 : 1,
+    colour: bar.requested ? colours.pale : colours.candidate,
     description: describe(bar),
   }));
   const barsWidth = narrow ? width - room - 16 : (width - room) * 0.55;
@@ -46,21 +46,22 @@ export function ratioBars(bars: readonly RatioBar[], margin: number, width: numb
 function barLayers(bars: readonly RatioBar[], margin: number, room: number, narrow: boolean): object[] {
   const highest = Math.max(1 + margin, ...bars.map((bar) => bar.ratio));
   // Room for the figure after the longest bar.
-  const domain = [0, highest * (narrow ? 1.26 : 1.14)];
+  const ticks = ratioTicks(highest * (narrow ? 1.26 : 1.14));
+  const domain = [0, ticks.at(-1)!];
   const x = (field: string) => ({ field, type: 'quantitative', scale: { domain, nice: false } });
   const axis = {
     title: 'relative to the baseline (1.00)',
     format: '.2f',
-    values: [0, 0.25, 0.5, 0.75, 1, 1.25, 1.5, 2].filter((tick) => tick <= domain[1]!),
+    values: ticks,
   };
   return [
     band(1 - margin, 1 + margin, x),
     {
-      mark: { type: 'bar', height: 16, color: colours.candidate, cornerRadiusEnd: 2 },
+      mark: { type: 'bar', height: 16, cornerRadiusEnd: 2 },
       encoding: {
         y: rows(room),
         x: { ...x('ratio'), axis },
-        opacity: { field: 'opacity', type: 'quantitative', scale: null },
+        color: { field: 'colour', type: 'nominal', scale: null },
         description: { field: 'description', type: 'nominal' },
       },
     },
@@ -81,6 +82,13 @@ function barLayers(bars: readonly RatioBar[], margin: number, room: number, narr
   ];
 }
 
+/** From 0 to the first one that is not below `end`, so that no bar goes past the last. */
+function ratioTicks(end: number): number[] {
+  let step = 0.25;
+  while (end > 8 * step) step *= 2;
+  return Array.from({ length: Math.ceil(end / step) + 1 }, (_, i) => i * step);
+}
+
 /** Difference from the baseline in percent, on an axis that shows the margin and every interval. */
 function closeLayers(bars: readonly RatioBar[], margin: number, room: number): object[] {
   const furthest = Math.max(
@@ -90,7 +98,7 @@ function closeLayers(bars: readonly RatioBar[], margin: number, room: number): o
       .map((ratio) => Math.abs(ratio - 1) * 1.12),
   );
   const domain = [-100 * furthest, 100 * furthest];
-  const x = (field: string) => ({ field, type: 'quantitative', scale: { domain, nice: false } });
+  const x = (field: string) => ({ field, type: 'quantitative', scale: { domain, nice: 5 } });
   const axis = {
     title: 'difference from the baseline (%)',
     labelExpr: "(datum.value > 0 ? '+' : '') + format(datum.value, '~r')",
@@ -111,11 +119,11 @@ function closeLayers(bars: readonly RatioBar[], margin: number, room: number): o
       encoding: { y: rows(room), x: x(end) },
     })),
     {
-      mark: { type: 'point', filled: true, size: 70, color: colours.candidate, aria: false },
+      mark: { type: 'point', filled: true, opacity: 1, size: 70, aria: false },
       encoding: {
         y: rows(room),
         x: { ...x('percent'), axis },
-        opacity: { field: 'opacity', type: 'quantitative', scale: null },
+        color: { field: 'colour', type: 'nominal', scale: null },
       },
     },
   ];

@@ -9,6 +9,8 @@ export const colours = {
   line: 'var(--line)',
   baseline: 'var(--baseline)',
   candidate: 'var(--candidate)',
+  /** The candidate's where a figure is no measured one; 3:1 against every ground that it stands on. */
+  pale: 'var(--pale)',
   band: 'var(--band)',
   bad: 'var(--bad)',
 } as const;

@@ -34,8 +34,8 @@ export async function runCharts(
   key: string,
 ): Promise<Markup[]> {
   const lines = charted.flatMap(({ side, name, run }): LatencyLine[] => {
-    const points = pointsOf(run, series);
-    return points.length ? [{ name, side, points }] : [];
+    const { points, samples } = pointsOf(run, series);
+    return points.length ? [{ name, side, points, samples }] : [];
   });
   const rates = charted.flatMap(({ side, name, run }) => {
     const found = run && series.get(run.path);
@@ -45,9 +45,10 @@ export async function runCharts(
   const bound =
     first?.boundMs === undefined ? undefined : { ms: first.boundMs, percentile: first.percentile ?? 0.99 };
   const specs: { caption: string; spec: (width: number) => TopLevelSpec }[] = [];
-  if (lines.length && first?.scenario === 'Offline')
-    specs.push({ caption: 'Samples completed over time', spec: (width) => completionCurve(lines, width) });
-  else if (lines.length)
+  const counted = lines.filter((line) => line.samples !== undefined);
+  if (first?.scenario === 'Offline' && counted.length)
+    specs.push({ caption: 'Samples completed over time', spec: (width) => completionCurve(counted, width) });
+  else if (first?.scenario !== 'Offline' && lines.length)
     specs.push({
       caption: 'Latency by share of queries',
       spec: (width) => latencyCurve(lines, bound, width),
@@ -63,8 +64,8 @@ export async function runCharts(
   return charts;
 }
 
-function pointsOf(run: ResultRun | undefined, series: SeriesByRun): LatencyLine['points'] {
+function pointsOf(run: ResultRun | undefined, series: SeriesByRun): Pick<LatencyLine, 'points' | 'samples'> {
   const found = run && series.get(run.path);
-  if (found) return pointsOfLatencies(found.latencyMs);
-  return run?.latencyMs ? pointsOfPercentiles(run.latencyMs) : [];
+  if (found) return { points: pointsOfLatencies(found.latencyMs), samples: found.completedNs.length };
+  return { points: run?.latencyMs ? pointsOfPercentiles(run.latencyMs) : [], samples: run?.samples };
 }
