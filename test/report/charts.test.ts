@@ -82,6 +82,16 @@ describe('points of the charts', () => {
 });
 
 describe('drawings', () => {
+  it('have a role and a title that names them, whatever it holds', async () => {
+    const spec = { data: { values: [] }, mark: 'point' };
+    const svg = await renderSvg(spec as never, 'k', '"bare" <b>');
+    expect(svg).toMatch(
+      /^<svg[^>]* role="graphics-document document" aria-labelledby="k-title"><title id="k-title">/,
+    );
+    expect(svg).toContain('&lt;b&gt;</title>');
+    expect(svg.match(/<title/g)).toHaveLength(1);
+  });
+
   it('of different keys share no id', async () => {
     const spec = {
       data: { values: [{ a: 1 }] },
@@ -89,7 +99,10 @@ describe('drawings', () => {
       encoding: { x: { field: 'a', type: 'quantitative' } },
     };
     const ids = (svg: string) => [...svg.matchAll(/\bid="([^"]+)"/g)].map((match) => match[1]!);
-    const [first, second] = [await renderSvg(spec as never, 'a'), await renderSvg(spec as never, 'b')];
+    const [first, second] = [
+      await renderSvg(spec as never, 'a', 'a chart'),
+      await renderSvg(spec as never, 'b', 'a chart'),
+    ];
     expect(ids(first).length).toBeGreaterThan(0);
     expect(ids(first).filter((id) => ids(second).includes(id))).toEqual([]);
     for (const [, id] of second.matchAll(/url\(#([^)]+)\)/g)) expect(ids(second)).toContain(id);
@@ -117,7 +130,7 @@ describe('completions over time', () => {
   ];
 
   it('of runs at one rate lie on one line, whatever their length', async () => {
-    const svg = await renderSvg(completionCurve(lines, 420), 'k');
+    const svg = await renderSvg(completionCurve(lines, 420), 'k', 'a chart');
     const slopes = ['baseline', 'candidate'].map((side) => {
       const [start, ...rest] = pathsIn(svg, side).find((path) => path.length > 2)!;
       const [x, y] = rest.at(-1)!;
@@ -132,11 +145,11 @@ describe('completions over time', () => {
     const points = (svg: string) =>
       svg.match(/aria-hidden="true" d="M[^"]*A[^"]*"|d="M[^"]*A[^"]*"/g)?.length;
     for (const draw of [completionCurve, (some: LatencyLine[]) => latencyCurve(some, undefined, 420)]) {
-      expect(points(await renderSvg((draw as typeof completionCurve)(lines, 420), 'k'))).toBe(12);
+      expect(points(await renderSvg((draw as typeof completionCurve)(lines, 420), 'k', 'a chart'))).toBe(12);
       const recorded = { ...lines[1]!, points: pointsOfLatencies(Float64Array.from([1, 2, 3])) };
-      expect(points(await renderSvg((draw as typeof completionCurve)([lines[0]!, recorded], 420), 'k'))).toBe(
-        6,
-      );
+      expect(
+        points(await renderSvg((draw as typeof completionCurve)([lines[0]!, recorded], 420), 'k', 'a chart')),
+      ).toBe(6);
     }
   });
 });
@@ -157,7 +170,7 @@ describe('axes', () => {
   it('of latencies go at least one tick beyond every point', async () => {
     const sorted = Float64Array.from({ length: 5000 }, (_, i) => 1 + i * 0.0219);
     const line: LatencyLine = { name: 'vm', side: 'candidate', points: pointsOfLatencies(sorted) };
-    const svg = await renderSvg(latencyCurve([line], undefined, 860), 'k');
+    const svg = await renderSvg(latencyCurve([line], undefined, 860), 'k', 'a chart');
     const path = pathsIn(svg, 'candidate').find((points) => points.length > 2)!;
     const ticks = ticksOf(svg);
     expect(Math.max(...ticks.map(({ value }) => value))).toBeGreaterThan(110);
@@ -205,7 +218,8 @@ describe('colours', () => {
 
   it('of a requested rate are pale and whole, so that their contrast holds', async () => {
     const bar = { label: 'bert-99 Server', ratio: 0.944 };
-    const svg = (requested: boolean) => renderSvg(ratioBars([{ ...bar, requested }], 0.05, 880), 'k');
+    const svg = (requested: boolean) =>
+      renderSvg(ratioBars([{ ...bar, requested }], 0.05, 880), 'k', 'a chart');
     expect(await svg(true)).toContain('fill="var(--pale)"');
     expect(await svg(false)).not.toContain('var(--pale)');
     expect((await svg(true)).match(/opacity="0\.\d+"[^>]*fill="var\(--(pale|candidate)/)).toBeNull();

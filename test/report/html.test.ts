@@ -46,6 +46,22 @@ describe('a page', () => {
     30_000,
   );
 
+  it('gives each drawing a role and a title, and each table a caption', async () => {
+    let count = 0;
+    for (const text of [
+      await compareHtml(sampleComparison(), { series }),
+      await runsHtml({ name: 'vm', runs }, { series }),
+    ]) {
+      const drawings = text.match(/<svg[^>]*>(<title[^>]*>[^<]+)?/g) ?? [];
+      expect(drawings.length).toBeGreaterThan(0);
+      for (const drawing of drawings) expect(drawing).toMatch(/ role="[^"]+".*<title[^>]*>./);
+      const tables = text.match(/<table[^>]*>(<caption[^>]*>[^<]+)?/g) ?? [];
+      count += tables.length;
+      for (const table of tables) expect(table).toMatch(/<caption[^>]*>./);
+    }
+    expect(count).toBeGreaterThan(0);
+  }, 30_000);
+
   it('says how many instances there were in total', async () => {
     const [run] = runs;
     const four = { ...run!, document: { ...run!.document!, sut: { ...run!.document!.sut, instances: 4 } } };

@@ -6,7 +6,7 @@ import { type PeaksOf, pictureOf } from '../../src/report/peak/systems.js';
 import type { Peak } from '../../src/results/document/peak.js';
 import { peakAt } from '../helpers/peak.js';
 
-const draw = (...systems: PeaksOf[]) => renderSvg(peakCurve(pictureOf(systems)!, 860), 'k');
+const draw = (...systems: PeaksOf[]) => renderSvg(peakCurve(pictureOf(systems)!, 860), 'k', 'peaks');
 const one = (changes: Partial<Peak> = {}) => draw({ name: 'vm', peaks: [peakAt(1000, changes)] });
 const two = (baseline: Peak, candidate: Peak) =>
   draw({ name: 'bare', peaks: [baseline] }, { name: 'vm', peaks: [candidate] });

@@ -78,9 +78,10 @@ async function bars(
 ): Promise<Markup | undefined> {
   const data = barsOf(candidate);
   if (data.length === 0) return undefined;
+  const caption = barsCaption(data);
   return html`<div class="card" id="ratios">${chart(
-    barsCaption(data),
-    await renderSvg(ratioBars(data, comparison.margin, WIDE), `${key}rw`),
-    await renderSvg(ratioBars(data, comparison.margin, NARROW), `${key}rn`),
+    caption,
+    await renderSvg(ratioBars(data, comparison.margin, WIDE), `${key}rw`, caption),
+    await renderSvg(ratioBars(data, comparison.margin, NARROW), `${key}rn`, caption),
   )}</div>`;
 }

@@ -17,15 +17,16 @@ export async function compareSvg(comparison: Comparison): Promise<string> {
     parts.push({ kind: 'title', text: candidate.sentence });
     const bars = barsOf(candidate);
     if (bars.length > 0) {
-      const svg = await renderSvg(ratioBars(bars, comparison.margin, WHOLE), `s${i}b`);
+      const svg = await renderSvg(ratioBars(bars, comparison.margin, WHOLE), `s${i}b`, barsCaption(bars));
       parts.push({ kind: 'text', text: `${barsCaption(bars)}.` }, { kind: 'drawing', svg });
     }
     for (const [k, pair] of candidate.pairs.entries()) {
       const systems = peaksOfPair(pair, [comparison.baseline, candidate.name]);
       const picture = systems && pictureOf(systems);
       if (!picture) continue;
-      const text = `${pair.benchmark} ${pair.scenario}: latency against rate, and a close-up of the peaks. ${pictureNote(picture)}`;
-      const svg = await renderSvg(peakCurve(picture, WHOLE), `s${i}k${k}`);
+      const title = `${pair.benchmark} ${pair.scenario}: latency against rate, and a close-up of the peaks`;
+      const text = `${title}. ${pictureNote(picture)}`;
+      const svg = await renderSvg(peakCurve(picture, WHOLE), `s${i}k${k}`, title);
       parts.push({ kind: 'text', text }, { kind: 'drawing', svg });
     }
   }

@@ -25,7 +25,7 @@ ${
         measuredPart(difference.candidate),
       ],
     })),
-    { named: 2 },
+    { caption: 'What differs', named: 2 },
   )
 }${uncheckedNote(unchecked)}`;
 }
@@ -57,5 +57,6 @@ ${htmlTable(
     kind: property.severity ? `differs ${property.severity}` : '',
     cells: [property.label, measuredPart(property.baseline), measuredPart(property.candidate)],
   })),
+  { caption: 'The systems side by side' },
 )}`;
 }

@@ -52,16 +52,27 @@ export function chart(caption: string, wide: string, narrow?: string): Markup {
 
 /**
  * A table; on narrow screens each row becomes a block, in which every cell after the first `named` starts with the
- * name of its column. `numbers` lists the columns that are aligned right.
+ * name of its column. `numbers` lists the columns that are aligned right. Unless it is `shown`, the caption is for those
+ * who do not see the heading above the table.
  */
 export function htmlTable(
   header: readonly string[],
   rows: readonly { readonly cells: readonly Part[]; readonly kind?: string }[],
-  { named = 1, numbers = [] }: { readonly named?: number; readonly numbers?: readonly number[] } = {},
+  {
+    caption,
+    shown = false,
+    named = 1,
+    numbers = [],
+  }: {
+    readonly caption: string;
+    readonly shown?: boolean;
+    readonly named?: number;
+    readonly numbers?: readonly number[];
+  },
 ): Markup {
   const kind = (i: number) => (numbers.includes(i) ? 'number' : '');
-  return html`<table class="stack"><thead><tr>${header.map(
-    (text, i) => html`<th class="${kind(i)}">${text}</th>`,
+  return html`<table class="stack"><caption class="${shown ? '' : 'unseen'}">${caption}</caption><thead><tr>${header.map(
+    (text, i) => html`<th scope="col" class="${kind(i)}">${text}</th>`,
   )}</tr></thead><tbody>${rows.map(
     (row) =>
       html`<tr class="${row.kind ?? ''}">${row.cells.map(

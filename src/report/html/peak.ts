@@ -28,8 +28,8 @@ export async function peakPicture(
     picture &&
     chart(
       caption,
-      await renderSvg(peakCurve(picture, WHOLE), `${key}w`),
-      await renderSvg(peakCurve(picture, PHONE), `${key}n`),
+      await renderSvg(peakCurve(picture, WHOLE), `${key}w`, caption),
+      await renderSvg(peakCurve(picture, PHONE), `${key}n`, caption),
     );
   return html`<div class="peak">${drawing}<ul class="notes">${sentences}${
     picture && html`<li>${pictureNote(picture)}</li>`
@@ -47,13 +47,12 @@ export function peakDetails(systems: readonly PeaksOf[]): Markup[] {
     return html`<details><summary>The search${whose}: ${counted(peak.probes.length, 'probe')}, ${counted(
       peak.finals.length,
       'run',
-    )} of full length</summary>${tables.map(
-      ({ caption, header, rows, numbers }) =>
-        html`<h4>${caption}</h4>${htmlTable(
-          header,
-          rows.map((cells) => ({ cells })),
-          { named: 0, numbers },
-        )}`,
+    )} of full length</summary>${tables.map(({ caption, header, rows, numbers }) =>
+      htmlTable(
+        header,
+        rows.map((cells) => ({ cells })),
+        { caption, shown: true, named: 0, numbers },
+      ),
     )}</details>`;
   });
 }

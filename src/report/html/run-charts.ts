@@ -59,7 +59,9 @@ export async function runCharts(
   const charts: Markup[] = [];
   for (const [i, { caption, spec }] of specs.entries()) {
     const [screen, phone] = [`${key}s${i + 1}`, `${key}n${i + 1}`];
-    charts.push(chart(caption, await renderSvg(spec(wide), screen), await renderSvg(spec(PHONE), phone)));
+    const title = `${caption}${first ? `, ${first.benchmark} ${first.scenario}` : ''}`;
+    const drawn = await renderSvg(spec(wide), screen, title);
+    charts.push(chart(caption, drawn, await renderSvg(spec(PHONE), phone, title)));
   }
   return charts;
 }

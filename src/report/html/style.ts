@@ -45,7 +45,8 @@ ul.notes + .peak { margin-top: 14px; }
 .peak figure + ul.notes { margin-top: 10px; }
 details { margin-top: 16px; }
 summary { cursor: pointer; font-size: 13.5px; font-weight: 600; }
-details h4 { font-size: 13px; font-weight: 600; margin: 14px 0 4px; }
+caption { text-align: left; font-size: 13px; font-weight: 600; padding: 14px 0 4px; }
+caption.unseen { position: absolute; width: 1px; height: 1px; padding: 0; overflow: hidden; clip-path: inset(50%); }
 .scroll { overflow-x: auto; }
 table { width: 100%; border-collapse: collapse; font-size: 13.5px; font-variant-numeric: tabular-nums; }
 th { text-align: left; font-weight: 500; color: var(--soft); font-size: 12.5px; }

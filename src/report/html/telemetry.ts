@@ -30,6 +30,7 @@ export function telemetrySection(pairs: readonly PairComparison[]): Markup {
         labels.map((label) => ({
           cells: [label, measuredPart(a?.get(label) ?? none), measuredPart(b?.get(label) ?? none)],
         })),
+        { caption: `Telemetry of ${pair.benchmark} ${pair.scenario}` },
       )}</div>`,
     ];
   });

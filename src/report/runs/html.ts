@@ -27,7 +27,7 @@ export async function runsHtml(system: ResultSystem, options: HtmlOptions = {}):
 ${htmlTable(
   runTitles,
   system.runs.map((run) => ({ cells: runCells(run) })),
-  { named: 3 },
+  { caption: 'All runs', named: 3 },
 )}
 <h2>Run by run</h2>${cards}
 ${
@@ -35,6 +35,7 @@ ${
   html`<h2>The system</h2>${htmlTable(
     ['', ''],
     facts.map(([label, value]) => ({ cells: [label, measuredPart(value)] })),
+    { caption: 'The system' },
   )}`
 }
 ${reproduceSection(system.runs, options.commands ?? [])}`;
@@ -56,6 +57,7 @@ ${
   htmlTable(
     ['', 'mean (highest)'],
     [...telemetry].map(([label, value]) => ({ cells: [label, measuredPart(value)] })),
+    { caption: `Telemetry of ${run.benchmark} ${run.scenario}` },
   )
 }
 </article>`;
