@@ -10,7 +10,7 @@ import { dark, light } from '../../src/report/charts/palette.js';
 import { ratioBars } from '../../src/report/charts/ratio-bars.js';
 import { renderSvg } from '../../src/report/charts/render-svg.js';
 import { shortened } from '../../src/report/charts/shortened.js';
-import { ratesOverTime } from '../../src/report/charts/throughput-over-time.js';
+import { ratesOverTime, throughputOverTime } from '../../src/report/charts/throughput-over-time.js';
 import { seriesOf } from '../../src/report/runs/series.js';
 import type { StoredRecord } from '../../src/results/types.js';
 
@@ -176,6 +176,16 @@ describe('axes', () => {
     expect(Math.max(...ticks.map(({ value }) => value))).toBeGreaterThan(110);
     expect(ticks.map(({ value }) => value)).toContain(99.99);
     expect(path.at(-1)![0]).toBeLessThan(ticks.find(({ value }) => value === 99.99)!.x + 20);
+  });
+
+  it('of completions and rates too', async () => {
+    const points = pointsOfPercentiles({ p50: 5e5, p90: 9e5, p95: 9.5e5, p97: 9.7e5, p99: 9.9e5, p999: 1e6 });
+    const line = { name: 'vm', side: 'candidate' as const, points, samples: 2_760_000 };
+    const svg = await renderSvg(completionCurve([line], 860), 'k', 'a chart');
+    expect(svg).toContain('>3,000,000<');
+    const completedNs = Float64Array.from({ length: 66_000 }, (_, i) => i * 1e5);
+    const rates = await renderSvg(throughputOverTime([{ ...line, completedNs }], 860), 'k', 'a chart');
+    expect(rates).toContain('>12,000<');
   });
 
   it.each([0.5, 1.001, 1.9, 2.7, 11])('of a ratio of %d end with a tick beyond it', (ratio) => {

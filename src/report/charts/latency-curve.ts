@@ -120,11 +120,17 @@ export function completionCurve(lines: readonly LatencyLine[], width: number): T
   });
   const mark = { type: 'line', aria: false };
   const encoding = {
-    x: { field: 's', type: 'quantitative', axis: { title: 'time since the start (s)', tickCount: 6 } },
-    y: { field: 'samples', type: 'quantitative', axis: { title: 'samples completed', tickCount: 5 } },
+    x: endingInTick('s', 'time since the start (s)', 6),
+    y: endingInTick('samples', 'samples completed', 5),
     ...bySide(lines, width),
   };
   return sized(values, [{ mark, encoding }, ...markers(lines, { x: 's', y: 'samples' })], width);
+}
+
+/** A channel whose axis goes from 0 to a tick, with about `ticks` of them, so that no point lies beyond the last one. */
+export function endingInTick(field: string, title: string, ticks: number): object {
+  const axis = { title, tickCount: ticks };
+  return { field, type: 'quantitative', axis, scale: { zero: true, nice: ticks } };
 }
 
 /** Whether a line is drawn through so few points, as the percentiles of a summary, that each is shown. */
@@ -140,7 +146,7 @@ function markers(
   if (!lines.some(isMarked)) return [];
   const place = (field: string) => ({ field, type: 'quantitative' });
   const encoding = { x: place(fields.x), y: place(fields.y), color: bySide(lines, 0).color };
-  const mark = { type: 'point', filled: true, opacity: 1, size: 30, aria: false };
+  const mark = { type: 'point', filled: true, opacity: 1, size: 50, aria: false };
   return [{ transform: [{ filter: 'datum.marked' }], mark, encoding }];
 }
 

@@ -1,6 +1,6 @@
 /** The rate of completions over the course of a run, for both sides. */
 import type { TopLevelSpec } from 'vega-lite';
-import { bySide, type LatencyLine, sized } from './latency-curve.js';
+import { bySide, endingInTick, type LatencyLine, sized } from './latency-curve.js';
 
 export interface RateLine extends Pick<LatencyLine, 'name' | 'side'> {
   /** When each sample completed, nanoseconds, ascending. */
@@ -25,13 +25,8 @@ export function throughputOverTime(lines: readonly RateLine[], width: number): T
   );
   const mark = { type: 'line', aria: false };
   const encoding = {
-    x: { field: 's', type: 'quantitative', axis: { title: 'time since the start (s)', tickCount: 6 } },
-    y: {
-      field: 'rate',
-      type: 'quantitative',
-      axis: { title: 'completed (samples/s)', tickCount: 5 },
-      scale: { zero: true },
-    },
+    x: endingInTick('s', 'time since the start (s)', 6),
+    y: endingInTick('rate', 'completed (samples/s)', 5),
     ...bySide(lines, width),
   };
   return sized(values, [{ mark, encoding }], width);
