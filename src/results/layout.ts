@@ -60,6 +60,18 @@ export function scenarioFolder(out: string, system: string, benchmark: string, s
   return join(out, checkName('system', system), checkName('benchmark', benchmark), scenario);
 }
 
+/** A run's folder below its results folder, with forward slashes: `vm/bert-99/Offline/performance/run_1`. */
+export function folderOfRun(run: {
+  readonly system: string;
+  readonly benchmark: string;
+  readonly scenario: string;
+  readonly runNumber?: number;
+}): string {
+  const { system, benchmark, scenario, runNumber } = run;
+  const part = runNumber === undefined ? 'accuracy' : `performance/run_${runNumber}`;
+  return `${system}/${benchmark}/${scenario}/${part}`;
+}
+
 /** `run_7` → 7; undefined for any other name. */
 export function runNumberOf(name: string): number | undefined {
   const match = /^run_(\d{1,6})$/.exec(name);

@@ -8,7 +8,7 @@ import { runsMarkdown } from '../../src/report/runs/markdown.js';
 import { runsTable, runTable } from '../../src/report/runs/run-table.js';
 import { figure } from '../../src/report/text/numbers.js';
 import { wrapped } from '../../src/report/text/text-table.js';
-import { ourRun } from '../compare/make-run.js';
+import { ourRun, publishedRun } from '../compare/make-run.js';
 import { nasty, sampleComparison } from './sample-comparison.js';
 
 const widest = (text: string) => Math.max(...text.split('\n').map((line) => [...line].length));
@@ -121,10 +121,30 @@ describe('the table of runs', () => {
     expect(runsTable(system)).toContain('8465.6 samples/s');
     expect(runsMarkdown(system)).toContain('8465.6 samples/s');
     const rows: Record<string, string>[] = parse(runsCsv(system), { columns: true });
-    expect(rows.map((row) => [row.value, row.outcome, row.reasons])).toEqual([
+    expect(rows.map((row) => [row.result, row.validity, row.reasons])).toEqual([
       ['8465.57', 'VALID', ''],
       ['1000', 'INVALID', 'Min duration not met.'],
     ]);
+  });
+});
+
+describe('the CSV of a published run', () => {
+  it('has the columns of our runs, and nothing in those that logs do not fill', () => {
+    const latencyMs = { p50: 5, p90: 9, p95: 10, p97: 11, p99: 12, p999: 14.25, min: 1, max: 15, mean: 5.5 };
+    const runs = [publishedRun({ runNumber: 2, latencyMs, queries: 1, samples: 24576 })];
+    const [row] = parse(runsCsv({ name: 'bare', runs }), { columns: true }) as Record<string, string>[];
+    expect(row).toMatchObject({
+      result: '1000',
+      unit: 'samples/s',
+      validity: 'VALID',
+      p99_9_ms: '14.25',
+      samples: '24576',
+      run: '2',
+      run_folder: 'bare/bert-99/Offline/performance/run_2',
+      figure: 'samples per second',
+      hypervisor: '',
+      backend: '',
+    });
   });
 });
 

@@ -3,7 +3,10 @@ import { readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { parse } from 'csv-parse/sync';
 import { describe, expect, it } from 'vitest';
+import { runsCsv } from '../../src/report/runs/csv.js';
 import { worded } from '../../src/results/document/warnings.js';
+import { readResults } from '../../src/results/read/results.js';
+import type { RunDocument } from '../../src/results/types.js';
 import { writeRun } from '../../src/results/write/run.js';
 import { reserveRunFolder } from '../../src/results/write/run-folder.js';
 import { peakAt } from '../helpers/peak.js';
@@ -15,6 +18,27 @@ async function run(out: string, changes: Parameters<typeof sampleDocument>[0] = 
   const folder = await reserveRunFolder(out, system, benchmark, scenario, mode);
   return writeRun(folder, sampleArtifacts({ document }));
 }
+
+const unknown = { unavailable: 'nobody asked' };
+const unknownGpu = {
+  index: 0,
+  migDevices: [],
+  model: unknown,
+  architecture: unknown,
+  uuid: unknown,
+  share: unknown,
+  memoryMiB: unknown,
+  ecc: unknown,
+  powerLimitW: unknown,
+  smClockMhz: unknown,
+  maxSmClockMhz: unknown,
+  memoryClockMhz: unknown,
+  maxMemoryClockMhz: unknown,
+  pcieGeneration: unknown,
+  maxPcieGeneration: unknown,
+  pcieWidth: unknown,
+  maxPcieWidth: unknown,
+};
 
 describe('writeRun', () => {
   it('writes the files of a performance run and nothing else', async () => {
@@ -176,7 +200,37 @@ describe('summary.csv', () => {
       peak_ended: '',
       peak_probes: '',
       peak_search_s: '',
+      run: '1',
+      hypervisor: '',
+      gpu: '',
+      driver: '',
     });
+  });
+
+  it('has the same columns and figures as report --csv, with what a spreadsheet can group by', async () => {
+    const out = await temporaryFolder();
+    const text = await readFile(new URL('fixtures/baremark-run-1.json', import.meta.url), 'utf8');
+    const { fingerprint } = JSON.parse(text) as RunDocument;
+    const card = { ...unknownGpu, model: { value: 'NVIDIA A100-PCIE-40GB' } };
+    const gpu = {
+      ...fingerprint!.gpu,
+      driver: { value: '580.65' },
+      gpus: { value: [card, { ...card, index: 1 }] },
+    };
+    const hypervisor = { ...fingerprint!.hypervisor, name: { value: 'vmware' } };
+    await run(out, { fingerprint: { ...fingerprint!, gpu, hypervisor } });
+    const rowsOf = (table: string) => parse(table, { columns: true }) as Record<string, string>[];
+    const [summary] = rowsOf(await readFile(join(out, 'summary.csv'), 'utf8'));
+    expect(summary).toMatchObject({
+      run: '1',
+      hypervisor: 'vmware',
+      gpu: 'NVIDIA A100-PCIE-40GB',
+      driver: '580.65',
+    });
+    const { systems } = await readResults(out);
+    const [reported] = rowsOf(runsCsv(systems[0]!));
+    expect(Object.keys(reported!).slice(0, Object.keys(summary!).length)).toEqual(Object.keys(summary!));
+    expect(reported).toMatchObject(summary!);
   });
 
   it('has the peak of a run whose rate was searched', async () => {

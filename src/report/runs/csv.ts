@@ -1,55 +1,36 @@
 /** One system's runs as CSV. */
 import { csv } from '../../base/text/csv.js';
+import { folderOfRun } from '../../results/layout.js';
 import type { ResultRun, ResultSystem } from '../../results/types.js';
-import { peakOf } from '../peak/of-runs.js';
-import { outcomeReasons, outcomeText } from '../text/numbers.js';
+import { summaryColumns } from '../../results/write/summary-columns.js';
+
+/** What the table has after the columns of `summary.csv`; shares are fractions of 1. */
+const ownColumns: readonly (readonly [name: string, (run: ResultRun) => string | number | undefined])[] = [
+  ['figure', (run) => run.throughput?.figure],
+  ['bound_share', (run) => run.boundShare],
+  ['tokens_per_second', (run) => run.tokens?.perSecond],
+  ['ttft_p99_ms', (run) => run.tokens?.ttftMs?.p99],
+  ['ttft_bound_ms', (run) => run.tokens?.ttftBoundMs],
+  ['tpot_p99_ms', (run) => run.tokens?.tpotMs?.p99],
+  ['tpot_bound_ms', (run) => run.tokens?.tpotBoundMs],
+  ['disagreements', (run) => run.disagreements?.join(' ')],
+];
 
 /**
- * One row per run; an empty cell means that the value is not known. `value` is in `unit` (samples/s, or ms for the
- * stream scenarios); the unit of times is in the column's name.
+ * One row per run, with the columns of `summary.csv` first; an empty cell means that the value is not known. The
+ * accuracy in the row of a performance run is that of the accuracy run beside it.
  */
 export function runsCsv(system: ResultSystem): string {
-  const columns: readonly (readonly [string, (run: ResultRun) => string | number | undefined])[] = [
-    ['system', (run) => run.system],
-    ['benchmark', (run) => run.benchmark],
-    ['scenario', (run) => run.scenario],
-    ['mode', (run) => run.mode],
-    ['run', (run) => run.runNumber],
-    ['outcome', (run) => outcomeText(run.outcome)],
-    ['reasons', (run) => outcomeReasons(run.outcome).join('; ')],
-    ['figure', (run) => run.throughput?.figure],
-    ['value', (run) => run.throughput?.value],
-    ['unit', (run) => run.throughput?.unit],
-    ['target_qps', (run) => run.targetQps],
-    ['p50_ms', (run) => run.latencyMs?.p50],
-    ['p90_ms', (run) => run.latencyMs?.p90],
-    ['p95_ms', (run) => run.latencyMs?.p95],
-    ['p97_ms', (run) => run.latencyMs?.p97],
-    ['p99_ms', (run) => run.latencyMs?.p99],
-    ['p999_ms', (run) => run.latencyMs?.p999],
-    ['bound_ms', (run) => run.boundMs],
-    ['bound_share', (run) => run.boundShare],
-    ['queries', (run) => run.queries],
-    ['samples', (run) => run.samples],
-    ['duration_s', (run) => run.durationS],
-    ['min_duration_s', (run) => run.minDurationS],
-    ['started_at', (run) => run.startedAt],
-    ['accuracy_metric', (run) => run.accuracy?.metric],
-    ['accuracy', (run) => run.accuracy?.value],
-    ['path', (run) => run.path],
-    ['warnings', (run) => run.document?.warnings.map(({ message }) => message).join('; ')],
-    ['tokens_per_second', (run) => run.tokens?.perSecond],
-    ['ttft_p99_ms', (run) => run.tokens?.ttftMs?.p99],
-    ['ttft_bound_ms', (run) => run.tokens?.ttftBoundMs],
-    ['tpot_p99_ms', (run) => run.tokens?.tpotMs?.p99],
-    ['tpot_bound_ms', (run) => run.tokens?.tpotBoundMs],
-    ['disagreements', (run) => run.disagreements?.join(' ')],
-    ['peak_qps', (run) => peakOf(run)?.qps],
-    ['peak_low_qps', (run) => peakOf(run)?.lowQps],
-    ['peak_high_qps', (run) => peakOf(run)?.highQps],
-  ];
   return csv(
-    columns.map(([name]) => name),
-    system.runs.map((run) => columns.map(([, value]) => value(run))),
+    [...summaryColumns.map(({ name }) => name), ...ownColumns.map(([name]) => name)],
+    system.runs.map((run) => [...sharedCells(run), ...ownColumns.map(([, value]) => value(run))]),
+  );
+}
+
+function sharedCells(run: ResultRun): (string | number | undefined)[] {
+  const { document, accuracy } = run;
+  const folder = folderOfRun(run);
+  return summaryColumns.map(({ value, ofLogs }) =>
+    document ? value({ ...document, accuracy }, folder) : ofLogs?.(run, folder),
   );
 }

@@ -20,7 +20,7 @@ type SummaryRun = { readonly folder: string } & (
 /** The table as CSV. Text that a spreadsheet would take for a formula gets an apostrophe in front. */
 function formatSummary(runs: readonly SummaryRun[]): string {
   const rows = runs.map((run) => {
-    if (run.kind === 'read') return summaryColumns.map(({ value }) => cell(value(run.run, run.folder)));
+    if (run.kind === 'read') return summaryColumns.map(({ value }) => value(run.run, run.folder));
     const cells = damagedCells(run.folder, run.why);
     return summaryColumns.map(({ name }) => cells.get(name));
   });
@@ -42,11 +42,6 @@ function damagedCells(folder: string, why: string): ReadonlyMap<string, string> 
     ['mode', part === 'accuracy' ? 'AccuracyOnly' : 'PerformanceOnly'],
     ['run_folder', folder],
   ]);
-}
-
-/** A figure that the run does not have is an empty cell. */
-function cell(value: string | number | undefined): string | number | undefined {
-  return typeof value === 'number' && !Number.isFinite(value) ? undefined : value;
 }
 
 /**
