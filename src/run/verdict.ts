@@ -1,10 +1,11 @@
 /** Whether a run holds: LoadGen's rules, the faults that LoadGen does not know, and whether the issuer was on time. */
 import type { ClockJumps } from '../base/clock-jumps.js';
 import { known } from '../base/measured.js';
+import { percentileName } from '../compare/server-words.js';
 import type { Counts } from '../engine/facts.js';
 import type { AbortReason, Fault, PhaseResult } from '../engine/phase.js';
 import type { EffectiveSettings, Summary, TestMode } from '../loadgen/index.js';
-import { ruleReasons, rules } from '../results/document/rule-reasons.js';
+import { fewQueriesReason, ruleReasons, rules } from '../results/document/rule-reasons.js';
 import type { LatenessCause, WarningFacts } from '../results/document/warnings.js';
 import type { Lateness, Outcome } from '../results/types.js';
 
@@ -95,11 +96,20 @@ function missedBy(judged: Judged): string[] {
   }
 }
 
-/** LoadGen's rules that were not satisfied, with what it advises. */
-function missedRules({ constraints, recommendations, facts }: Summary): string[] {
+/** LoadGen's rules that were not satisfied, with what it advises, and what early stopping lacks. */
+function missedRules(summary: Summary): string[] {
+  const { constraints, recommendations, facts } = summary;
   const missed = rules.filter((rule) => constraints[rule] === false).map((rule) => ruleReasons[rule]);
   const own = new Set(facts.otherReasons);
-  return [...missed, ...recommendations.filter((line) => !own.has(line))];
+  return [...missed, ...recommendations.filter((line) => !own.has(line)), ...fewQueries(summary)];
+}
+
+/** Nothing where latencies are too long: then more queries are no remedy. */
+function fewQueries({ constraints, facts, overlatencyCount, earlyStopping }: Summary): string[] {
+  if (constraints.earlyStopping || constraints.performance === false || earlyStopping.missing === undefined)
+    return [];
+  const percentile = percentileName(facts.effective.targetLatencyPercentile);
+  return [fewQueriesReason(facts.queryCount, overlatencyCount, percentile, earlyStopping.missing)];
 }
 
 /** What is known of a run that can have made its issuer late. */

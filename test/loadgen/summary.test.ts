@@ -102,6 +102,7 @@ describe('figures', () => {
     expect(summary.percentileLatencyNs).toBeNaN();
     expect(summary.earlyStopping).toEqual({
       met: false,
+      missing: 64,
       lines: [' * Only processed 0 queries.', ' * Need to process at least 64 queries for early stopping.'],
     });
     expect(summaryText(summary)).toContain('90.0th percentile latency (ns) : nan\nResult is : INVALID\n');

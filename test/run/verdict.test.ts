@@ -27,7 +27,13 @@ function summaryWith(
     ...missed,
   };
   const valid = !Object.values(constraints).includes(false) && otherReasons.length === 0;
-  return { valid, constraints, recommendations, facts: { otherReasons } } as unknown as Summary;
+  return {
+    valid,
+    constraints,
+    recommendations,
+    facts: { otherReasons },
+    earlyStopping: {},
+  } as unknown as Summary;
 }
 
 const judged = (mode: TestMode, summary: Summary, issued = 10) =>

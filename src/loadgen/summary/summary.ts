@@ -81,6 +81,8 @@ export interface Rates {
 
 export interface EarlyStopping {
   readonly met: boolean;
+  /** Where it is not met: the least number of queries that the run lacks, if none of them is over latency. */
+  readonly missing?: number;
   /** LoadGen's lines about it; none in Offline. */
   readonly lines: readonly string[];
   /** Estimate of the target percentile, nanoseconds; stream scenarios with enough queries only. */
@@ -199,6 +201,7 @@ function serverEarlyStopping(facts: RunFacts, overlatencyCount: number | undefin
   if (missing <= 0) return { met: true, lines: [' * Run successful.'] };
   return {
     met: false,
+    missing,
     lines: [
       ' * Run unsuccessful.',
       ` * Processed ${processed} queries.`,
@@ -224,6 +227,7 @@ function streamEarlyStopping(facts: RunFacts, found: Estimates): EarlyStopping {
   if (found.allowed === 0)
     return {
       met: false,
+      missing: least - processed,
       lines: [
         ` * Only processed ${processed} queries.`,
         ` * Need to process at least ${least} queries for early stopping.`,

@@ -1,7 +1,7 @@
 /** The runs of full length after a search: at the highest rate that is known to hold, and below it until one is VALID. */
 import { TOO_SLOW } from '../../loadgen/summary/summary.js';
 import type { Peak } from '../../results/document/peak.js';
-import { ruleReasons } from '../../results/document/rule-reasons.js';
+import { isFewQueriesReason, ruleReasons } from '../../results/document/rule-reasons.js';
 import type { Outcome } from '../../results/types.js';
 import type { PeakFinding } from '../../search/peak/contract.js';
 
@@ -62,7 +62,10 @@ export async function finalRuns<A>(
 const latencyReasons: readonly string[] = [ruleReasons.performance, ruleReasons.earlyStopping, TOO_SLOW];
 
 function missesLatencyAlone(outcome: Outcome): boolean {
-  return outcome.kind === 'invalid' && outcome.reasons.every((reason) => latencyReasons.includes(reason));
+  return (
+    outcome.kind === 'invalid' &&
+    outcome.reasons.every((reason) => latencyReasons.includes(reason) || isFewQueriesReason(reason))
+  );
 }
 
 function reasonsOf(outcome: Outcome): string[] {

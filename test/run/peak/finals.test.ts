@@ -1,5 +1,6 @@
 /** The runs of full length after a search: where they begin, how far they step down, and what ends them. */
 import { describe, expect, it } from 'vitest';
+import { fewQueriesReason } from '../../../src/results/document/rule-reasons.js';
 import type { Outcome } from '../../../src/results/types.js';
 import { finalRuns } from '../../../src/run/peak/finals.js';
 
@@ -7,7 +8,10 @@ const missed: Outcome = {
   kind: 'invalid',
   reasons: ['Performance constraints not satisfied.', 'Reduce target QPS to improve latency.'],
 };
-const early: Outcome = { kind: 'invalid', reasons: ['Early stopping not satisfied.'] };
+const early: Outcome = {
+  kind: 'invalid',
+  reasons: ['Early stopping not satisfied.', fewQueriesReason(900, 5, 'p99', 300)],
+};
 const valid: Outcome = { kind: 'valid' };
 
 /** Runs whose outcomes are these, one after the other; the attempt is the number of the run. */
@@ -48,7 +52,7 @@ describe('full runs at a peak', () => {
     expect(made.map(({ targetQps }) => targetQps)).toEqual(rates.map((rate) => expect.closeTo(rate, 9)));
     expect(made.map(({ outcome, reasons }) => [outcome, reasons.length])).toEqual([
       ['invalid', 2],
-      ['invalid', 1],
+      ['invalid', 2],
       ['valid', 0],
     ]);
     expect(told.map(([, next]) => next)).toEqual([rates[1], rates[2], undefined].map(near));
