@@ -7,8 +7,11 @@ type Finished = Extract<RunEvent, { type: 'finished' }>;
 type Resized = Extract<RunEvent, { type: 'resized' }>;
 type Underway = Extract<RunEvent, { type: 'preparing' | 'started' | 'progress' }>;
 
-/** One line for a run that is being prepared or is running; fits 80 columns for all usual numbers. */
-export function eventLine(place: string, event: Underway): string {
+/**
+ * One line for a run that is being prepared or is running; fits 80 columns for all usual numbers.
+ * @param laterS least time of the runs after it, seconds
+ */
+export function eventLine(place: string, event: Underway, laterS = 0): string {
   if (event.type === 'preparing') {
     const share = event.fraction === undefined ? '' : ` ${Math.floor(event.fraction * 100)}%`;
     return `${place}: ${event.what}${share}`;
@@ -17,7 +20,9 @@ export function eventLine(place: string, event: Underway): string {
   if (event.type === 'started')
     return `${place}: running${expectedS === undefined ? '' : `, about ${seconds(expectedS)} s`}`;
   const failed = event.failed > 0 ? `, ${count(event.failed)} failed` : '';
-  const time = `${seconds(event.elapsedS)}${expectedS === undefined ? '' : ` of ${seconds(expectedS)}`} s`;
+  const leftS = laterS > 0 && expectedS !== undefined ? laterS + Math.max(0, expectedS - event.elapsedS) : 0;
+  const left = leftS > 0 ? ` (${duration(leftS)} left in all)` : '';
+  const time = `${seconds(event.elapsedS)}${expectedS === undefined ? '' : ` of ${seconds(expectedS)}`} s${left}`;
   const what = event.run.scenario === 'Offline' ? 'samples' : 'queries';
   const done = `${count(event.completed)}/${count(event.issued)} ${what}`;
   return `${place}: ${time}, ${done}${failed}${paceText(event)}`;
@@ -57,6 +62,13 @@ export function significant(value: number): string {
 
 function seconds(value: number): string {
   return String(Math.round(value));
+}
+
+/** `45 s`, `12 min`, `3.5 h`: enough to decide whether to wait. */
+function duration(inSeconds: number): string {
+  if (inSeconds < 100) return `${seconds(inSeconds)} s`;
+  const minutes = inSeconds / 60;
+  return minutes < 100 ? `${Math.round(minutes)} min` : `${(minutes / 60).toFixed(1)} h`;
 }
 
 /** Digits in groups of three, as in 12,345. */

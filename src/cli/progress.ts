@@ -86,12 +86,20 @@ export function createProgress(plan: BenchmarkPlan, stream: Terminal, now = () =
     const line = lineText(
       event.type === 'searching'
         ? searchingLine(place, event, live ? width : Number.POSITIVE_INFINITY)
-        : eventLine(place, event),
+        : eventLine(place, event, laterSeconds(plan, event.run)),
     );
     if (live) stream.write(`\r\x1b[2K${plain(line.slice(0, width))}`);
     else stream.write(`${plain(line)}\n`);
   };
   return { event, say: (line) => say(lineText(line)), close: clear };
+}
+
+/** The least time of the runs after this one; 0 where one of them is as long as its data or its search. */
+function laterSeconds(plan: BenchmarkPlan, run: PlannedRun): number {
+  const later = plan.runs.slice(plan.runs.indexOf(run) + 1);
+  if (!plan.runs.includes(run) || later.some(({ mode, peak }) => mode !== 'PerformanceOnly' || peak))
+    return 0;
+  return later.reduce((sum, { settings }) => sum + (settings.minDurationMs ?? 0), 0) / 1000;
 }
 
 /** `2/4 bert-tiny Server`: which run of the plan this is. */

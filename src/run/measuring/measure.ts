@@ -15,6 +15,7 @@ import {
 import type { OpenedSut } from '../../sut/open.js';
 import { isStop } from '../hooks/stopping.js';
 import type { RunEvent } from '../types.js';
+import { expectedSeconds, revisedSeconds } from './expected.js';
 
 /** Seconds and milliseconds, as a person reads them. */
 export type RunProgress = Pick<
@@ -69,9 +70,9 @@ export async function measure(
     }
     if (last) before = sum(before, endOf(last));
     const queries = generateQueries(effective, set, allocateShared);
+    const work = { effective, queries, sets: sets.length };
     if (phaseResults.length === 0) {
-      const seconds = expectedSeconds(effective, queries, rate) * sets.length;
-      expectedS = Number.isNaN(seconds) ? undefined : seconds;
+      expectedS = expectedSeconds(work, rate);
       options.onStart(expectedS);
     }
     const phaseResult = await pool.run({
@@ -82,8 +83,10 @@ export async function measure(
       meanGapNs: effective.scenario === 'Server' ? 1e9 / effective.targetQps : 0,
       loaded,
       capture: options.capture?.(queries),
-      onProgress: (progress) =>
-        options.onProgress(forPerson(sum(before, progress), expectedS, options.boundNs)),
+      onProgress: (progress) => {
+        const all = sum(before, progress);
+        options.onProgress(forPerson(all, revisedSeconds(work, expectedS, all), options.boundNs));
+      },
     });
     for (const { row, data } of phaseResult.responses)
       responses.push({ sequence: sequence + row, sample: phaseResult.record.sample[row]!, data });
@@ -112,14 +115,6 @@ export async function loadUnlessStopped(
     if (isStop(error, { signal })) return undefined;
     throw error;
   }
-}
-
-/** How long a phase will take: as its schedule says, or as the rate suggests; NaN where that is not known. */
-function expectedSeconds(effective: EffectiveSettings, queries: Queries, rate: number): number {
-  if (effective.scenario === 'Server') return queries.scheduledNs[queries.queryCount - 1]! / 1e9;
-  const compute = queries.rowCount / rate;
-  if (effective.scenario === 'Offline' || effective.mode === 'AccuracyOnly') return compute;
-  return Math.max(effective.minDurationNs / 1e9, effective.minSampleCount / rate);
 }
 
 function forPerson(

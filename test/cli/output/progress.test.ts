@@ -76,8 +76,8 @@ describe('without a terminal', () => {
         '2/4 bert-tiny Server: building bert-tiny 0%',
         '2/4 bert-tiny Server: warming up',
         '2/4 bert-tiny Server: running, about 20 s',
-        '2/4 bert-tiny Server: 1 of 20 s, 479/480 queries, p99 12.3 of 130 ms',
-        '2/4 bert-tiny Server: 12 of 20 s, 479/480 queries, 3 failed, p99 12.3 of 130 ms',
+        '2/4 bert-tiny Server: 1 of 20 s (89 s left in all), 479/480 queries, p99 12.3 of 130 ms',
+        '2/4 bert-tiny Server: 12 of 20 s (79 s left in all), 479/480 queries, 3 failed, p99 12.3 of 130 ms',
         '2/4 bert-tiny Server: INVALID, 40 samples/s',
         '',
       ].join('\n'),
@@ -98,7 +98,9 @@ it('tells the rate of an Offline run, whose latencies are not judged', () => {
   const view = stage(false);
   const offline = plan.runs[0]!;
   view.at(0, underway(10, { run: offline, completed: 500, issued: 762, boundMs: undefined }));
-  expect(view.text).toBe('1/4 bert-tiny Offline: 10 of 20 s, 500/762 samples, 50 samples/s\n');
+  expect(view.text).toBe(
+    '1/4 bert-tiny Offline: 10 of 20 s (2 min left in all), 500/762 samples, 50 samples/s\n',
+  );
 });
 
 it('keeps the line of an Offline run that is made again with a larger query', () => {
