@@ -62,6 +62,21 @@ describe('a page', () => {
     expect(count).toBeGreaterThan(0);
   }, 30_000);
 
+  it('says what all runs have once, and names no folder outside the results', async () => {
+    const at = (run: (typeof runs)[number]) => ({ ...run, path: `/home/someone/${run.path}` });
+    const other = {
+      ...ourRun({ ...runs[1]!, benchmark: 'bert-99.9' }),
+      settings: { requested: {}, effective: { ...runs[1]!.settings.effective, min_duration_ms: 1 } },
+    };
+    const text = await runsHtml({ name: 'vm', runs: [...runs, other].map(at) });
+    const said = text.split('How to reproduce')[1]!;
+    for (const once of ['qsl_rng_seed', 'Backend onnxruntime', 'Versions: '])
+      expect(said.split(once).length - 1, once).toBe(1);
+    expect(said.match(/min_duration_ms \d+/g)).toEqual(['min_duration_ms 600000', 'min_duration_ms 1']);
+    expect(said).toContain('vm/bert-99.9/Offline/performance/run_2');
+    expect(text).not.toContain('/home/');
+  }, 30_000);
+
   it('says how many instances there were in total', async () => {
     const [run] = runs;
     const four = { ...run!, document: { ...run!.document!, sut: { ...run!.document!.sut, instances: 4 } } };
