@@ -24,9 +24,14 @@ export function cachingVerdict(unique: number, same: number, unit: 'samples/s' |
     speedup,
     passed,
     message:
-      `One repeated sample is answered ${how} than different ones (${same} against ${unique} ${unit}); ` +
+      `One repeated sample is answered ${how} than different ones (${digits(same)} against ${digits(unique)} ${unit}); ` +
       (passed
         ? 'no sign of caching.'
         : `more than ${cachingAllowance * 100}% faster means that answers are cached, which MLPerf forbids.`),
   };
+}
+
+/** Four significant digits, or all of those before the point. */
+function digits(value: number): string {
+  return Math.abs(value) >= 1000 ? value.toFixed(0) : String(+value.toPrecision(4));
 }

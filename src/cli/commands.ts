@@ -61,3 +61,44 @@ export const commands: Readonly<Record<string, CommandEntry>> = {
     load: () => import('./commands/setup.js'),
   },
 };
+
+/** What people try by names of other tools, and the command that does it here. */
+const guesses: Readonly<Record<string, string>> = {
+  bench: 'run quick',
+  benchmark: 'run quick',
+  start: 'run quick',
+  test: 'run quick',
+  list: 'models',
+  plans: 'run --help',
+  scenarios: 'run --help',
+  check: 'doctor',
+  cuda: 'setup cuda',
+  device: 'doctor',
+  devices: 'doctor',
+  gpu: 'doctor',
+  gpus: 'doctor',
+  info: 'doctor',
+  install: 'setup cuda',
+  status: 'doctor',
+  system: 'doctor',
+  csv: 'report',
+  html: 'report',
+  results: 'report',
+  show: 'report',
+  diff: 'compare',
+  dataset: 'datasets',
+  data: 'datasets',
+  download: 'models pull',
+  pull: 'models pull',
+  score: 'accuracy',
+  validate: 'audit',
+  verify: 'audit',
+  max: 'peak',
+  search: 'peak',
+  optimize: 'tune',
+};
+
+/** The command for a word that is none, such as `doctor` for `devices`. */
+export function guessed(word: string): string | undefined {
+  return Object.hasOwn(guesses, word.toLowerCase()) ? guesses[word.toLowerCase()] : undefined;
+}

@@ -3,7 +3,7 @@
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import type { Command as CommandType } from 'commander';
-import { commands } from './commands.js';
+import { commands, guessed } from './commands.js';
 // Loaded before anything can fail: where no more files can be opened, it could not be loaded any more.
 import { codeOf, failureText, oneLine } from './failure.js';
 import { leaveStuckThreads } from './interrupt.js';
@@ -39,6 +39,11 @@ async function main(args: readonly string[]): Promise<number> {
     // Without a command, commander has printed the help.
     if (error instanceof CommanderError && error.code === 'commander.help') return 2;
     const usage = error instanceof CommanderError;
+    const guess = usage && error.code === 'commander.unknownCommand' ? guessed(args[0] ?? '') : undefined;
+    if (guess !== undefined) {
+      process.stderr.write(`baremark: unknown command '${args[0]}'; did you mean ${guess}?\n`);
+      return 2;
+    }
     process.stderr.write(`${usage ? oneLine(error.message) : failureText(error)}\n`);
     return usage ? 2 : codeOf(error);
   }

@@ -1,6 +1,6 @@
 /** Result folders and report files, as `compare` and `report` take them. */
 import { realpath } from 'node:fs/promises';
-import { basename, dirname, isAbsolute, relative, resolve, sep } from 'node:path';
+import { basename, dirname, resolve, sep } from 'node:path';
 import { checkOutputs } from '../base/output/check.js';
 import type { Target } from '../base/output/target.js';
 import { type Written, writeOutputs } from '../base/output/write.js';
@@ -78,18 +78,4 @@ export async function writeReports(
   }
   await writeOutputs(made);
   for (const { target } of targets) say(`written: ${target.path}`);
-}
-
-/**
- * How this command was called, shown in a report as the way to make it again. Paths are relative to the working folder:
- * where somebody keeps their files is nobody else's business.
- */
-export function commandLine(args: readonly string[] = process.argv.slice(2), folder = process.cwd()): string {
-  const near = (word: string) => {
-    const [, flag = '', path = ''] = /^(--[\w-]+=)?(.*)$/s.exec(word) ?? [];
-    return isAbsolute(path) ? `${flag}${relative(folder, path) || '.'}` : word;
-  };
-  const quote = (word: string) =>
-    /^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`;
-  return ['baremark', ...args.map(near).map(quote)].join(' ');
 }

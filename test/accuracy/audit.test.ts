@@ -68,6 +68,9 @@ describe('cachingVerdict', () => {
   it('lets the repeated sample be 10% faster, no more', () => {
     expect(cachingVerdict(1000, 1099, 'samples/s').passed).toBe(true);
     expect(cachingVerdict(1000, 500, 'samples/s').passed).toBe(true);
+    expect(cachingVerdict(1000 / 3, 12345.678, 'samples/s').message).toContain(
+      '(12346 against 333.3 samples/s)',
+    );
     expect(cachingVerdict(1000, 1110, 'samples/s')).toMatchObject({
       passed: false,
       message: expect.stringContaining('11.0% faster'),

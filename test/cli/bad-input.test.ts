@@ -174,6 +174,7 @@ describe('one sentence and exit code 2 for', () => {
 
   it('unknown commands, flags and arguments', async () => {
     expect(await refused('rnu')).toBe("unknown command 'rnu'; did you mean run?");
+    expect(await refused('devices')).toBe("unknown command 'devices'; did you mean doctor?");
     expect(await refused('run', '--modle', 'x')).toBe(
       "unknown option '--modle'; did you mean one of --mode, --model?",
     );

@@ -13,15 +13,9 @@ import { readSeries } from '../../report/runs/read-series.js';
 import { disagreementLines } from '../../report/text/disagreements.js';
 import { comparePeaks } from '../../report/text/peak-sections.js';
 import type { ResultSystem } from '../../results/types.js';
+import { commandLine } from '../command-line.js';
 import { say } from '../output/print.js';
-import {
-  checkReports,
-  commandLine,
-  type ReportFiles,
-  systemIn,
-  systemsIn,
-  writeReports,
-} from '../result-files.js';
+import { checkReports, type ReportFiles, systemIn, systemsIn, writeReports } from '../result-files.js';
 import { styleOf } from '../text-table.js';
 
 interface CompareFlags extends ReportFiles {

@@ -7,7 +7,8 @@ import { readSeries } from '../../report/runs/read-series.js';
 import { runsTable } from '../../report/runs/run-table.js';
 import { runsPeaks } from '../../report/text/peak-sections.js';
 import { onlySystem } from '../../results/read/system.js';
-import { checkReports, commandLine, type ReportFiles, resultsIn, writeReports } from '../result-files.js';
+import { commandLine } from '../command-line.js';
+import { checkReports, type ReportFiles, resultsIn, writeReports } from '../result-files.js';
 import { styleOf } from '../text-table.js';
 
 export function configure(command: Command): void {

@@ -14,6 +14,7 @@ import { preparePlan } from '../../plan/prepare.js';
 import type { Tuned } from '../../plan/tuned.js';
 import type { PlannedRun } from '../../plan/types.js';
 import { backendsHelp } from '../backends-help.js';
+import { tunedRunLine } from '../command-line.js';
 import { addFlags, givenFlags } from '../flags.js';
 import { stopOnSignal } from '../interrupt.js';
 import { say } from '../output/print.js';
@@ -81,7 +82,8 @@ async function action(given: Readonly<Record<string, unknown>>): Promise<number>
   const text = `${toJson(found)}\n`;
   process.stdout.write(text);
   await writeOutputs([{ target: target!, text }]);
-  say(`written to ${relative(process.cwd(), file)}; use it with baremark run --tuned`);
+  const near = relative(process.cwd(), file);
+  say(`Written to ${near}. Run with it: ${tunedRunLine(options, near)}`);
   return 0;
 }
 
