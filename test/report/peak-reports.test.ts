@@ -37,9 +37,10 @@ describe('the terminal', () => {
   it('says the peak below its run, in 80 columns, of a run just done and of one read back', () => {
     const vm = system(peakAt(1000), none, undefined);
     for (const text of [runsTable(vm), runTable(vm.runs.map((run) => run.document!))]) {
-      expect(text).toContain(
-        '\n  Peak 1000 queries/s, 95% interval 990 to 1010; 99% of latencies within 100 ms.\n',
+      expect(spaced(text)).toContain(
+        ' Run 1: Peak 1000 queries/s, 95% interval 990 to 1010; 99% of latencies within 100 ms. ',
       );
+      expect(Math.max(...text.split('\n').map((line) => line.length))).toBeLessThanOrEqual(80);
       expect(spaced(text)).toContain(noneHolds);
       expect(text.match(/Peak/g)).toHaveLength(1);
     }

@@ -128,6 +128,35 @@ describe('the table of runs', () => {
   });
 });
 
+describe('repeats', () => {
+  const value = (of: number) => ({ value: of, unit: 'samples/s', figure: 'samples per second' }) as const;
+  const repeats = [1000, 1010, 990].map((of, i) =>
+    ourRun({ system: 'vm', runNumber: i + 1, throughput: value(of) }),
+  );
+  const faulty = ourRun({
+    system: 'vm',
+    runNumber: 4,
+    throughput: value(10),
+    outcome: { kind: 'invalid', reasons: ['Min duration not met.'] },
+  });
+
+  it('are one row with their mean and how far they lie apart; what one run is not VALID for is named', () => {
+    const text = runsTable({ name: 'vm', runs: [...repeats, faulty] });
+    expect(text).toMatch(/bert-99 +Offline +1000 samples\/s +3 within 2% .*3 of 4 VALID/);
+    expect(text).toContain('Run 4: Min duration not met.');
+    expect(text.match(/bert-99/g)).toHaveLength(1);
+    expect(widest(text)).toBeLessThanOrEqual(80);
+    const markdown = runsMarkdown({ name: 'vm', runs: [...repeats, faulty] });
+    expect(markdown).toContain('mean of 3 within 2%');
+    expect(markdown.match(/\| bert-99/g)).toHaveLength(5);
+  });
+
+  it('leave an accuracy run on a row of its own, labelled', () => {
+    const runs = [...repeats, ourRun({ system: 'vm', mode: 'AccuracyOnly' })];
+    expect(runsTable({ name: 'vm', runs })).toContain('Offline, accuracy');
+  });
+});
+
 describe('the CSV of a published run', () => {
   it('has the columns of our runs, and nothing in those that logs do not fill', () => {
     const latencyMs = { p50: 5, p90: 9, p95: 10, p97: 11, p99: 12, p999: 14.25, min: 1, max: 15, mean: 5.5 };

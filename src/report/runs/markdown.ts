@@ -7,6 +7,7 @@ import { peakSentence } from '../peak/words.js';
 import { disagreementLines } from '../text/disagreements.js';
 import { markdownTable } from '../text/markdown.js';
 import { measuredText } from '../text/numbers.js';
+import { repeatsCells, repeatsOf } from './repeats.js';
 import { runCells, runTitles } from './run-row.js';
 import { systemFacts } from './system-facts.js';
 
@@ -14,7 +15,10 @@ export function runsMarkdown(system: ResultSystem): string {
   const facts = systemFacts(system).map(([label, value]) => [label, measuredText(value)]);
   const parts = [
     `# Runs of ${markdownText(system.name)}`,
-    markdownTable(runTitles, system.runs.map(runCells), [3]),
+    markdownTable(runTitles, repeatsOf(system.runs).map(repeatsCells), [3]),
+    ...(repeatsOf(system.runs).length < system.runs.length
+      ? ['## Run by run', markdownTable(runTitles, system.runs.map(runCells), [3])]
+      : []),
     ...system.runs.flatMap(peakPart),
     ...disagreementsPart(system),
     ...(facts.length ? ['## The system', markdownTable(['', ''], facts)] : []),

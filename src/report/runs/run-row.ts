@@ -8,6 +8,8 @@ export interface RunRow {
   readonly system: string;
   readonly benchmark: string;
   readonly scenario: string;
+  readonly mode: ResultRun['mode'];
+  readonly runNumber?: number;
   readonly value?: number;
   readonly unit?: string;
   readonly p99Ms?: number;
@@ -24,7 +26,7 @@ export interface RunRow {
 }
 
 export function rowOfDocument(document: RunDocument): RunRow {
-  const { system, benchmark, scenario, outcome, result } = document;
+  const { system, benchmark, scenario, mode, outcome, result } = document;
   const { value, unit, boundMs, durationS, minDurationS, peak } = result;
   const p99Ms = result.latencyMs.p99;
   const warnings = document.warnings.map(({ message }) => message);
@@ -32,6 +34,7 @@ export function rowOfDocument(document: RunDocument): RunRow {
     system,
     benchmark,
     scenario,
+    mode,
     value,
     unit,
     p99Ms,
@@ -45,7 +48,18 @@ export function rowOfDocument(document: RunDocument): RunRow {
 }
 
 export function rowOfRun(run: ResultRun): RunRow {
-  const { system, benchmark, scenario, outcome, boundMs, durationS, minDurationS, disagreements } = run;
+  const {
+    system,
+    benchmark,
+    scenario,
+    mode,
+    runNumber,
+    outcome,
+    boundMs,
+    durationS,
+    minDurationS,
+    disagreements,
+  } = run;
   const { value, unit } = run.throughput ?? {};
   const p99Ms = run.latencyMs?.p99;
   const warnings = (run.document?.warnings ?? []).map(({ message }) => message);
@@ -53,6 +67,8 @@ export function rowOfRun(run: ResultRun): RunRow {
     system,
     benchmark,
     scenario,
+    mode,
+    runNumber,
     value,
     unit,
     p99Ms,
@@ -103,17 +119,31 @@ export const runTitles = [
 
 /** A run as the texts of one row in Markdown and HTML. */
 export function runCells(run: ResultRun): string[] {
-  const row = rowOfRun(run);
+  return cellsOf(run, rowOfRun(run), nameOf(run), run.boundShare, outcomeText(run.outcome));
+}
+
+/** @param name what stands for the run */
+export function cellsOf(
+  run: ResultRun,
+  row: RunRow,
+  name: string,
+  share: number | undefined,
+  outcome: string,
+): string[] {
   const { accuracy } = run;
   return [
     run.benchmark,
     run.scenario,
-    run.mode === 'AccuracyOnly' ? 'accuracy' : String(run.runNumber ?? '–'),
+    name,
     resultText(row),
     boundText(row),
-    percentText(run.boundShare),
-    outcomeText(run.outcome),
+    percentText(share),
+    outcome,
     durationText(row),
     accuracy ? `${accuracy.metric} ${figure(accuracy.value)}` : '–',
   ];
+}
+
+function nameOf({ mode, runNumber }: ResultRun): string {
+  return mode === 'AccuracyOnly' ? 'accuracy' : String(runNumber ?? '–');
 }

@@ -2,12 +2,13 @@
 import type { ResultSystem, RunDocument } from '../../results/types.js';
 import { finalsSentence, peakSentence } from '../peak/words.js';
 import { firstOf } from '../text/disagreements.js';
-import { outcomeReasons, outcomeText } from '../text/numbers.js';
+import { outcomeReasons } from '../text/numbers.js';
 import { type Cell, type Column, plainStyle, type Style, textTable, wrapped } from '../text/text-table.js';
+import { type RepeatsRow, repeatsOf, repeatsRow } from './repeats.js';
 import { boundText, durationText, type RunRow, resultText, rowOfDocument, rowOfRun } from './run-row.js';
 
 /**
- * One line per run, and under it the peak that was found, why it is not VALID, what it warns of and in what its files
+ * One line per run, or per benchmark with the mean and the spread of its repeats, and under it the peak that was found, why it is not VALID, what it warns of and in what its files
  * disagree. Runs of one system stand under its name, those of several have a column for it. At most 80 columns, ending in
  * a newline.
  */
@@ -23,22 +24,49 @@ export function runsTable(system: ResultSystem, style: Style = plainStyle): stri
 function rowsTable(rows: readonly RunRow[], style: Style): string {
   const systems = new Set(rows.map((row) => row.system));
   const only = systems.size === 1 ? [...systems][0] : undefined;
-  const shown = columns.filter((column) => column.title !== 'system' || only === undefined);
+  const groups = repeatsOf(rows);
+  const repeated = groups.some((group) => group.length > 1);
+  const left = new Set([only !== undefined && 'system', repeated ? 'duration' : 'repeats']);
+  const shown = columns.filter(({ title }) => !left.has(title));
   const table = textTable(
     shown,
-    rows.map((row) => shown.map((column) => column.cell(row, style))),
+    groups.map((group) => {
+      const row = repeatsRow(group);
+      return shown.map((column) => column.cell(row, style));
+    }),
     style,
   );
   const lines = table.flatMap((line, i) => {
-    const row = rows[i - 1];
-    const remarks = row
-      ? [...outcomeReasons(row.outcome), ...row.warnings, ...firstOf(row.disagreements ?? [])]
-      : [];
-    const found = row ? peakLines(row).flatMap((line) => wrapped(line, 2).map(style.dim)) : [];
-    return [line, ...found, ...remarks.flatMap((remark) => wrapped(remark, 2).map(style.warn))];
+    const group = groups[i - 1] ?? [];
+    const found = said(group, peakLines).flatMap((line) => wrapped(line, 2).map(style.dim));
+    return [
+      line,
+      ...found,
+      ...said(group, remarksOn).flatMap((remark) => wrapped(remark, 2).map(style.warn)),
+    ];
   });
   const heading = only === undefined ? [] : [...wrapped(`system  ${only}`, 0), ''];
   return `${[...heading, ...lines].join('\n')}\n`;
+}
+
+/** What is said of each run; of several with the number of the run, where it is not said of all. */
+function said(group: readonly RunRow[], of: (row: RunRow) => readonly string[]): readonly string[] {
+  const all = group.map(of);
+  const [first] = all;
+  if (all.length < 2 || first === undefined) return first ?? [];
+  const shared = first.filter((text) => all.every((texts) => texts.includes(text)));
+  return [
+    ...shared,
+    ...all.flatMap((texts, i) =>
+      texts
+        .filter((text) => !shared.includes(text))
+        .map((text) => `Run ${group[i]!.runNumber ?? i + 1}: ${text}`),
+    ),
+  ];
+}
+
+function remarksOn({ outcome, warnings, disagreements = [] }: RunRow): readonly string[] {
+  return [...outcomeReasons(outcome), ...warnings, ...firstOf(disagreements)];
 }
 
 /** What the search found and what became of it. Why there is no run at the peak is among the run's reasons. */
@@ -47,18 +75,23 @@ function peakLines({ peak, outcome }: RunRow): string[] {
   return [peakSentence(peak), finalsSentence(peak)].filter((sentence) => sentence !== undefined);
 }
 
-const columns: readonly (Column & { readonly cell: (row: RunRow, style: Style) => Cell })[] = [
-  { title: 'system', least: 8, cell: (row) => ({ text: row.system }) },
-  { title: 'benchmark', least: 8, cell: (row) => ({ text: row.benchmark }) },
-  { title: 'scenario', cell: (row) => ({ text: row.scenario }) },
-  { title: 'result', align: 'right', cell: (row, style) => ({ text: resultText(row), style: style.bold }) },
-  { title: 'p99/bound', cell: (row) => ({ text: boundText(row) }) },
+const columns: readonly (Column & { readonly cell: (row: RepeatsRow, style: Style) => Cell })[] = [
+  { title: 'system', least: 8, cell: ({ row }) => ({ text: row.system }) },
+  { title: 'benchmark', least: 8, cell: ({ row }) => ({ text: row.benchmark }) },
+  {
+    title: 'scenario',
+    cell: ({ row }) => ({ text: row.mode === 'AccuracyOnly' ? `${row.scenario}, accuracy` : row.scenario }),
+  },
+  {
+    title: 'result',
+    align: 'right',
+    cell: ({ row }, style) => ({ text: resultText(row), style: style.bold }),
+  },
+  { title: 'repeats', cell: ({ spread }) => ({ text: spread }) },
+  { title: 'p99/bound', cell: ({ row }) => ({ text: boundText(row) }) },
   {
     title: 'outcome',
-    cell: (row, style) => ({
-      text: outcomeText(row.outcome),
-      style: row.outcome.kind === 'valid' ? style.good : style.bad,
-    }),
+    cell: ({ outcome, allValid }, style) => ({ text: outcome, style: allValid ? style.good : style.bad }),
   },
-  { title: 'duration', cell: (row) => ({ text: durationText(row) }) },
+  { title: 'duration', cell: ({ row }) => ({ text: durationText(row) }) },
 ];
