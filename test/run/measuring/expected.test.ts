@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import type { EffectiveSettings } from '../../src/loadgen/index.js';
-import { expectedSeconds, revisedSeconds, type Work } from '../../src/run/measuring/expected.js';
+import type { EffectiveSettings } from '../../../src/loadgen/index.js';
+import { expectedSeconds, revisedSeconds, type Work } from '../../../src/run/measuring/expected.js';
 
 const work = (settings: Partial<EffectiveSettings>, rows: number, lastS = 0, sets = 1): Work => ({
   effective: {
