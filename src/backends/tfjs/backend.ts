@@ -16,7 +16,7 @@ import { installedVersion } from './version.js';
 
 export const tfjs: Backend = {
   name: backendName,
-  version: installedVersion(),
+  version: installedVersion() ?? 'not installed',
   async open({ model, device, options }: OpenRequest): Promise<Session> {
     const { file } = model;
     if (file === undefined)

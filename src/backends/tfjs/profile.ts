@@ -19,11 +19,7 @@ export const profile: BackendProfile = {
   tuning,
   runtimeVersion: async () => {
     const { installedVersion } = await import('./version.js');
-    const version = installedVersion();
-    return orUnavailable(
-      version === 'not installed' ? undefined : version,
-      'baremark setup tfjs was not run',
-    );
+    return orUnavailable(installedVersion(), 'baremark setup tfjs was not run');
   },
   environment: ['TF_*', 'ONEDNN_*', 'DNNL_*', 'XLA_FLAGS', ...nvidiaVariables, ...vulkanVariables],
   prepare: async (request) => (await import('./prepare.js')).prepare(request),
