@@ -11,6 +11,7 @@ import {
   type Installed,
   librariesPath,
   type NativeVariant,
+  nativeVariant,
   readInstalled,
   type TfjsVariant,
   tfjsRoot,
@@ -208,13 +209,14 @@ async function install(
   const sha256: Record<string, string> = {};
   const files = await packageFiles(root, Object.keys(packages.versions));
   const versions: Record<string, string> = { ...packages.versions };
-  if (addon !== undefined && (device === 'cpu' || device === 'cuda')) {
-    if (!(await isPlaced(root, device, wheels)))
-      await placeLibraries(root, device, wheels, given, host, step);
+  const native = nativeVariant(device);
+  if (addon !== undefined && native !== undefined) {
+    if (!(await isPlaced(root, native, wheels)))
+      await placeLibraries(root, native, wheels, given, host, step);
     step(addon.kind === 'bundled' ? 'taking the addon from the bundle' : 'compiling the addon');
-    await placeAddon(root, device, addon, host);
-    const path = addonPath(root, device);
-    files.push(...(await filesBelow(root, librariesPath(root, device))));
+    await placeAddon(root, native, addon, host);
+    const path = addonPath(root, native);
+    files.push(...(await filesBelow(root, librariesPath(root, native))));
     files.push({ path: relative(root, path), bytes: (await stat(path)).size });
     sha256[relative(root, path)] = await sha256File(path);
     for (const wheel of wheels) {
@@ -252,7 +254,7 @@ function whole(
 export async function setupTfjs(options: SetupTfjsOptions): Promise<SetupTfjsResult> {
   const { device, host = localHost(), root = tfjsRoot(), stubs = {} } = options;
   const step = options.onStep ?? (() => {});
-  const native = device === 'cpu' || device === 'cuda' ? device : undefined;
+  const native = nativeVariant(device);
   if (native !== undefined) requireLinux(device);
   else if (options.wheels?.length)
     throw new BaremarkError(

@@ -3,7 +3,12 @@ import { copyFile, cp, readFile, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { z } from 'zod';
-import type { TfjsVariant } from '../../backends/tfjs/install.js';
+import {
+  type PackageGroup,
+  packageGroups,
+  packageGroupsOf,
+  type TfjsVariant,
+} from '../../backends/tfjs/install.js';
 import { BaremarkError } from '../../base/errors.js';
 import { cacheError, makeFolder, sha256File, writeFileWhole } from '../../base/files.js';
 import type { Host } from '../../base/host/host.js';
@@ -15,23 +20,12 @@ import { mustRun } from '../host-command.js';
  */
 export const setupFolder = fileURLToPath(new URL('../../../setup/tfjs/', import.meta.url));
 
-/** Groups of the lock beyond the dependencies proper, by npm's names of them. */
-const groups = ['optional', 'dev'] as const;
-type Group = (typeof groups)[number];
-
-const groupsOf: Readonly<Record<TfjsVariant, readonly Group[]>> = {
-  cpu: ['optional'],
-  cuda: ['optional'],
-  wasm: [],
-  webgpu: ['dev'],
-};
-
 /** Bytes on disk of each group, rounded up. */
-const groupBytes: Readonly<Record<Group, number>> = { optional: 260e6, dev: 170e6 };
+const groupBytes: Readonly<Record<PackageGroup, number>> = { optional: 260e6, dev: 170e6 };
 const coreBytes = 70e6;
 
 const markerFile = '.baremark.json';
-const marker = z.object({ lock: z.string(), groups: z.array(z.enum(groups)) });
+const marker = z.object({ lock: z.string(), groups: z.array(z.enum(packageGroups)) });
 
 const lockManifest = z.object({
   dependencies: z.record(z.string(), z.string()),
@@ -39,7 +33,7 @@ const lockManifest = z.object({
   devDependencies: z.record(z.string(), z.string()),
 });
 
-async function readMarker(root: string, lock: string): Promise<readonly Group[] | undefined> {
+async function readMarker(root: string, lock: string): Promise<readonly PackageGroup[] | undefined> {
   try {
     const found = marker.parse(JSON.parse(await readFile(join(root, 'node_modules', markerFile), 'utf8')));
     return found.lock === lock ? found.groups : undefined;
@@ -64,7 +58,7 @@ export async function planPackages(
   bundle = setupFolder,
 ): Promise<PackagesPlan> {
   const manifest = lockManifest.parse(JSON.parse(await readFile(join(setupFolder, 'package.json'), 'utf8')));
-  const wanted = groupsOf[variant];
+  const wanted = packageGroupsOf[variant];
   const versions = {
     ...manifest.dependencies,
     ...(wanted.includes('optional') ? manifest.optionalDependencies : {}),
@@ -72,7 +66,7 @@ export async function planPackages(
   };
   const lock = await sha256File(join(setupFolder, 'package-lock.json'));
   const there = await readMarker(root, lock);
-  const all = groups.filter((group) => wanted.includes(group) || there?.includes(group));
+  const all = packageGroups.filter((group) => wanted.includes(group) || there?.includes(group));
   const complete = there !== undefined && all.length === there.length;
   return {
     versions,
@@ -87,7 +81,7 @@ export async function planPackages(
 }
 
 /** Makes `node_modules` in a folder with these groups of packages. */
-type Bring = (folder: string, wanted: readonly Group[]) => Promise<void>;
+type Bring = (folder: string, wanted: readonly PackageGroup[]) => Promise<void>;
 
 function copyFrom(bundle: string): Bring {
   return (folder) => cp(join(bundle, 'node_modules'), join(folder, 'node_modules'), { recursive: true });
@@ -97,7 +91,9 @@ function fetchWith(host: Host): Bring {
   return async (folder, wanted) => {
     for (const name of ['package.json', 'package-lock.json'])
       await copyFile(join(setupFolder, name), join(folder, name));
-    const switches = groups.map((group) => `--${wanted.includes(group) ? 'include' : 'omit'}=${group}`);
+    const switches = packageGroups.map(
+      (group) => `--${wanted.includes(group) ? 'include' : 'omit'}=${group}`,
+    );
     await mustRun(host, 'npm ci', 'npm', ['ci', '--ignore-scripts', '--no-audit', '--no-fund', ...switches], {
       cwd: folder,
       timeoutMs: 3600_000,
@@ -108,7 +104,7 @@ function fetchWith(host: Host): Bring {
 
 async function installPackages(
   root: string,
-  wanted: readonly Group[],
+  wanted: readonly PackageGroup[],
   lock: string,
   bring: Bring,
 ): Promise<void> {

@@ -123,7 +123,10 @@ const nvidia: readonly Row[] = [
   ],
 ];
 
+/** What TensorFlow's library needs beside itself. */
+const besides: Readonly<Record<NativeVariant, readonly Row[]>> = { cpu: [], cuda: nvidia };
+
 export function wheelsOf(variant: NativeVariant): readonly Wheel[] {
   const main = wheel(tensorflow[variant], tensorflowEntries);
-  return variant === 'cpu' ? [main] : [main, ...nvidia.map((row) => wheel(row, nvidiaEntries))];
+  return [main, ...besides[variant].map((row) => wheel(row, nvidiaEntries))];
 }

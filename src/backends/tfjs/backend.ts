@@ -3,7 +3,7 @@ import { existsSync } from 'node:fs';
 import { isMainThread } from 'node:worker_threads';
 import { BaremarkError, messageOf } from '../../base/errors.js';
 import type { Backend, OpenRequest, Session } from '../backend.js';
-import { backendName, oneDevice, type TfjsDevice } from './devices.js';
+import { oneDevice, type TfjsDevice, tfjsBackend } from './devices.js';
 import { executorSession } from './executor/session.js';
 import { findTfjs, type TfjsPlace } from './install.js';
 import { loadBinding, type TfjsBinding } from './library.js';
@@ -15,7 +15,7 @@ import { savedModelSession } from './saved-model/session.js';
 import { installedVersion } from './version.js';
 
 export const tfjs: Backend = {
-  name: backendName,
+  name: tfjsBackend,
   version: installedVersion() ?? 'not installed',
   async open({ model, device, options }: OpenRequest): Promise<Session> {
     const { file } = model;

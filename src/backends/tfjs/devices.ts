@@ -4,13 +4,13 @@ import { type DeviceMachine, type DeviceSelection, selectCudaDevices } from '../
 import { type DeviceKinds, requireDevice } from '../devices/text.js';
 import type { TfjsVariant } from './install.js';
 
-export const backendName = 'tfjs';
+export const tfjsBackend = 'tfjs';
 
 export const kinds: DeviceKinds = { cpu: 'single', cuda: 'numbered', wasm: 'single', webgpu: 'single' };
 
 /** @throws BaremarkError `UNKNOWN_DEVICE` with a sentence that says what would be right */
 export function selectDevices(text: string, machine: DeviceMachine = {}): DeviceSelection {
-  const device = requireDevice(text, backendName, kinds);
+  const device = requireDevice(text, tfjsBackend, kinds);
   return device.kind === 'cuda' ? selectCudaDevices(device, machine) : { devices: [device.kind] };
 }
 
@@ -22,7 +22,7 @@ export interface TfjsDevice {
 
 /** One device, as a session opens it. @throws BaremarkError `UNKNOWN_DEVICE` */
 export function oneDevice(text: string): TfjsDevice {
-  const { kind, which } = requireDevice(text, backendName, kinds);
+  const { kind, which } = requireDevice(text, tfjsBackend, kinds);
   if (kind !== 'cuda') return { variant: kind as TfjsVariant };
   if (which.by === 'number' && which.numbers.length === 1)
     return { variant: 'cuda', number: which.numbers[0]! };

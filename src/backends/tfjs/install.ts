@@ -7,8 +7,25 @@ import { cacheDir } from '../../base/files.js';
 /** How TF.js computes: with TensorFlow's library for the CPU or for CUDA, or by itself, in WebAssembly or over WebGPU. */
 export const tfjsVariants = ['cpu', 'cuda', 'wasm', 'webgpu'] as const;
 export type TfjsVariant = (typeof tfjsVariants)[number];
-/** The variants that compute with TensorFlow's library. */
-export type NativeVariant = Extract<TfjsVariant, 'cpu' | 'cuda'>;
+const nativeVariants = ['cpu', 'cuda'] as const satisfies readonly TfjsVariant[];
+/** A variant that computes with TensorFlow's library. */
+export type NativeVariant = (typeof nativeVariants)[number];
+
+/** The same variant, if it computes with TensorFlow's library. */
+export function nativeVariant(name: TfjsVariant): NativeVariant | undefined {
+  return nativeVariants.find((native) => native === name);
+}
+
+/** Groups of npm packages beyond TF.js's core and WebAssembly, by npm's names of them in `setup/tfjs/package.json`. */
+export const packageGroups = ['optional', 'dev'] as const;
+export type PackageGroup = (typeof packageGroups)[number];
+
+export const packageGroupsOf: Readonly<Record<TfjsVariant, readonly PackageGroup[]>> = {
+  cpu: ['optional'],
+  cuda: ['optional'],
+  wasm: [],
+  webgpu: ['dev'],
+};
 
 const file = z.object({
   /** Relative to the folder of the installation. */

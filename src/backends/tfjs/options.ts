@@ -2,7 +2,7 @@
 import { readFileSync } from 'node:fs';
 import { BaremarkError } from '../../base/errors.js';
 import { flag, type OptionTypes, readOption, unknownOption, wholeFrom } from '../options.js';
-import { backendName } from './devices.js';
+import { tfjsBackend } from './devices.js';
 import type { TfjsVariant } from './install.js';
 import { libraryEnvironment } from './library.js';
 
@@ -23,8 +23,8 @@ const types: OptionTypes<TfjsOptions> = { intraOpThreads: threads, interOpThread
 export function readOptions(given: Readonly<Record<string, unknown>>): Partial<TfjsOptions> {
   const read: Record<string, unknown> = {};
   for (const [key, value] of Object.entries(given)) {
-    if (!Object.hasOwn(types, key)) throw unknownOption(backendName, key, Object.keys(types));
-    read[key] = readOption<unknown>(backendName, key, types[key as keyof TfjsOptions], value);
+    if (!Object.hasOwn(types, key)) throw unknownOption(tfjsBackend, key, Object.keys(types));
+    read[key] = readOption<unknown>(tfjsBackend, key, types[key as keyof TfjsOptions], value);
   }
   return read as Partial<TfjsOptions>;
 }

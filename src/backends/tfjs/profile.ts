@@ -4,15 +4,15 @@ import { nvidiaVariables, vulkanVariables } from '../devices/environment.js';
 import { readDevice } from '../devices/text.js';
 import type { BackendProfile } from '../profile.js';
 import { defaults, tuning } from './defaults.js';
-import { backendName, kinds, selectDevices } from './devices.js';
+import { kinds, selectDevices, tfjsBackend } from './devices.js';
 
 export const profile: BackendProfile = {
-  name: backendName,
+  name: tfjsBackend,
   deviceExamples: ['cpu', 'cuda:0', 'cuda:0,1', 'cuda:all', 'wasm', 'webgpu'],
   model: 'onnx',
   answers: true,
   hostNms: true,
-  checkDevice: (text) => readDevice(text, backendName, kinds).problem,
+  checkDevice: (text) => readDevice(text, tfjsBackend, kinds).problem,
   selectDevices: (text, machine) => selectDevices(text, machine).devices,
   computesOn: (device) => (/^(cpu|wasm)/.test(device) ? 'cores' : 'accelerator'),
   defaults,

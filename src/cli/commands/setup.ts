@@ -3,7 +3,8 @@ import { type Command, Option } from 'commander';
 import { setupCuda } from '../../assets/setup-cuda.js';
 import { setupTfjs } from '../../assets/setup-tfjs.js';
 import type { Gap } from '../../backends/examination.js';
-import { tfjsVariants } from '../../backends/tfjs/install.js';
+import { tfjsBackend } from '../../backends/tfjs/devices.js';
+import { nativeVariant, tfjsVariants } from '../../backends/tfjs/install.js';
 import { BaremarkError } from '../../base/errors.js';
 import { orList, show, suggestion } from '../../base/suggest.js';
 import { readMachineGpus } from '../../system/gpu/machine-gpus.js';
@@ -17,7 +18,7 @@ export function configure(command: Command): void {
     .addHelpText('after', '\nExit codes: 0 cuda:0 works, 1 it does not yet, 2 wrong usage.')
     .action(installCuda);
   command
-    .command('tfjs')
+    .command(tfjsBackend)
     .description('install TF.js on a current TensorFlow into the cache, and compute with it')
     .addOption(new Option('--device <name>', orList(tfjsVariants)).default('cpu'))
     .option(
@@ -58,7 +59,7 @@ async function installTfjs({ device, wheel }: { device: string; wheel?: string[]
   });
   print(`${already ? 'All of it is there already' : 'In place'}: ${root}`);
   const { outcome, version } = proof;
-  const runtime = variant === 'cpu' || variant === 'cuda' ? 'TensorFlow' : 'TF.js';
+  const runtime = nativeVariant(variant) ? 'TensorFlow' : 'TF.js';
   if (outcome.kind === 'works')
     print(
       `${runtime} ${version} computes on ${variant} (${Math.round(outcome.ms)} ms to load and multiply).`,
