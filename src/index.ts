@@ -11,7 +11,7 @@ export { defaultSut } from './backends/default-sut.js';
 export { loadProfile } from './backends/load.js';
 export type { BackendProfile, TuneSpace } from './backends/profile.js';
 export { tfjsBackend } from './backends/tfjs/devices.js';
-export { nativeVariant, type TfjsVariant, tfjsVariants } from './backends/tfjs/install.js';
+export { isNative, type TfjsVariant, tfjsVariants } from './backends/tfjs/install.js';
 export type { UserProfile } from './backends/user-profile.js';
 export { BaremarkError, type ErrorCode } from './base/errors.js';
 export type { Measured } from './base/measured.js';

@@ -9,9 +9,9 @@ import {
   addonPath,
   findTfjs,
   type Installed,
+  isNative,
   librariesPath,
   type NativeVariant,
-  nativeVariant,
   readInstalled,
   type TfjsVariant,
   tfjsRoot,
@@ -209,14 +209,13 @@ async function install(
   const sha256: Record<string, string> = {};
   const files = await packageFiles(root, Object.keys(packages.versions));
   const versions: Record<string, string> = { ...packages.versions };
-  const native = nativeVariant(device);
-  if (addon !== undefined && native !== undefined) {
-    if (!(await isPlaced(root, native, wheels)))
-      await placeLibraries(root, native, wheels, given, host, step);
+  if (addon !== undefined && isNative(device)) {
+    if (!(await isPlaced(root, device, wheels)))
+      await placeLibraries(root, device, wheels, given, host, step);
     step(addon.kind === 'bundled' ? 'taking the addon from the bundle' : 'compiling the addon');
-    await placeAddon(root, native, addon, host);
-    const path = addonPath(root, native);
-    files.push(...(await filesBelow(root, librariesPath(root, native))));
+    await placeAddon(root, device, addon, host);
+    const path = addonPath(root, device);
+    files.push(...(await filesBelow(root, librariesPath(root, device))));
     files.push({ path: relative(root, path), bytes: (await stat(path)).size });
     sha256[relative(root, path)] = await sha256File(path);
     for (const wheel of wheels) {
@@ -254,7 +253,7 @@ function whole(
 export async function setupTfjs(options: SetupTfjsOptions): Promise<SetupTfjsResult> {
   const { device, host = localHost(), root = tfjsRoot(), stubs = {} } = options;
   const step = options.onStep ?? (() => {});
-  const native = nativeVariant(device);
+  const native = isNative(device) ? device : undefined;
   if (native !== undefined) requireLinux(device);
   else if (options.wheels?.length)
     throw new BaremarkError(

@@ -1,9 +1,9 @@
 /** ONNX Runtime through onnxruntime-node: CPU here, CUDA, TensorRT and WebGPU where their providers are in place. */
-import { existsSync } from 'node:fs';
 import type { InferenceSession, Tensor as OrtTensor } from 'onnxruntime-node';
 import { BaremarkError, messageOf } from '../../base/errors.js';
 import type { ElementType, Tensor, TensorInfo, TensorMap } from '../../base/tensor.js';
 import type { Backend, Batch, OpenRequest, Session } from '../backend.js';
+import { requireModelFile } from '../model-file.js';
 import { findOnnxRuntime } from './install.js';
 import { sessionOptions } from './options.js';
 import { backendName } from './providers.js';
@@ -14,18 +14,7 @@ export const onnxruntime: Backend = {
   name: backendName,
   version: findOnnxRuntime()?.version ?? 'not installed',
   async open(request: OpenRequest): Promise<Session> {
-    const { model } = request;
-    const file = model.file;
-    if (file === undefined)
-      throw new BaremarkError(
-        'BAD_MODEL_FILE',
-        `The model ${model.name} has no ONNX file, which the onnxruntime backend needs; give one with --model-file FILE.onnx.`,
-      );
-    if (!existsSync(file))
-      throw new BaremarkError(
-        'BAD_MODEL_FILE',
-        `The model file ${file} does not exist; build the model with 'baremark models build ${model.name}' or give the right path.`,
-      );
+    const file = requireModelFile(request.model, backendName);
     const { options, provider } = sessionOptions(request.device, request.options);
     const ort = await import('onnxruntime-node');
     const session = await createSession(ort, file, options, request.device);

@@ -1,7 +1,7 @@
 /** A separate process, where a crash does no harm: opens a session on one execution provider and runs a 2×2 matrix product. */
 import { createRequire } from 'node:module';
 import proto from 'onnx-proto';
-import { messageOf } from '../../base/errors.js';
+import { answerParent } from '../devices/answer-parent.js';
 import { sessionOptions } from './options.js';
 import { readProvider } from './providers.js';
 
@@ -44,8 +44,7 @@ async function check(device: string, root: string): Promise<void> {
 }
 
 const [device = '', root = ''] = process.argv.slice(2);
-const started = performance.now();
-check(device, root).then(
-  () => process.send?.({ ms: performance.now() - started }, () => process.exit(0)),
-  (error) => process.send?.({ error: messageOf(error) }, () => process.exit(1)),
-);
+answerParent(async () => {
+  await check(device, root);
+  return {};
+});

@@ -1,11 +1,11 @@
 /** TF.js on a current TensorFlow: an ONNX file becomes a SavedModel, which TensorFlow runs whole. */
-import { existsSync } from 'node:fs';
 import { isMainThread } from 'node:worker_threads';
 import { BaremarkError, messageOf } from '../../base/errors.js';
 import type { Backend, OpenRequest, Session } from '../backend.js';
+import { requireModelFile } from '../model-file.js';
 import { oneDevice, type TfjsDevice, tfjsBackend } from './devices.js';
 import { executorSession } from './executor/session.js';
-import { findTfjs, type TfjsPlace } from './install.js';
+import { findTfjs, isNative, type TfjsPlace } from './install.js';
 import { loadBinding, type TfjsBinding } from './library.js';
 import { lowerFile } from './lowering/lower.js';
 import { optionEnvironment, readOptions, setEnvironment } from './options.js';
@@ -18,30 +18,20 @@ export const tfjs: Backend = {
   name: tfjsBackend,
   version: installedVersion() ?? 'not installed',
   async open({ model, device, options }: OpenRequest): Promise<Session> {
-    const { file } = model;
-    if (file === undefined)
-      throw new BaremarkError(
-        'BAD_MODEL_FILE',
-        `The model ${model.name} has no ONNX file, which the tfjs backend needs; give one with --model-file FILE.onnx.`,
-      );
-    if (!existsSync(file))
-      throw new BaremarkError(
-        'BAD_MODEL_FILE',
-        `The model file ${file} does not exist; build the model with 'baremark models build ${model.name}' or give the right path.`,
-      );
+    const file = requireModelFile(model, tfjsBackend);
     const chosen = oneDevice(device);
     const read = readOptions(options);
     const place = requireTfjs(chosen.variant);
-    if (chosen.variant === 'wasm' || chosen.variant === 'webgpu')
-      return executorSession(place, chosen.variant, lowerFile(file), file);
+    const { variant } = chosen;
+    if (!isNative(variant)) return executorSession(place, variant, lowerFile(file), file);
     // In a worker thread the main thread has set it, in `prepare`.
-    if (isMainThread) setEnvironment(optionEnvironment(chosen.variant, read));
-    const binding = loadBinding(place, chosen.variant);
+    if (isMainThread) setEnvironment(optionEnvironment(variant, read));
+    const binding = loadBinding(place, variant);
     requireGpu(binding, chosen, device);
     const program = lowerFile(file);
     const folder = await cachedSavedModel(savedModel(program, chosen.number));
     const id = loadModel(binding, folder, file);
-    const provider = `TensorFlow ${binding.TF_Version} ${chosen.variant === 'cuda' ? `GPU:${chosen.number}` : 'CPU'}`;
+    const provider = `TensorFlow ${binding.TF_Version} ${variant === 'cuda' ? `GPU:${chosen.number}` : 'CPU'}`;
     return savedModelSession(binding, id, program, provider);
   },
 };

@@ -11,9 +11,8 @@ const nativeVariants = ['cpu', 'cuda'] as const satisfies readonly TfjsVariant[]
 /** A variant that computes with TensorFlow's library. */
 export type NativeVariant = (typeof nativeVariants)[number];
 
-/** The same variant, if it computes with TensorFlow's library. */
-export function nativeVariant(name: TfjsVariant): NativeVariant | undefined {
-  return nativeVariants.find((native) => native === name);
+export function isNative(name: TfjsVariant): name is NativeVariant {
+  return nativeVariants.some((native) => native === name);
 }
 
 /** Groups of npm packages beyond TF.js's core and WebAssembly, by npm's names of them in `setup/tfjs/package.json`. */

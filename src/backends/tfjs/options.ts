@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import { BaremarkError } from '../../base/errors.js';
 import { flag, type OptionTypes, readOption, unknownOption, wholeFrom } from '../options.js';
 import { tfjsBackend } from './devices.js';
-import type { TfjsVariant } from './install.js';
+import { isNative, type TfjsVariant } from './install.js';
 import { libraryEnvironment } from './library.js';
 
 export interface TfjsOptions {
@@ -34,7 +34,7 @@ export function optionEnvironment(
   variant: TfjsVariant,
   { intraOpThreads, interOpThreads, tf32 }: Partial<TfjsOptions>,
 ): Readonly<Record<string, string>> {
-  if (variant !== 'cpu' && variant !== 'cuda') return {};
+  if (!isNative(variant)) return {};
   return {
     ...libraryEnvironment(variant),
     ...(intraOpThreads === undefined ? {} : { TF_NUM_INTRAOP_THREADS: `${intraOpThreads}` }),

@@ -1,7 +1,7 @@
 /** A separate process, where a crash does no harm: loads a variant of TF.js and multiplies two matrices with it. */
-import { messageOf } from '../../base/errors.js';
+import { answerParent } from '../devices/answer-parent.js';
 import { openCore, type TfjsCore } from './core.js';
-import { findTfjs, type NativeVariant, type TfjsPlace, type TfjsVariant } from './install.js';
+import { findTfjs, isNative, type NativeVariant, type TfjsPlace, type TfjsVariant } from './install.js';
 import { loadBinding } from './library.js';
 
 /** What is proved beside the product. */
@@ -44,16 +44,11 @@ interface Operators extends TfjsCore {
 async function prove(root: string, variant: TfjsVariant): Promise<string> {
   const place = findTfjs(root);
   if (place === undefined) throw new Error(`nothing is installed in ${root}`);
-  if (variant === 'cpu' || variant === 'cuda') return proveNative(place, variant);
+  if (isNative(variant)) return proveNative(place, variant);
   const tf = (await openCore(place, variant)) as Operators;
   requireProduct(await tf.matMul(tf.tensor2d(a, [2, 2]), tf.tensor2d(b, [2, 2])).data());
   return tf.version_core;
 }
 
 const [root = '', variant = ''] = process.argv.slice(2);
-const started = performance.now();
-prove(root, variant as TfjsVariant).then(
-  (version) => process.send?.({ ms: performance.now() - started, version }, () => process.exit(0)),
-  // Its cause says what the sentence around it would only repeat.
-  (error) => process.send?.({ error: messageOf(error.cause ?? error) }, () => process.exit(1)),
-);
+answerParent(async () => ({ version: await prove(root, variant as TfjsVariant) }));

@@ -2,7 +2,7 @@
 import { messageOf } from '../../base/errors.js';
 import { askChild } from '../devices/ask-child.js';
 import type { DeviceOutcome } from '../examination.js';
-import type { TfjsPlace, TfjsVariant } from './install.js';
+import { isNative, type TfjsPlace, type TfjsVariant } from './install.js';
 import { libraryEnvironment } from './library.js';
 import type { ProofMessage } from './proof-main.js';
 
@@ -42,7 +42,7 @@ export async function proveTfjs(
   variant: TfjsVariant,
   { env = {}, timeoutMs = 120_000 }: ProofOptions = {},
 ): Promise<Proof> {
-  const native = variant === 'cpu' || variant === 'cuda' ? libraryEnvironment(variant) : {};
+  const native = isNative(variant) ? libraryEnvironment(variant) : {};
   try {
     const { outcome, message } = await askChild<ProofMessage>({
       entry: 'backends/tfjs/proof-main.js',

@@ -4,7 +4,7 @@ import { setupCuda } from '../../assets/setup-cuda.js';
 import { setupTfjs } from '../../assets/setup-tfjs.js';
 import type { Gap } from '../../backends/examination.js';
 import { tfjsBackend } from '../../backends/tfjs/devices.js';
-import { nativeVariant, tfjsVariants } from '../../backends/tfjs/install.js';
+import { isNative, tfjsVariants } from '../../backends/tfjs/install.js';
 import { BaremarkError } from '../../base/errors.js';
 import { orList, show, suggestion } from '../../base/suggest.js';
 import { readMachineGpus } from '../../system/gpu/machine-gpus.js';
@@ -59,7 +59,7 @@ async function installTfjs({ device, wheel }: { device: string; wheel?: string[]
   });
   print(`${already ? 'All of it is there already' : 'In place'}: ${root}`);
   const { outcome, version } = proof;
-  const runtime = nativeVariant(variant) ? 'TensorFlow' : 'TF.js';
+  const runtime = isNative(variant) ? 'TensorFlow' : 'TF.js';
   if (outcome.kind === 'works')
     print(
       `${runtime} ${version} computes on ${variant} (${Math.round(outcome.ms)} ms to load and multiply).`,
