@@ -20,153 +20,112 @@ interface SummaryColumn {
 
 type Value = string | number | undefined;
 
+/** What both kinds of runs say under one name. */
+function alike(
+  name: string,
+  meaning: string,
+  value: (run: RunDocument | ResultRun, folder: string) => Value,
+): SummaryColumn {
+  return { name, meaning, value, ofLogs: value };
+}
+
+/** A figure of the result, and where a run that has only logs says it. */
+function figure(
+  name: string,
+  meaning: string,
+  of: (result: RunDocument['result']) => Value,
+  ofLogs: (run: ResultRun) => Value,
+): SummaryColumn {
+  return { name, meaning, value: ({ result }) => of(result), ofLogs };
+}
+
+function percentile(name: string, of: 'p50' | 'p90' | 'p95' | 'p97' | 'p99' | 'p999'): SummaryColumn {
+  return figure(
+    name,
+    'latency percentile, ms',
+    ({ latencyMs }) => latencyMs[of],
+    ({ latencyMs }) => latencyMs?.[of],
+  );
+}
+
+function accuracy(name: string, meaning: string, of: 'metric' | 'value' | 'target'): SummaryColumn {
+  return alike(name, meaning, (run) => run.accuracy?.[of]);
+}
+
 export const summaryColumns: readonly SummaryColumn[] = [
-  { name: 'system', meaning: 'name of the system', value: (run) => run.system, ofLogs: (run) => run.system },
-  {
-    name: 'benchmark',
-    meaning: 'benchmark with its quality target',
-    value: (run) => run.benchmark,
-    ofLogs: (run) => run.benchmark,
-  },
-  {
-    name: 'scenario',
-    meaning: orList(scenarios),
-    value: (run) => run.scenario,
-    ofLogs: (run) => run.scenario,
-  },
-  {
-    name: 'result',
-    meaning: 'headline figure of the scenario',
-    value: (run) => run.result.value,
-    ofLogs: (run) => run.throughput?.value,
-  },
-  {
-    name: 'unit',
-    meaning: 'unit of the result: samples/s or ms',
-    value: (run) => run.result.unit,
-    ofLogs: (run) => run.throughput?.unit,
-  },
-  {
-    name: 'target_qps',
-    meaning: 'rate asked for, queries/s',
-    value: (run) => run.result.targetQps,
-    ofLogs: (run) => run.targetQps,
-  },
-  {
-    name: 'p50_ms',
-    meaning: 'latency percentile, ms',
-    value: (run) => run.result.latencyMs.p50,
-    ofLogs: (run) => run.latencyMs?.p50,
-  },
-  {
-    name: 'p90_ms',
-    meaning: 'latency percentile, ms',
-    value: (run) => run.result.latencyMs.p90,
-    ofLogs: (run) => run.latencyMs?.p90,
-  },
-  {
-    name: 'p95_ms',
-    meaning: 'latency percentile, ms',
-    value: (run) => run.result.latencyMs.p95,
-    ofLogs: (run) => run.latencyMs?.p95,
-  },
-  {
-    name: 'p97_ms',
-    meaning: 'latency percentile, ms',
-    value: (run) => run.result.latencyMs.p97,
-    ofLogs: (run) => run.latencyMs?.p97,
-  },
-  {
-    name: 'p99_ms',
-    meaning: 'latency percentile, ms',
-    value: (run) => run.result.latencyMs.p99,
-    ofLogs: (run) => run.latencyMs?.p99,
-  },
-  {
-    name: 'p99_9_ms',
-    meaning: 'latency percentile, ms',
-    value: (run) => run.result.latencyMs.p999,
-    ofLogs: (run) => run.latencyMs?.p999,
-  },
-  {
-    name: 'bound_ms',
-    meaning: 'latency bound, ms',
-    value: (run) => run.result.boundMs,
-    ofLogs: (run) => run.boundMs,
-  },
-  {
-    name: 'validity',
-    meaning: 'VALID, INVALID or ABORTED; DAMAGED where the run cannot be read',
-    value: (run) => run.outcome.kind.toUpperCase(),
-    ofLogs: (run) => run.outcome.kind.toUpperCase(),
-  },
-  { name: 'reasons', meaning: 'why it is not VALID', value: reasonsOf, ofLogs: reasonsOf },
-  {
-    name: 'queries',
-    meaning: 'queries issued',
-    value: (run) => run.result.queries,
-    ofLogs: (run) => run.queries,
-  },
-  {
-    name: 'samples',
-    meaning: 'samples completed',
-    value: (run) => run.result.samples,
-    ofLogs: (run) => run.samples,
-  },
+  alike('system', 'name of the system', (run) => run.system),
+  alike('benchmark', 'benchmark with its quality target', (run) => run.benchmark),
+  alike('scenario', orList(scenarios), (run) => run.scenario),
+  figure(
+    'result',
+    'headline figure of the scenario',
+    (result) => result.value,
+    (run) => run.throughput?.value,
+  ),
+  figure(
+    'unit',
+    'unit of the result: samples/s or ms',
+    (result) => result.unit,
+    (run) => run.throughput?.unit,
+  ),
+  figure(
+    'target_qps',
+    'rate asked for, queries/s',
+    (result) => result.targetQps,
+    (run) => run.targetQps,
+  ),
+  percentile('p50_ms', 'p50'),
+  percentile('p90_ms', 'p90'),
+  percentile('p95_ms', 'p95'),
+  percentile('p97_ms', 'p97'),
+  percentile('p99_ms', 'p99'),
+  percentile('p99_9_ms', 'p999'),
+  figure(
+    'bound_ms',
+    'latency bound, ms',
+    (result) => result.boundMs,
+    (run) => run.boundMs,
+  ),
+  alike('validity', 'VALID, INVALID or ABORTED; DAMAGED where the run cannot be read', (run) =>
+    run.outcome.kind.toUpperCase(),
+  ),
+  alike('reasons', 'why it is not VALID', reasonsOf),
+  figure(
+    'queries',
+    'queries issued',
+    (result) => result.queries,
+    (run) => run.queries,
+  ),
+  figure(
+    'samples',
+    'samples completed',
+    (result) => result.samples,
+    (run) => run.samples,
+  ),
   { name: 'failed', meaning: 'samples that failed', value: (run) => run.result.failed },
-  {
-    name: 'duration_s',
-    meaning: 'measured duration, s',
-    value: (run) => run.result.durationS,
-    ofLogs: (run) => run.durationS,
-  },
-  {
-    name: 'min_duration_s',
-    meaning: 'least duration asked for, s',
-    value: (run) => run.result.minDurationS,
-    ofLogs: (run) => run.minDurationS,
-  },
+  figure(
+    'duration_s',
+    'measured duration, s',
+    (result) => result.durationS,
+    (run) => run.durationS,
+  ),
+  figure(
+    'min_duration_s',
+    'least duration asked for, s',
+    (result) => result.minDurationS,
+    (run) => run.minDurationS,
+  ),
   { name: 'backend', meaning: 'backend and its version', value: backendOf },
   { name: 'device', meaning: 'devices, separated by spaces', value: (run) => run.sut.devices.join(' ') },
   { name: 'precision', meaning: 'fp32, fp16 or int8', value: (run) => run.sut.precision },
   { name: 'instances', meaning: 'instances of the model', value: (run) => run.sut.instances },
   { name: 'max_batch', meaning: 'largest batch, samples', value: (run) => run.sut.batchPolicy.maxBatch },
-  {
-    name: 'mode',
-    meaning: 'PerformanceOnly or AccuracyOnly',
-    value: (run) => run.mode,
-    ofLogs: (run) => run.mode,
-  },
-  {
-    name: 'accuracy_metric',
-    meaning: 'what accuracy is measured in',
-    value: (run) => run.accuracy?.metric,
-    ofLogs: (run) => run.accuracy?.metric,
-  },
-  {
-    name: 'accuracy_value',
-    meaning: 'accuracy reached',
-    value: (run) => run.accuracy?.value,
-    ofLogs: (run) => run.accuracy?.value,
-  },
-  {
-    name: 'accuracy_target',
-    meaning: 'accuracy asked for',
-    value: (run) => run.accuracy?.target,
-    ofLogs: (run) => run.accuracy?.target,
-  },
-  {
-    name: 'run_folder',
-    meaning: 'folder of the run, below the results folder',
-    value: (_, folder) => folder,
-    ofLogs: (_, folder) => folder,
-  },
-  {
-    name: 'started_at',
-    meaning: 'start, ISO 8601, UTC',
-    value: (run) => run.startedAt,
-    ofLogs: (run) => run.startedAt,
-  },
+  alike('mode', 'PerformanceOnly or AccuracyOnly', (run) => run.mode),
+  accuracy('accuracy_metric', 'what accuracy is measured in', 'metric'),
+  accuracy('accuracy_value', 'accuracy reached', 'value'),
+  accuracy('accuracy_target', 'accuracy asked for', 'target'),
+  alike('run_folder', 'folder of the run, below the results folder', (_, folder) => folder),
+  alike('started_at', 'start, ISO 8601, UTC', (run) => run.startedAt),
   { name: 'model', meaning: 'name of the model', value: (run) => run.model.name },
   { name: 'weights', meaning: 'where the weights come from', value: (run) => run.model.weights },
   { name: 'dataset', meaning: 'name of the data set', value: (run) => run.dataset.name },
@@ -197,7 +156,7 @@ export const summaryColumns: readonly SummaryColumn[] = [
     meaning: 'time of the search without the full run, s',
     value: (run) => run.result.peak?.searchS,
   },
-  { name: 'run', meaning: 'number of the run; none of an accuracy run', value: numberOf, ofLogs: numberOf },
+  alike('run', 'number of the run; none of an accuracy run', (_, folder) => runNumberOf(basename(folder))),
   {
     name: 'hypervisor',
     meaning: 'none on bare metal, or its name as systemd writes it; empty where it is not known',
@@ -210,10 +169,6 @@ export const summaryColumns: readonly SummaryColumn[] = [
     value: (run) => run.fingerprint && known(run.fingerprint.gpu.driver),
   },
 ];
-
-function numberOf(_: unknown, folder: string): number | undefined {
-  return runNumberOf(basename(folder));
-}
 
 function gpusOf({ fingerprint }: RunDocument): string | undefined {
   const gpus = fingerprint && known(fingerprint.gpu.gpus);
