@@ -61,6 +61,8 @@ export type DetectorSpec = SsdSpec | SsdMobilenetSpec;
 
 export type GraphSpec = BertSpec | DetectorSpec;
 
+export const graphKinds: readonly GraphSpec['kind'][] = ['bert', 'ssd-resnet34', 'ssd-mobilenet'];
+
 export function isDetector(spec: GraphSpec | undefined): spec is DetectorSpec {
   return spec !== undefined && spec.kind !== 'bert';
 }
@@ -84,8 +86,7 @@ export function checkSpec(spec: GraphSpec): void {
       Number.isInteger(value) && value > 0 && value < 2 ** 31,
       'a whole number of at least 1',
     );
-  const kinds = ['bert', 'ssd-resnet34', 'ssd-mobilenet'];
-  field('kind', spec.kind, kinds.includes(spec.kind), orList(kinds));
+  field('kind', spec.kind, graphKinds.includes(spec.kind), orList(graphKinds));
   field('precision', spec.precision, ['fp32', 'fp16'].includes(spec.precision), 'fp32 or fp16');
   if (spec.kind !== 'ssd-mobilenet')
     field(

@@ -7,7 +7,7 @@ import { type QualityTarget, type QualityTargets, qualityTarget } from '../accur
 import { findTrained, trainedGraph } from '../assets/trained.js';
 import { BaremarkError } from '../base/errors.js';
 import { nearest, orList, show, suggestion } from '../base/suggest.js';
-import type { GraphSpec } from '../graphs/spec.js';
+import { type GraphSpec, graphKinds } from '../graphs/spec.js';
 import { scenarios } from '../loadgen/settings/settings.js';
 import type { ModelSpec } from './types.js';
 import { parseDuration } from './values.js';
@@ -36,7 +36,6 @@ const bound = map({
   percentile: z.number('a share such as 0.99').gt(0, 'a share above 0').lt(1, 'a share below 1'),
 }).transform(({ latency, percentile }) => ({ ns: latency * 1e6, percentile }));
 
-const kinds = ['bert', 'ssd-resnet34', 'ssd-mobilenet'];
 const graph = z.discriminatedUnion(
   'kind',
   [
@@ -55,7 +54,7 @@ const graph = z.discriminatedUnion(
     }),
     map({ kind: z.literal('ssd-mobilenet') }),
   ],
-  { error: ({ input }) => (isMap(input) ? orList(kinds) : `a map with the kind ${orList(kinds)}`) },
+  { error: ({ input }) => (isMap(input) ? orList(graphKinds) : `a map with the kind ${orList(graphKinds)}`) },
 );
 
 const quality = map({

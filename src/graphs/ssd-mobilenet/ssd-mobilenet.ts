@@ -1,8 +1,9 @@
 /** SSDLite-MobileNet-v2 as a graph: the layers and weights of a TensorFlow.js model, decoding, and, if asked for, suppression. */
 import { BaremarkError } from '../../base/errors.js';
 import { GraphBuilder } from '../graph-builder.js';
-import { type GraphSignature, type SsdMobilenetSpec, tensorInfo } from '../spec.js';
+import type { GraphSignature, SsdMobilenetSpec } from '../spec.js';
 import { centreScale, sideScale } from '../ssd/anchors.js';
+import { detectorSignature } from '../ssd/detector-signature.js';
 import { convertNodes } from '../tfjs/convert.js';
 import type { TfjsModel } from '../tfjs/model.js';
 import { dynamic } from '../tfjs/values.js';
@@ -26,23 +27,11 @@ export const nodeNames = {
  * with `nms: host`, `head_boxes` [batch, anchors, 4], decoded, and `head_scores` [batch, anchors, 91] before the sigmoid.
  */
 export function ssdMobilenetSignature(spec: SsdMobilenetSpec): GraphSignature {
-  const size = spec.inputSize;
-  const image =
-    spec.input === 'uint8-nhwc'
-      ? tensorInfo('image', 'uint8', ['batch', size, size, 3])
-      : tensorInfo('image', 'float32', ['batch', 3, size, size]);
-  const outputs =
-    spec.nms === 'host'
-      ? [
-          tensorInfo('head_boxes', 'float32', ['batch', 'anchors', 4]),
-          tensorInfo('head_scores', 'float32', ['batch', 'anchors', classColumns]),
-        ]
-      : [
-          tensorInfo('bboxes', 'float32', ['batch', maxBoxes, 4]),
-          tensorInfo('labels', 'int64', ['batch', maxBoxes]),
-          tensorInfo('scores', 'float32', ['batch', maxBoxes]),
-        ];
-  return { inputs: [image], outputs };
+  const [headBoxes, headScores] = [
+    ['anchors', 4],
+    ['anchors', classColumns],
+  ] as const;
+  return detectorSignature(spec, { headBoxes, headScores, maxBoxes });
 }
 
 /** Throws `BAD_MODEL_FILE` where the model is no such detector, or has a node that cannot be converted. */

@@ -1,6 +1,7 @@
 /** SSD-ResNet34 as a graph: backbone, extra blocks, box and class heads, and, if asked for, decoding and suppression. */
 import { GraphBuilder } from '../graph-builder.js';
-import { type GraphSignature, type SsdSpec, tensorInfo } from '../spec.js';
+import type { GraphSignature, SsdSpec } from '../spec.js';
+import { detectorSignature } from './detector-signature.js';
 import { detectionNodes } from './nms-graph.js';
 import { maxBoxes } from './postprocess.js';
 import { boxesPerPlace, classCount, headStride, type SsdTopology, ssdTopology } from './topology.js';
@@ -15,24 +16,8 @@ const channelDeviation = [0.229, 0.224, 0.225];
  * `head_boxes` [batch, 4, anchors] and `head_scores` [batch, 81, anchors] before softmax, as `detect` takes them.
  */
 export function ssdSignature(spec: SsdSpec): GraphSignature {
-  const size = spec.inputSize;
-  const image =
-    spec.input === 'uint8-nhwc'
-      ? tensorInfo('image', 'uint8', ['batch', size, size, 3])
-      : tensorInfo('image', 'float32', ['batch', 3, size, size]);
   const { anchors } = ssdTopology(spec);
-  const outputs =
-    spec.nms === 'host'
-      ? [
-          tensorInfo('head_boxes', 'float32', ['batch', 4, anchors]),
-          tensorInfo('head_scores', 'float32', ['batch', classCount, anchors]),
-        ]
-      : [
-          tensorInfo('bboxes', 'float32', ['batch', maxBoxes, 4]),
-          tensorInfo('labels', 'int64', ['batch', maxBoxes]),
-          tensorInfo('scores', 'float32', ['batch', maxBoxes]),
-        ];
-  return { inputs: [image], outputs };
+  return detectorSignature(spec, { headBoxes: [4, anchors], headScores: [classCount, anchors], maxBoxes });
 }
 
 /** The graph; batch normalization is folded into the convolutions. */
