@@ -4,7 +4,7 @@
  */
 import { bytesPerElement, type Tensor } from '../../../base/tensor.js';
 import type { ProgramInput } from '../program/program.js';
-import type { GraphNode } from './graph-def.js';
+import { type GraphNode, intsNode } from './graph-def.js';
 
 const wordBytes = 4;
 
@@ -58,23 +58,18 @@ export function feedNodes(input: ProgramInput, i: number, name: string): readonl
     ];
   }
   const stored = type === 'bool' ? 'uint8' : type;
-  const constant = (key: string, dims: readonly number[], numbers: readonly number[]): GraphNode =>
-    node(`${words}_${key}`, 'Const', [], {
-      dtype: { type: 'int32' },
-      value: { tensor: { type: 'int32', dims, numbers } },
-    });
+  const constant = (key: string, numbers: readonly number[]) => intsNode(`${words}_${key}`, numbers);
   // One unknown size is found by TensorFlow, and then it knows the other ones when it optimizes the graph.
   const open = sizes.filter((size) => size === -1).length;
-  const [target, targetNodes] =
-    open <= 1 ? [`${words}_dims`, [constant('dims', [sizes.length], sizes)]] : [shape, []];
+  const [target, targetNodes] = open <= 1 ? [`${words}_dims`, [constant('dims', sizes)]] : [shape, []];
   const elements = type === 'bool' ? `${words}_bytes` : name;
   return [
     placeholder(words, [-1]),
     placeholder(shape, [sizes.length]),
     ...targetNodes,
-    constant('all', [1], [-1]),
-    constant('first', [1], [0]),
-    constant('axes', [1], [0]),
+    constant('all', [-1]),
+    constant('first', [0]),
+    constant('axes', [0]),
     node(`${words}_cut`, 'Bitcast', [words], { T: { type: 'int32' }, type: { type: stored } }),
     node(`${words}_row`, 'Reshape', [`${words}_cut`, `${words}_all`], {
       T: { type: stored },

@@ -5,7 +5,7 @@
 import { bytesPerElement, elementCount } from '../../../base/tensor.js';
 import { isFileSegment, readSegment } from '../../../onnx/tensor-values.js';
 import type { Weight } from '../program/program.js';
-import type { GraphNode } from './graph-def.js';
+import { constantNode, type GraphNode } from './graph-def.js';
 
 /** A SavedModel is one message of at most 2 GiB, and TensorFlow needs its constants several times while it loads. */
 const mostBytes = 512 * 2 ** 20;
@@ -32,7 +32,7 @@ export function filterNode(weight: Weight, name: string): GraphNode {
     dims: order.map((axis) => dims[axis]!),
     bytes: perm === undefined ? bytes : transposed(bytes, bytesPerElement[type], dims, perm),
   };
-  return { name, op: 'Const', inputs: [], attributes: { dtype: { type }, value: { tensor } } };
+  return constantNode(name, tensor);
 }
 
 /** Elements of `width` bytes with their axes in another order: axis i of the result is axis `perm[i]` of the source. */

@@ -42,6 +42,16 @@ export interface GraphNode {
   readonly device?: string;
 }
 
+/** A node with values that are known. */
+export function constantNode(name: string, tensor: ConstantTensor): GraphNode {
+  return { name, op: 'Const', inputs: [], attributes: { dtype: { type: tensor.type }, value: { tensor } } };
+}
+
+/** Whole numbers in a row, as sizes, axes and permutations are given. */
+export function intsNode(name: string, numbers: readonly number[]): GraphNode {
+  return constantNode(name, { type: 'int32', dims: [numbers.length], numbers });
+}
+
 /** The version of graphs that TensorFlow 2.9 wrote, which TensorFlow reads as it is. */
 const producer = 1087;
 

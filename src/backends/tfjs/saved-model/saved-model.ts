@@ -3,7 +3,7 @@ import type { ElementType } from '../../../base/tensor.js';
 import type { Operand, Program, ProgramType } from '../program/program.js';
 import { feedNodes } from './feeds.js';
 import { constantFilters, filterNode } from './filters.js';
-import { type GraphNode, graphDef } from './graph-def.js';
+import { constantNode, type GraphNode, graphDef } from './graph-def.js';
 import { typeAttributes } from './type-attributes.js';
 import { weightNodes } from './weights.js';
 import { Message } from './wire-writer.js';
@@ -126,12 +126,9 @@ class GraphWriter {
 
   #ints(numbers: readonly number[], scalar: boolean): string {
     const dims = scalar ? [] : [numbers.length];
-    return this.#once(`${scalar ? 'int' : 'ints'}_${numbers.join('_')}`, (name) => ({
-      name,
-      op: 'Const',
-      inputs: [],
-      attributes: { dtype: { type: 'int32' }, value: { tensor: { type: 'int32', dims, numbers } } },
-    }));
+    return this.#once(`${scalar ? 'int' : 'ints'}_${numbers.join('_')}`, (name) =>
+      constantNode(name, { type: 'int32', dims, numbers }),
+    );
   }
 
   /** The scalar that a size of this name is. */

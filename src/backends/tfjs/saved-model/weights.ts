@@ -2,7 +2,7 @@
 import type { FileSegment } from '../../../onnx/read-graph.js';
 import { isFileSegment } from '../../../onnx/tensor-values.js';
 import type { Weight } from '../program/program.js';
-import type { GraphNode } from './graph-def.js';
+import { constantNode, type GraphNode, intsNode } from './graph-def.js';
 
 /** Nodes of a weight whose value is the node `name`; `fills` are to be run once. */
 export interface WeightNodes {
@@ -14,8 +14,7 @@ export interface WeightNodes {
 export function weightNodes(weight: Weight, name: string, fileNode: (file: string) => string): WeightNodes {
   const { type, dims, data, perm } = weight;
   if (isFileSegment(data)) return variableNodes(weight, data, name, fileNode);
-  const value = { tensor: { type, dims, numbers: data } };
-  const made = { name, op: 'Const', inputs: [], attributes: { dtype: { type }, value } };
+  const made = constantNode(name, { type, dims, numbers: data });
   if (perm === undefined) return { nodes: [made], fills: [] };
   return {
     nodes: [{ ...made, name: `${name}/stored` }, ...transposed(name, `${name}/stored`, type, perm)],
@@ -58,7 +57,7 @@ function variableNodes(
       inputs: [part('bytes')],
       attributes: { out_type: { type: stored }, little_endian: true },
     },
-    ints(part('dims'), dims),
+    intsNode(part('dims'), dims),
     {
       name: part('stored'),
       op: 'Reshape',
@@ -96,7 +95,7 @@ function transposed(
   perm: readonly number[],
 ): readonly GraphNode[] {
   return [
-    ints(`${name}/perm`, perm),
+    intsNode(`${name}/perm`, perm),
     {
       name,
       op: 'Transpose',
@@ -106,12 +105,6 @@ function transposed(
   ];
 }
 
-function ints(name: string, numbers: readonly number[]): GraphNode {
-  const value = { tensor: { type: 'int32', dims: [numbers.length], numbers } } as const;
-  return { name, op: 'Const', inputs: [], attributes: { dtype: { type: 'int32' }, value } };
-}
-
 function int64(name: string, number: number): GraphNode {
-  const value = { tensor: { type: 'int64', dims: [], numbers: [number] } } as const;
-  return { name, op: 'Const', inputs: [], attributes: { dtype: { type: 'int64' }, value } };
+  return constantNode(name, { type: 'int64', dims: [], numbers: [number] });
 }
