@@ -1,8 +1,8 @@
 /** Fetches ONNX Runtime's CUDA provider through the user's npm, checks it against a pinned checksum and puts it in place. */
 import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
-import { copyFile, cp, mkdtemp, rename, rm } from 'node:fs/promises';
-import { arch, platform, tmpdir } from 'node:os';
+import { copyFile, cp, rename, rm } from 'node:fs/promises';
+import { arch, platform } from 'node:os';
 import { basename, delimiter, dirname, join } from 'node:path';
 import type { MachineGpus } from '../backends/devices/machine-gpus.js';
 import type { DeviceOutcome, Gap } from '../backends/examination.js';
@@ -14,8 +14,9 @@ import { outputError } from '../base/files.js';
 import { readElfLinks } from '../base/host/elf.js';
 import { type Host, localHost } from '../base/host/host.js';
 import { indexLibraries } from '../base/host/libraries.js';
-import { failed, mustRun } from './host-command.js';
+import { mustRun } from './host-command.js';
 import { npmPack } from './npm-pack.js';
+import { inWorkFolder } from './work-folder.js';
 
 /** The npm package that carries the provider libraries of one ONNX Runtime version, and its checksum in the registry. */
 export interface ProviderPackage {
@@ -61,6 +62,7 @@ export interface SetupCudaResult {
 }
 
 const fetchMs = 30 * 60_000;
+const workFolder = ['baremark-cuda-', '700 MB'] as const;
 
 async function integrityOf(file: string): Promise<string> {
   const hash = createHash('sha512');
@@ -97,19 +99,6 @@ async function fetchLibraries(
   });
 }
 
-/** A folder of its own for what is fetched, with a sentence where the temporary folder cannot hold one. */
-async function workFolder(): Promise<string> {
-  try {
-    return await mkdtemp(join(tmpdir(), 'baremark-cuda-'));
-  } catch (error) {
-    throw new BaremarkError(
-      'OUTPUT_NOT_WRITABLE',
-      `The temporary folder ${tmpdir()} cannot be written (${messageOf(error)}); set TMPDIR to a folder with 700 MB free.`,
-      { cause: error },
-    );
-  }
-}
-
 /** Copies the libraries beside ONNX Runtime's own, each whole or not at all. */
 async function place(from: string, to: string): Promise<readonly string[]> {
   const placed: string[] = [];
@@ -138,14 +127,11 @@ async function setup13(
       'BAD_BACKEND',
       `onnxruntime-node ${runtime.version} is installed, but the CUDA provider is made for ${source.runtimeVersion}; install it with npm install onnxruntime-node@${source.runtimeVersion}.`,
     );
-  const folder = await workFolder();
-  try {
+  return inWorkFolder(...workFolder, async (folder) => {
     await fetchLibraries(source, folder, host, step);
     step(`putting them into ${runtime.libraries}`);
-    return await place(join(folder, source.folder), runtime.libraries);
-  } finally {
-    await rm(folder, { recursive: true, force: true });
-  }
+    return place(join(folder, source.folder), runtime.libraries);
+  });
 }
 
 /**
@@ -157,12 +143,12 @@ async function setup12(
   host: Host,
   step: (text: string) => void,
 ): Promise<readonly string[]> {
-  const folder = await workFolder();
-  try {
+  return inWorkFolder(...workFolder, async (folder) => {
     for (const part of ['script', 'package.json'])
       await cp(join(runtime.root, part), join(folder, part), { recursive: true });
     step('fetching the CUDA 12 provider with the script of onnxruntime-node');
-    const outcome = await host.run(process.execPath, [join(folder, 'script', 'install.js')], {
+    const script = join(folder, 'script', 'install.js');
+    await mustRun(host, 'The install script of onnxruntime-node', process.execPath, [script], {
       env: {
         ...host.env,
         ONNXRUNTIME_NODE_INSTALL: 'cuda12',
@@ -171,13 +157,8 @@ async function setup12(
       },
       cwd: folder,
       timeoutMs: fetchMs,
+      fix: 'check that api.nuget.org can be reached, or use CUDA 13, which comes from the npm registry: baremark setup cuda',
     });
-    if (outcome.kind !== 'exited' || outcome.code !== 0)
-      throw failed(
-        'The install script of onnxruntime-node',
-        outcome,
-        'check that api.nuget.org can be reached, or use CUDA 13, which comes from the npm registry: baremark setup cuda',
-      );
     const fetched = join(folder, 'bin', 'napi-v6', platform(), arch());
     const cuda = join(fetched, 'libonnxruntime_providers_cuda.so');
     if (!readElfLinks(cuda)?.needed.includes('libcudart.so.12'))
@@ -186,10 +167,8 @@ async function setup12(
         `The install script of onnxruntime-node ${runtime.version} left no CUDA 12 provider, so nothing was installed; use CUDA 13: baremark setup cuda.`,
       );
     step(`putting them into ${runtime.libraries}`);
-    return await place(fetched, runtime.libraries);
-  } finally {
-    await rm(folder, { recursive: true, force: true });
-  }
+    return place(fetched, runtime.libraries);
+  });
 }
 
 /**

