@@ -1,7 +1,7 @@
 /** Reads an ONNX file into nodes, inputs, outputs and initializers; weights stay where they lie, as places in files. */
 import { dirname, join } from 'node:path';
 import { messageOf } from '../base/errors.js';
-import { type FileTensor, readTensorInfo, typeName } from './value-info.js';
+import { type FileTensor, readEntry, readOpset, readTensorInfo, typeName } from './value-info.js';
 import { WireError, type WireField, WireFile, type WirePlace } from './wire.js';
 
 /** Where the values of a tensor lie in row-major order, little-endian: `length` bytes of a file from `offset`. */
@@ -88,11 +88,7 @@ class Reader {
   }
 
   #opset(place: WirePlace): number {
-    let [domain, version] = ['', 0];
-    for (const field of this.#fields(place)) {
-      if (field.number === 1 && field.kind === 'bytes') domain = this.#text(field);
-      if (field.number === 2 && field.kind === 'number') version = field.value;
-    }
+    const { domain, version } = readOpset(this.#file, place);
     return domain === '' || domain === 'ai.onnx' ? version : 0;
   }
 
@@ -188,8 +184,8 @@ class Reader {
       } else if (field.number === 9 || (field.number === 4 && field.end > field.start))
         segment = { file: this.#path, offset: field.start, length: field.end - field.start };
       else if (field.number === 13) {
-        const texts = [...this.#fields(field)].map((part) => (part.kind === 'bytes' ? this.#text(part) : ''));
-        external.set(texts[0] ?? '', texts[1] ?? '');
+        const [key = '', value = ''] = readEntry(this.#file, field);
+        external.set(key, value);
       }
     }
     const location = external.get('location');

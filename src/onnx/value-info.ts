@@ -37,6 +37,30 @@ function readDim(file: WireFile, place: WirePlace): number | string {
   return dim;
 }
 
+/** `OperatorSetIdProto`: domain 1 ('' or `ai.onnx` for ONNX's own), version 2. */
+export function readOpset(
+  file: WireFile,
+  place: WirePlace,
+): { readonly domain: string; readonly version: number } {
+  let [domain, version] = ['', 0];
+  for (const field of file.fields(place.start, place.end)) {
+    if (field.number === 1 && field.kind === 'bytes') domain = file.text(field.start, field.end);
+    if (field.number === 2 && field.kind === 'number') version = field.value;
+  }
+  return { domain, version };
+}
+
+/** `StringStringEntryProto`, as of external data: key 1, value 2, in this order. */
+export function readEntry(
+  file: WireFile,
+  place: WirePlace,
+): readonly [key: string | undefined, value: string | undefined] {
+  const [key, value] = [...file.fields(place.start, place.end)].map((field) =>
+    field.kind === 'bytes' ? file.text(field.start, field.end) : '',
+  );
+  return [key, value];
+}
+
 /** ONNX's names of element types by their number (`TensorProto.DataType`), where FLOAT is float32 as everywhere here. */
 const typeNames = [
   ...['undefined', 'float32', 'uint8', 'int8', 'uint16', 'int16', 'int32', 'int64', 'string', 'bool'],

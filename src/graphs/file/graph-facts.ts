@@ -1,6 +1,6 @@
 /** What an ONNX file says of itself, without its weights: inputs and outputs, operator set, and what the weights are made of. */
 import { messageOf } from '../../base/errors.js';
-import { type FileTensor, readTensorInfo, typeName } from '../../onnx/value-info.js';
+import { type FileTensor, readEntry, readOpset, readTensorInfo, typeName } from '../../onnx/value-info.js';
 import { type WirePlace as Place, WireError, WireFile } from '../../onnx/wire.js';
 
 export interface GraphFacts {
@@ -109,16 +109,6 @@ function weightsOf({ weights, casts }: Found): Pick<GraphFacts, 'weights'> {
   return { weights: totals };
 }
 
-function readOpset(file: WireFile, place: Place): { domain: string; version: number } {
-  let domain = '';
-  let version = 0;
-  for (const field of file.fields(place.start, place.end)) {
-    if (field.number === 1 && field.kind === 'bytes') domain = file.text(field.start, field.end);
-    if (field.number === 2 && field.kind === 'number') version = field.value;
-  }
-  return { domain, version };
-}
-
 function readGraph(file: WireFile, place: Place, found: Found, depth: number): void {
   if (depth > mostDepth) throw new WireError(`byte ${place.start} begins a graph ${depth} deep in others`);
   for (const field of file.fields(place.start, place.end)) {
@@ -184,8 +174,6 @@ function addWeight(file: WireFile, place: Place, found: Found): void {
 }
 
 function addExternal(file: WireFile, place: Place, found: Found): void {
-  const texts = [...file.fields(place.start, place.end)].map((field) =>
-    field.kind === 'bytes' ? file.text(field.start, field.end) : '',
-  );
-  if (texts[0] === 'location' && texts[1] !== undefined) found.externalFiles.add(texts[1]);
+  const [key, value] = readEntry(file, place);
+  if (key === 'location' && value !== undefined) found.externalFiles.add(value);
 }
