@@ -1,5 +1,5 @@
 /** Repeats of one benchmark as one row: the mean, and how far the runs lie apart. */
-
+import { mean } from 'simple-statistics';
 import type { ResultRun } from '../../results/types.js';
 import { figure, outcomeText } from '../text/numbers.js';
 import { cellsOf, type RunRow, rowOfRun, runCells } from './run-row.js';
@@ -42,12 +42,12 @@ export function repeatsRow(rows: readonly [RunRow, ...RunRow[]]): RepeatsRow {
   const outcome = outcomes.size === 1 ? [...outcomes][0]! : `${valid.length} of ${rows.length} VALID`;
   const allValid = valid.length === rows.length;
   if (rows.length === 1) return { row: first, count: 1, spread: '–', outcome, allValid };
-  const mean = (of: (row: RunRow) => number | undefined) => meanOf(counted.map(of));
+  const ofCounted = (of: (row: RunRow) => number | undefined) => meanOf(counted.map(of));
   const row = {
     ...first,
-    value: mean(({ value }) => value),
-    p99Ms: mean(({ p99Ms }) => p99Ms),
-    durationS: mean(({ durationS }) => durationS),
+    value: ofCounted(({ value }) => value),
+    p99Ms: ofCounted(({ p99Ms }) => p99Ms),
+    durationS: ofCounted(({ durationS }) => durationS),
   };
   return { row, count: rows.length, spread: spreadText(counted, row.value), outcome, allValid };
 }
@@ -67,14 +67,14 @@ export function repeatsCells(runs: readonly [ResultRun, ...ResultRun[]]): string
   );
 }
 
-function spreadText(counted: readonly RunRow[], mean: number | undefined): string {
+function spreadText(counted: readonly RunRow[], middle: number | undefined): string {
   const values = counted.flatMap(({ value }) => value ?? []);
-  if (values.length < 2 || !mean) return `${values.length}`;
-  const percent = (100 * (Math.max(...values) - Math.min(...values))) / mean;
+  if (values.length < 2 || !middle) return `${values.length}`;
+  const percent = (100 * (Math.max(...values) - Math.min(...values))) / middle;
   return `${values.length} within ${figure(+percent.toPrecision(2))}%`;
 }
 
 function meanOf(values: readonly (number | undefined)[]): number | undefined {
   const known = values.filter((value) => value !== undefined && Number.isFinite(value)) as number[];
-  return known.length > 0 ? known.reduce((sum, value) => sum + value, 0) / known.length : undefined;
+  return known.length > 0 ? mean(known) : undefined;
 }

@@ -8,8 +8,8 @@ import { type RepeatsRow, repeatsOf, repeatsRow } from './repeats.js';
 import { boundText, durationText, type RunRow, resultText, rowOfDocument, rowOfRun } from './run-row.js';
 
 /**
- * One line per run, or per benchmark with the mean and the spread of its repeats, and under it the peak that was found, why it is not VALID, what it warns of and in what its files
- * disagree. Runs of one system stand under its name, those of several have a column for it. At most 80 columns, ending in
+ * One line per run, or per benchmark with the mean and the spread of its repeats, and under it the peak that was found, why
+ * it is not VALID, what it warns of and in what its files disagree. Runs of one system stand under its name, those of several have a column for it. At most 80 columns, ending in
  * a newline.
  */
 export function runTable(documents: readonly RunDocument[], style: Style = plainStyle): string {

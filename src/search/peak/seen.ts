@@ -6,10 +6,12 @@ import type { PeakFinding, ServedProbe } from './contract.js';
 
 type Served = Pick<ServedProbe, 'scheduledNs' | 'completedNs'>;
 
-/** Latencies in rising order, milliseconds; infinite where a query was not completed. */
+/** Milliseconds; infinite where a query was not completed. */
 function latenciesMs({ scheduledNs, completedNs }: Served): Float64Array {
-  const latencies = scheduledNs.map((scheduled, i) => (completedNs[i]! - scheduled) / 1e6);
-  return latencies.map((ms) => (Number.isNaN(ms) ? Number.POSITIVE_INFINITY : ms)).sort();
+  return scheduledNs.map((scheduled, i) => {
+    const ms = (completedNs[i]! - scheduled) / 1e6;
+    return Number.isNaN(ms) ? Number.POSITIVE_INFINITY : ms;
+  });
 }
 
 /** By LoadGen's rule; NaN of none, and where it was not completed. */
@@ -19,29 +21,21 @@ function atShare(sorted: Float64Array, share: number): number {
 }
 
 /** Latencies of those queries of a probe that came when all before them were done: Poisson arrivals meet at any rate. */
-export function loneOf(
-  { scheduledNs, completedNs }: Served,
-  { percentile }: LatencyBound,
-): PeakFinding['lone'] {
+export function loneOf(served: Served, { percentile }: LatencyBound): PeakFinding['lone'] {
+  const { scheduledNs, completedNs } = served;
   let busyUntilNs = Number.NEGATIVE_INFINITY;
-  const isAlone = scheduledNs.map((scheduled, i) => {
-    const alone = scheduled >= busyUntilNs;
+  const lone = latenciesMs(served).filter((latencyMs, i) => {
+    const isAlone = scheduledNs[i]! >= busyUntilNs;
     // Of one that was never completed nobody knows when it was done.
-    busyUntilNs = Math.max(
-      busyUntilNs,
-      Number.isNaN(completedNs[i]!) ? Number.POSITIVE_INFINITY : completedNs[i]!,
-    );
-    return Number(alone);
+    busyUntilNs = Math.max(busyUntilNs, Number.isFinite(latencyMs) ? completedNs[i]! : latencyMs);
+    return isAlone;
   });
-  const latencies = latenciesMs({
-    scheduledNs: scheduledNs.filter((_, i) => isAlone[i] === 1),
-    completedNs: completedNs.filter((_, i) => isAlone[i] === 1),
-  });
-  return { p50Ms: atShare(latencies, 0.5), tailMs: atShare(latencies, percentile) };
+  lone.sort();
+  return { p50Ms: atShare(lone, 0.5), tailMs: atShare(lone, percentile) };
 }
 
 export function probeOf(served: ServedProbe, bound: LatencyBound): PeakProbe {
-  const latencies = latenciesMs(served);
+  const latencies = latenciesMs(served).sort();
   const boundMs = bound.ns / 1e6;
   let within = 0;
   while (within < latencies.length && latencies[within]! <= boundMs) within++;
