@@ -2,6 +2,7 @@
 import { known } from '../../base/measured.js';
 import type { DeviceMachine, DeviceSelection } from '../devices/cuda.js';
 import type { DeviceFinding, Examination, ExaminationRequest, Gap } from '../examination.js';
+import { oneDevice } from './devices.js';
 import { variantGaps } from './gaps.js';
 import { findTfjs, type TfjsPlace, type TfjsVariant, tfjsVariants } from './install.js';
 import { type Proof, proveTfjs } from './proof.js';
@@ -17,10 +18,6 @@ export interface ExamineWith {
 /** How the backend names the first device of a variant. */
 function deviceOf(variant: TfjsVariant): string {
   return variant === 'cuda' ? 'cuda:0' : variant;
-}
-
-function variantOf(device: string): TfjsVariant | undefined {
-  return tfjsVariants.find((variant) => variant === device.split(':')[0]);
 }
 
 /** Shows the process one GPU: the one that a number stands for among those that are visible. */
@@ -49,8 +46,7 @@ export async function examine(
   const findings: DeviceFinding[] = [];
   const versions: Record<string, string> = {};
   for (const name of new Set([...tfjsVariants.map(deviceOf), ...selected])) {
-    const variant = variantOf(name);
-    if (variant === undefined) continue;
+    const { variant } = oneDevice(name);
     const asked = request.device !== undefined && selected.includes(name);
     if (!place?.variants.includes(variant)) {
       const reason = `not installed (baremark setup tfjs --device ${variant})`;
@@ -73,7 +69,7 @@ export async function examine(
         title: 'TF.js (two matrices were multiplied on each)',
         rows: findings.map(({ device: label, outcome }) => ({
           label,
-          text: rowText(outcome, versions[variantOf(label) ?? '']),
+          text: rowText(outcome, versions[oneDevice(label).variant]),
         })),
       },
     ],
